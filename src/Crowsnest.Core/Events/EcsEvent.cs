@@ -1,0 +1,74 @@
+namespace Crowsnest.Core.Events;
+
+/// <summary>
+/// One event as EventBridge delivered it, decoded: an ECS event, one of its relatives, or something we do not know and keep.
+/// </summary>
+/// <remarks>
+/// Immutable once decoded. <see cref="Raw"/> points into the buffer that it was read from; whoever keeps an event longer than its batch copies it.
+/// Names (account, region, cluster, …) are the resource's own, taken from its ARN; what the envelope claims is <see cref="EnvelopeAccount"/>.
+/// </remarks>
+public sealed class EcsEvent
+{
+    /// <summary>The event's identity.</summary>
+    public required EventKey Key { get; init; }
+
+    /// <summary>The event's bytes (UTF-8 JSON object), verbatim except for the values at <see cref="Masked"/>.</summary>
+    public required ReadOnlyMemory<byte> Raw { get; init; }
+
+    /// <summary>JSON pointers of the values that were replaced by <c>"***"</c>; usually none.</summary>
+    public IReadOnlyList<string> Masked { get; init; } = [];
+
+    /// <summary>Which reader understood the detail.</summary>
+    public required EventKind Kind { get; init; }
+
+    /// <summary>The envelope's <c>detail-type</c>.</summary>
+    public required string DetailType { get; init; }
+
+    /// <summary>The envelope's <c>source</c>; empty when it has none.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>The envelope's <c>id</c>; empty when it has none.</summary>
+    public string Id { get; init; } = "";
+
+    /// <summary>When it happened: the event's own time, else (<see cref="TimeUncertain"/>) when we received it.</summary>
+    public required DateTimeOffset OccurredAt { get; init; }
+
+    /// <summary>The event names no readable time of its own.</summary>
+    public bool TimeUncertain { get; init; }
+
+    /// <summary>When we received it.</summary>
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>The envelope's <c>account</c>; may differ from the resource's.</summary>
+    public string EnvelopeAccount { get; init; } = "";
+
+    /// <summary>First of the envelope's <c>resources</c>; empty when there is none.</summary>
+    public string Resource { get; init; } = "";
+
+    /// <summary>The resource's account.</summary>
+    public string Account { get; init; } = "";
+
+    /// <summary>The resource's region.</summary>
+    public string Region { get; init; } = "";
+
+    /// <summary>The cluster's name; empty when the event names none.</summary>
+    public string Cluster { get; init; } = "";
+
+    /// <summary>The service's name; empty when the event is not about one.</summary>
+    public string Service { get; init; } = "";
+
+    /// <summary>The task definition's family; empty when the event names none.</summary>
+    public string Family { get; init; } = "";
+
+    /// <summary>The task's id (the last part of its ARN, short or long form); empty when the event is not about a task.</summary>
+    public string TaskId { get; init; } = "";
+
+    /// <summary>The container instance's id, or the EC2 instance's (<c>i-…</c>) where only that is known; empty when none is named.</summary>
+    public string Instance { get; init; } = "";
+
+    /// <summary>The service deployment's id (<c>ecs-svc/N</c>); empty when none is named.</summary>
+    public string Deployment { get; init; } = "";
+
+    /// <summary>The typed detail.</summary>
+    public required EventDetail Detail { get; init; }
+}

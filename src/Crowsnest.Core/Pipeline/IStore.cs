@@ -1,0 +1,151 @@
+using Crowsnest.Core.Cluster;
+using Crowsnest.Core.Diagnosis;
+using Crowsnest.Core.Events;
+using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Rules;
+using Crowsnest.Core.Search;
+
+namespace Crowsnest.Core.Pipeline;
+
+/// <summary>Where everything that must survive is kept. One pipeline writes; any number of readers search meanwhile.</summary>
+/// <remarks>
+/// A commit is all or nothing: events, quarantine, state, firings, timers and the accounting of one batch are on disk together when
+/// <see cref="CommitAsync"/> returns, or none of them is. Failures are <see cref="StoreException"/>.
+/// </remarks>
+public interface IStore : IAsyncDisposable
+{
+    /// <summary>Finding events.</summary>
+    IEventSearch Events { get; }
+
+    /// <summary>What could not be read.</summary>
+    IQuarantine Quarantine { get; }
+
+    /// <summary>Incidents, timers and the outbox.</summary>
+    IIncidentStore Incidents { get; }
+
+    /// <summary>For each event, in order: new, new with a known id, or a duplicate (of a stored event, or of an earlier one in the list).</summary>
+    ValueTask<EventStanding[]> LookUpAsync(IReadOnlyList<EcsEvent> events, CancellationToken cancellationToken);
+
+    /// <summary>The stored states of these resources (by <see cref="ResourceState.Key"/>); what is not known is missing from the answer.</summary>
+    ValueTask<IReadOnlyDictionary<string, ResourceState>> LoadStatesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
+
+    /// <summary>Writes one batch, all or nothing.</summary>
+    ValueTask CommitAsync(Commit commit, CancellationToken cancellationToken);
+
+    /// <summary>The accounting of everything ever committed, by source.</summary>
+    ValueTask<IReadOnlyDictionary<string, Accounting>> AccountingAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What an event is to the store.</summary>
+public enum EventStanding
+{
+    /// <summary>Not seen before.</summary>
+    New,
+
+    /// <summary>Not seen before, but another event has its id; both are kept.</summary>
+    NewWithKnownId,
+
+    /// <summary>Stored already, or earlier in the same batch.</summary>
+    Duplicate,
+}
+
+/// <summary>Everything that one batch changes.</summary>
+public sealed record Commit
+{
+    /// <summary>Where the batch came from: <c>http</c>, <c>file</c>, <c>sqs</c>, …</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Our clock when the batch was received.</summary>
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>The batch's accounting; added to what is stored.</summary>
+    public required Accounting Accounting { get; init; }
+
+    /// <summary>New events with their diagnoses.</summary>
+    public IReadOnlyList<DiagnosedEvent> Events { get; init; } = [];
+
+    /// <summary>What could not be read.</summary>
+    public IReadOnlyList<Fault> Quarantine { get; init; } = [];
+
+    /// <summary>States that changed.</summary>
+    public IReadOnlyList<ResourceState> States { get; init; } = [];
+
+    /// <summary>Firings of rules: made, or refined (same id).</summary>
+    public IReadOnlyList<Firing> Firings { get; init; } = [];
+}
+
+/// <summary>An event and what it means by itself.</summary>
+public readonly record struct DiagnosedEvent(EcsEvent Event, EventDiagnosis Diagnosis);
+
+/// <summary>What became of everything received: received = stored + duplicates + quarantined, always.</summary>
+/// <param name="Received">Messages that came in.</param>
+/// <param name="Stored">Kept as events.</param>
+/// <param name="Duplicates">Known already.</param>
+/// <param name="Quarantined">Kept as bytes with a reason.</param>
+/// <param name="IdReused">Of the stored: with an id that another event has.</param>
+/// <param name="UnknownKinds">Of the stored: of a kind we have no reader for.</param>
+public readonly record struct Accounting(long Received, long Stored, long Duplicates, long Quarantined, long IdReused, long UnknownKinds)
+{
+    /// <summary>The sum of two.</summary>
+    public static Accounting operator +(Accounting left, Accounting right) => new(
+        left.Received + right.Received, left.Stored + right.Stored, left.Duplicates + right.Duplicates,
+        left.Quarantined + right.Quarantined, left.IdReused + right.IdReused, left.UnknownKinds + right.UnknownKinds);
+
+    /// <summary>The sum of two.</summary>
+    public static Accounting Add(Accounting left, Accounting right) => left + right;
+}
+
+/// <summary>The quarantine: bytes that are no event, kept for operators, never masked, with a short retention of its own.</summary>
+public interface IQuarantine
+{
+    /// <summary>Newest first, from <paramref name="before"/> (exclusive, an id) on.</summary>
+    ValueTask<IReadOnlyList<QuarantineEntry>> ListAsync(long? before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>One, or <see langword="null"/>.</summary>
+    ValueTask<QuarantineEntry?> GetAsync(long id, CancellationToken cancellationToken);
+
+    /// <summary>How many, by reason.</summary>
+    ValueTask<IReadOnlyDictionary<QuarantineReason, long>> CountsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Removes one; false when it was not there.</summary>
+    ValueTask<bool> RemoveAsync(long id, CancellationToken cancellationToken);
+}
+
+/// <summary>Something in quarantine.</summary>
+public sealed record QuarantineEntry(long Id, DateTimeOffset ReceivedAt, string Source, Fault Fault);
+
+/// <summary>A store that cannot do what was asked.</summary>
+public sealed class StoreException : Exception
+{
+    /// <summary>A store failed.</summary>
+    public StoreException(string message, string hint, bool isTransient, Exception? inner = null)
+        : base(message, inner)
+    {
+        Hint = hint;
+        IsTransient = isTransient;
+    }
+
+    /// <summary>A store failed.</summary>
+    public StoreException(string message)
+        : this(message, "", isTransient: false)
+    {
+    }
+
+    /// <summary>A store failed.</summary>
+    public StoreException(string message, Exception innerException)
+        : this(message, "", isTransient: false, innerException)
+    {
+    }
+
+    /// <summary>A store failed.</summary>
+    public StoreException()
+        : this("The store failed.")
+    {
+    }
+
+    /// <summary>What a person can do about it.</summary>
+    public string Hint { get; } = "";
+
+    /// <summary>Trying again later may help (disk full, locked).</summary>
+    public bool IsTransient { get; }
+}
