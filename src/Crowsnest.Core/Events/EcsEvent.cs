@@ -9,8 +9,25 @@ namespace Crowsnest.Core.Events;
 /// </remarks>
 public sealed class EcsEvent
 {
+    // Moments and the hash are kept as plain words and made on reading: an event is made hundreds of thousands of times a second.
+    private readonly long _keyTime;
+    private readonly ulong _hashUpper;
+    private readonly ulong _hashLower;
+    private readonly long _occurredAt;
+    private readonly long _receivedAt;
+    private string? _id;
+
     /// <summary>The event's identity.</summary>
-    public required EventKey Key { get; init; }
+    public required EventKey Key
+    {
+        get => new(_keyTime, new UInt128(_hashUpper, _hashLower));
+        init
+        {
+            _keyTime = value.TimeMilliseconds;
+            _hashUpper = (ulong)(value.Hash >> 64);
+            _hashLower = (ulong)value.Hash;
+        }
+    }
 
     /// <summary>The event's bytes (UTF-8 JSON object), verbatim except for the values at <see cref="Masked"/>.</summary>
     public required ReadOnlyMemory<byte> Raw { get; init; }
@@ -28,16 +45,29 @@ public sealed class EcsEvent
     public string Source { get; init; } = "";
 
     /// <summary>The envelope's <c>id</c>; empty when it has none.</summary>
-    public string Id { get; init; } = "";
+    /// <remarks>Cut out of <see cref="Raw"/> when first read: most events pass without anyone asking.</remarks>
+    public string Id
+    {
+        get => _id ??= IdRange.IsPresent ? JsonText.String(Raw.Span, IdRange) : "";
+        init => _id = value;
+    }
 
     /// <summary>When it happened: the event's own time, else (<see cref="TimeUncertain"/>) when we received it.</summary>
-    public required DateTimeOffset OccurredAt { get; init; }
+    public required DateTimeOffset OccurredAt
+    {
+        get => new(_occurredAt, TimeSpan.Zero);
+        init => _occurredAt = value.UtcTicks;
+    }
 
     /// <summary>The event names no readable time of its own.</summary>
     public bool TimeUncertain { get; init; }
 
     /// <summary>When we received it.</summary>
-    public required DateTimeOffset ReceivedAt { get; init; }
+    public required DateTimeOffset ReceivedAt
+    {
+        get => new(_receivedAt, TimeSpan.Zero);
+        init => _receivedAt = value.UtcTicks;
+    }
 
     /// <summary>The envelope's <c>account</c>; may differ from the resource's.</summary>
     public string EnvelopeAccount { get; init; } = "";
@@ -71,4 +101,7 @@ public sealed class EcsEvent
 
     /// <summary>The typed detail.</summary>
     public required EventDetail Detail { get; init; }
+
+    /// <summary>Where the id stands in <see cref="Raw"/>.</summary>
+    internal JsonRange IdRange { get; init; }
 }

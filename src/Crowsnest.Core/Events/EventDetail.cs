@@ -3,8 +3,16 @@ namespace Crowsnest.Core.Events;
 /// <summary>What an event says, by kind. Members are ECS's own names; a string that the event lacks (or sets to null) is <see langword="null"/>.</summary>
 public abstract class EventDetail
 {
+    // ECS counts versions from 1 up, so the smallest number is free to say "none" in half the space of a nullable.
+    private const long NoVersion = long.MinValue;
+    private readonly long _version = NoVersion;
+
     /// <summary>The detail's <c>version</c>, by which ECS orders the states of one resource; <see langword="null"/> when it has none.</summary>
-    public long? Version { get; init; }
+    public long? Version
+    {
+        get => _version == NoVersion ? null : _version;
+        init => _version = value ?? NoVersion;
+    }
 
     /// <summary>The detail's <c>updatedAt</c>.</summary>
     public EventTime UpdatedAt { get; init; }

@@ -1,0 +1,124 @@
+using System.Text;
+
+namespace Crowsnest.Core.Events;
+
+/// <summary>Finds the values to mask in a valid event: walks it along all paths at once, and sees every one of repeated members.</summary>
+internal sealed class Masker
+{
+    private static readonly string[] EnvironmentPaths =
+    [
+        "detail.overrides.containerOverrides[].environment[].value",
+        "detail.requestParameters.**.environment[].value",
+        "detail.requestParameters.**.environment.variables.*",
+        "detail.responseElements.**.environment[].value",
+        "detail.responseElements.**.environment.variables.*",
+    ];
+
+    private readonly byte[][][] _paths;
+
+    public Masker(MaskingOptions options)
+    {
+        _paths = [.. (options.Environment ? EnvironmentPaths : []).Concat(options.Paths).Select(Parse)];
+        HasExtraPaths = options.Paths.Count > 0;
+        MasksEnvironment = options.Environment;
+    }
+
+    public bool HasExtraPaths { get; }
+
+    public bool MasksEnvironment { get; }
+
+    /// <summary>The values to replace, in order, with their JSON pointers.</summary>
+    public List<(int Start, int End, string Pointer)> Find(ReadOnlySpan<byte> json)
+    {
+        var found = new List<(int, int, string)>();
+        var scanner = new JsonScanner(json);
+        var states = new (int, int)[_paths.Length];
+        for (var i = 0; i < states.Length; i++) states[i] = (i, 0);
+        if (scanner.Peek() == (byte)'{') Walk(ref scanner, states, "", found);
+        return found;
+    }
+
+    /// <summary>The bytes with each found value replaced by <c>"***"</c>.</summary>
+    public static byte[] Replace(ReadOnlySpan<byte> json, List<(int Start, int End, string Pointer)> found)
+    {
+        var mask = "\"***\""u8;
+        var length = json.Length;
+        foreach (var (start, end, _) in found) length += mask.Length - (end - start);
+
+        var masked = new byte[length];
+        int from = 0, to = 0;
+        foreach (var (start, end, _) in found)
+        {
+            json[from..start].CopyTo(masked.AsSpan(to));
+            to += start - from;
+            mask.CopyTo(masked.AsSpan(to));
+            to += mask.Length;
+            from = end;
+        }
+
+        json[from..].CopyTo(masked.AsSpan(to));
+        return masked;
+    }
+
+    private static byte[][] Parse(string path)
+    {
+        var plain = path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path;
+        return [.. plain.Replace("[*]", "[]", StringComparison.Ordinal).Replace("[]", ".[]", StringComparison.Ordinal).Split('.', StringSplitOptions.RemoveEmptyEntries)
+            .Select(Encoding.UTF8.GetBytes)];
+    }
+
+    // States are (path, next segment). Recursion is bounded by the depth that decoding allows.
+    private void Walk(ref JsonScanner scanner, (int Path, int Segment)[] states, string pointer, List<(int Start, int End, string Pointer)> found)
+    {
+        var isObject = scanner.Peek() == (byte)'{';
+        var next = new List<(int, int)>();
+        var first = true;
+        var index = 0;
+        scanner.Enter();
+        while (true)
+        {
+            JsonRange name = default;
+            if (isObject ? !scanner.NextName(ref first, out name) : !scanner.NextElement(ref first)) return;
+
+            next.Clear();
+            var whole = false;
+            foreach (var state in states) whole |= Step(state, scanner.Data, name, next);
+
+            var c = scanner.Peek();
+            var start = scanner.Position;
+            if (whole || next.Count == 0 || c is not ((byte)'{' or (byte)'['))
+            {
+                scanner.Skip();
+                if (whole) found.Add((start, scanner.Position, Pointer(pointer, scanner.Data, name, index)));
+            }
+            else
+            {
+                Walk(ref scanner, next.ToArray(), Pointer(pointer, scanner.Data, name, index), found);
+            }
+
+            index++;
+        }
+    }
+
+    private bool Step((int Path, int Segment) state, ReadOnlySpan<byte> json, JsonRange name, List<(int, int)> next)
+    {
+        var path = _paths[state.Path];
+        if (state.Segment >= path.Length) return false;
+        var segment = path[state.Segment];
+        if (segment.AsSpan().SequenceEqual("**"u8))
+        {
+            next.Add(state);
+            return Step((state.Path, state.Segment + 1), json, name, next);
+        }
+
+        var fits = name.IsPresent ? segment.AsSpan().SequenceEqual("*"u8) || JsonText.Is(json, name, segment) : segment.AsSpan().SequenceEqual("[]"u8);
+        if (!fits) return false;
+        if (state.Segment + 1 == path.Length) return true;
+        next.Add((state.Path, state.Segment + 1));
+        return false;
+    }
+
+    private static string Pointer(string parent, ReadOnlySpan<byte> json, JsonRange name, int index) => name.IsPresent
+        ? $"{parent}/{JsonText.String(json, name).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}"
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{parent}/{index}");
+}

@@ -1,0 +1,14 @@
+namespace Crowsnest.Core.Events;
+
+/// <summary>Which values are replaced by <c>"***"</c> before anything is stored or told.</summary>
+public sealed record MaskingOptions
+{
+    /// <summary>Values of environment variables: in a task's overrides, and in the requests and answers that CloudTrail records.</summary>
+    public bool Environment { get; init; } = true;
+
+    /// <summary>
+    /// Further paths from the event's root: names joined by dots, <c>[]</c> for each element of an array, <c>*</c> for any name, <c>**</c> for any depth;
+    /// e.g. <c>detail.foo[].bar</c>.
+    /// </summary>
+    public IReadOnlyList<string> Paths { get; init; } = [];
+}
