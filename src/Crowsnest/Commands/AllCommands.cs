@@ -1,0 +1,11 @@
+namespace Crowsnest.Commands;
+
+/// <summary>The table of commands, in the order in which help shows them.</summary>
+internal static class AllCommands
+{
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<CommandSpec> Specs =
+    [
+        RulesCheckCommand.Spec,
+    ];
+}

@@ -1,0 +1,232 @@
+using System.Collections.Immutable;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Crowsnest.Configuration;
+
+/// <summary>Reads <c>crowsnest.yaml</c>: all of it, or all of its mistakes.</summary>
+internal static class ConfigParser
+{
+    /// <summary>Names of incidents' labels that messages may be grouped by; <c>tag_*</c> besides.</summary>
+    private static readonly string[] Labels =
+        ["alertname", "severity", "kind", "outcome", "account", "region", "cluster", "service", "family", "instance", "synthetic"];
+
+    private static readonly TimeSpan Century = TimeSpan.FromDays(36_500);
+
+    /// <summary>The configuration and its mistakes; it is to be used only when there are none.</summary>
+    public static (CrowsnestConfig Config, IReadOnlyList<ConfigMistake> Mistakes) Parse(string text, SecretReader secrets)
+    {
+        var mistakes = new List<ConfigMistake>();
+        var yaml = new YamlStream();
+        try
+        {
+            yaml.Load(new StringReader(text));
+        }
+        catch (YamlException failure)
+        {
+            // The message repeats the place in words of its own: "(Line: 3, Col: 1, Idx: 20) - (...): what".
+            var what = failure.InnerException?.Message ?? failure.Message;
+            var colon = what.LastIndexOf("): ", StringComparison.Ordinal);
+            mistakes.Add(new ConfigMistake((int)failure.Start.Line, (int)failure.Start.Column, "", $"not YAML: {(colon < 0 ? what : what[(colon + 3)..])}"));
+            return (new CrowsnestConfig(), mistakes);
+        }
+
+        if (yaml.Documents.Count > 1)
+        {
+            var second = yaml.Documents[1].RootNode.Start;
+            mistakes.Add(new ConfigMistake((int)second.Line, (int)second.Column, "", "one document is expected; a second begins here"));
+        }
+
+        if (yaml.Documents.Count == 0 || YamlSection.Of(yaml.Documents[0].RootNode, "", mistakes) is not { } root) return (new CrowsnestConfig(), mistakes);
+        return (Root(root, secrets), mistakes);
+    }
+
+    private static CrowsnestConfig Root(YamlSection root, SecretReader secrets)
+    {
+        var defaults = new CrowsnestConfig();
+        Store(root.Section("store"));
+        var receivers = root.Has("receivers") ? [.. root.Sections("receivers").Select(s => Receiver(s, secrets)).OfType<ReceiverConfig>()] : defaults.Receivers;
+        foreach (var twice in receivers.GroupBy(r => r.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
+            root.Mistake("receivers", $"two receivers are named '{twice.Key}'");
+
+        var config = new CrowsnestConfig
+        {
+            Server = Server(root.Section("server")),
+            Retention = Retention(root.Section("retention")),
+            Masking = Masking(root.Section("masking")),
+            Sources = Sources(root.Section("sources")),
+            OutboxMaxAge = OutboxMaxAge(root.Section("outbox")) ?? defaults.OutboxMaxAge,
+            Diagnosis = [.. root.Sections("diagnosis").Select(Cause).OfType<CauseConfig>()],
+            Rules = root.Has("rules") ? [.. root.Sections("rules").Select(RuleSet).OfType<RuleSetConfig>()] : defaults.Rules,
+            Receivers = receivers,
+            Route = Route(root.Section("route"), root, receivers),
+        };
+        root.Done("auth", "resync", "inhibit_rules", "time_intervals", "templates");
+        return config;
+    }
+
+    private static ServerConfig Server(YamlSection? section)
+    {
+        var defaults = new ServerConfig();
+        if (section is null) return defaults;
+        var server = new ServerConfig { Listen = section.EndPoint("listen") ?? defaults.Listen, ExternalUrl = section.Url("external_url") };
+        section.Done();
+        return server;
+    }
+
+    private static void Store(YamlSection? section)
+    {
+        if (section is null) return;
+        if (section.Text("kind", required: true) is { } kind && kind != "sqlite")
+        {
+            section.Mistake("kind", kind is "opensearch" or "elasticsearch"
+                ? $"'{kind}' is not available in this version; the embedded store is 'sqlite'"
+                : $"'{kind}' is not a store{NearestWord.Hint(kind, ["sqlite"])} (known: sqlite)");
+        }
+
+        section.Done("url", "aws_service", "state");
+    }
+
+    private static RetentionConfig Retention(YamlSection? section)
+    {
+        var defaults = new RetentionConfig();
+        if (section is null) return defaults;
+        var least = TimeSpan.FromHours(1);
+        var retention = new RetentionConfig
+        {
+            Events = section.Duration("events", least, Century) ?? defaults.Events,
+            Quarantine = section.Duration("quarantine", least, Century) ?? defaults.Quarantine,
+            SizeBytes = section.Size("size") ?? defaults.SizeBytes,
+        };
+        section.Done();
+        return retention;
+    }
+
+    private static MaskingConfig Masking(YamlSection? section)
+    {
+        if (section is null) return new MaskingConfig();
+        var environment = section.OneOf("environment", ["values", "off"]);
+        section.Done("paths");
+        return new MaskingConfig { Environment = environment != "off" };
+    }
+
+    private static SourcesConfig Sources(YamlSection? section)
+    {
+        var defaults = new SourcesConfig();
+        if (section is null) return defaults;
+        section.Section("http")?.Done();
+        var trusted = section.Words("trusted");
+        foreach (var pattern in trusted ?? [])
+        {
+            if (pattern.IndexOf('*', StringComparison.Ordinal) is var star and >= 0 && star != pattern.Length - 1)
+                section.Mistake("trusted", $"'{pattern}': a * may only stand at the end");
+        }
+
+        section.Done("sqs");
+        return new SourcesConfig { Trusted = trusted ?? defaults.Trusted };
+    }
+
+    private static TimeSpan? OutboxMaxAge(YamlSection? section)
+    {
+        var age = section?.Duration("max_age", TimeSpan.FromMinutes(1), Century);
+        section?.Done();
+        return age;
+    }
+
+    private static CauseConfig? Cause(YamlSection section)
+    {
+        var kind = section.Text("kind", required: true);
+        var words = section.Text("words", required: true);
+        var cause = new CauseConfig
+        {
+            Kind = kind ?? "",
+            Words = words ?? "",
+            ReasonContains = section.Text("reason_contains") ?? "",
+            StopCode = section.Text("stop_code") ?? "",
+            ExitCode = section.Number("exit_code", -1, 255),
+            Severity = section.OneOf("severity", ["info", "warning", "error", "critical"]) ?? "error",
+            NextStep = section.Text("next_step") ?? "",
+        };
+        if (cause is { ReasonContains.Length: 0, StopCode.Length: 0, ExitCode: null }) section.Mistake("kind", "give at least one of reason_contains, stop_code and exit_code");
+        section.Done();
+        return kind is null || words is null ? null : cause;
+    }
+
+    private static RuleSetConfig? RuleSet(YamlSection section)
+    {
+        if (section.Has("name"))
+        {
+            section.Mistake("name", "rules of your own are not available in this version; write use: default or use: blog");
+            return null;
+        }
+
+        var use = section.OneOf("use", ["default", "blog"], required: true);
+        var except = section.Words("except") ?? ImmutableArray<string>.Empty;
+        section.Done("event", "condition", "count", "notice", "for", "severity", "labels", "group_by");
+        return use is null ? null : new RuleSetConfig(use, except);
+    }
+
+    private static ReceiverConfig? Receiver(YamlSection section, SecretReader secrets)
+    {
+        var name = section.Text("name", required: true);
+        ImmutableArray<WebhookConfig> webhooks = [.. section.Sections("webhook_configs").Select(s => Webhook(s, secrets)).OfType<WebhookConfig>()];
+        var consoles = 0;
+        foreach (var console in section.Sections("console_configs"))
+        {
+            console.Done();
+            consoles++;
+        }
+
+        if (consoles > 1) section.Mistake("console_configs", "there is one console; one {} is enough");
+        section.Done("sns_configs", "slack_configs", "teams_configs", "pagerduty_configs", "email_configs", "alertmanager_configs");
+        return name is null ? null : new ReceiverConfig(name, webhooks, consoles > 0);
+    }
+
+    private static WebhookConfig? Webhook(YamlSection section, SecretReader secrets)
+    {
+        var url = section.Url("url", required: true);
+        var defaults = new WebhookConfig { Url = new Uri("https://localhost") };
+        var webhook = defaults with
+        {
+            Url = url ?? defaults.Url,
+            HmacKey = section.Secret("hmac_key", secrets),
+            AllowPrivate = section.Flag("allow_private") ?? defaults.AllowPrivate,
+            SendResolved = section.Flag("send_resolved") ?? defaults.SendResolved,
+        };
+        section.Done();
+        return url is null ? null : webhook;
+    }
+
+    private static RouteConfig Route(YamlSection? section, YamlSection root, ImmutableArray<ReceiverConfig> receivers)
+    {
+        var defaults = new RouteConfig();
+        if (section is null)
+        {
+            if (receivers.Any(r => r.Name == defaults.Receiver)) return defaults;
+            if (receivers.Length == 1) return defaults with { Receiver = receivers[0].Name };
+            root.Mistake("route", "'route' is missing: say which receiver is told, e.g. route: {receiver: " + (receivers.FirstOrDefault()?.Name ?? "ops") + "}");
+            return defaults;
+        }
+
+        var least = TimeSpan.Zero;
+        var route = new RouteConfig
+        {
+            Receiver = section.Text("receiver", required: true) ?? defaults.Receiver,
+            GroupBy = section.Words("group_by") ?? defaults.GroupBy,
+            GroupWait = section.Duration("group_wait", least, TimeSpan.FromDays(1)) ?? defaults.GroupWait,
+            GroupInterval = section.Duration("group_interval", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)) ?? defaults.GroupInterval,
+            RepeatInterval = section.Duration("repeat_interval", TimeSpan.FromSeconds(1), Century) ?? defaults.RepeatInterval,
+        };
+        if (section.Has("receiver") && receivers.All(r => r.Name != route.Receiver))
+        {
+            var names = receivers.Select(r => r.Name).ToArray();
+            section.Mistake("receiver", $"no receiver is named '{route.Receiver}'{NearestWord.Hint(route.Receiver, names)} (known: {string.Join(", ", names)})");
+        }
+
+        foreach (var label in route.GroupBy.Where(l => !Labels.Contains(l, StringComparer.Ordinal) && !l.StartsWith("tag_", StringComparison.Ordinal)))
+            section.Mistake("group_by", $"'{label}' is not a label{NearestWord.Hint(label, Labels)} (known: {string.Join(", ", Labels)}, tag_NAME)");
+
+        section.Done("routes", "matchers", "continue", "mute_time_intervals", "active_time_intervals");
+        return route;
+    }
+}

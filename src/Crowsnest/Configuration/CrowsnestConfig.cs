@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Crowsnest.Configuration;
+
+/// <summary>What <c>crowsnest.yaml</c> says, whole and immutable. The default value is the configuration without a file.</summary>
+internal sealed record CrowsnestConfig
+{
+    /// <summary>Where the server listens and how people reach it.</summary>
+    public ServerConfig Server { get; init; } = new();
+
+    /// <summary>How long and how much is kept.</summary>
+    public RetentionConfig Retention { get; init; } = new();
+
+    /// <summary>What is masked before it is stored.</summary>
+    public MaskingConfig Masking { get; init; } = new();
+
+    /// <summary>Where events come from.</summary>
+    public SourcesConfig Sources { get; init; } = new();
+
+    /// <summary>What happened longer ago is recorded, not told.</summary>
+    public TimeSpan OutboxMaxAge { get; init; } = TimeSpan.FromHours(2);
+
+    /// <summary>Further causes, before the shipped ones.</summary>
+    public ImmutableArray<CauseConfig> Diagnosis { get; init; } = [];
+
+    /// <summary>Which shipped rules are on.</summary>
+    public ImmutableArray<RuleSetConfig> Rules { get; init; } = [new RuleSetConfig("default", [])];
+
+    /// <summary>Who is told, and how messages are grouped.</summary>
+    public RouteConfig Route { get; init; } = new();
+
+    /// <summary>The receivers by name, in the file's order.</summary>
+    public ImmutableArray<ReceiverConfig> Receivers { get; init; } = [new ReceiverConfig("console", [], Console: true)];
+}
+
+/// <summary>Where the server listens and how people reach it.</summary>
+internal sealed record ServerConfig
+{
+    /// <summary>The address and port.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8723);
+
+    /// <summary>The base of links in messages; that of <see cref="Listen"/> when <see langword="null"/>.</summary>
+    public Uri? ExternalUrl { get; init; }
+}
+
+/// <summary>How long and how much is kept, counted from the later of event time and last write; <see langword="null"/>: for ever, or without bound.</summary>
+internal sealed record RetentionConfig
+{
+    /// <summary>How long events are kept.</summary>
+    public TimeSpan? Events { get; init; }
+
+    /// <summary>How long quarantine is kept.</summary>
+    public TimeSpan Quarantine { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How many bytes of disk events may take.</summary>
+    public long? SizeBytes { get; init; }
+}
+
+/// <summary>What is masked before it is stored.</summary>
+internal sealed record MaskingConfig
+{
+    /// <summary>The values of environment variables in overrides and in CloudTrail's requests.</summary>
+    public bool Environment { get; init; } = true;
+}
+
+/// <summary>Where events come from.</summary>
+internal sealed record SourcesConfig
+{
+    /// <summary>Sources whose events are diagnosed and change state; <c>*</c> at the end stands for anything.</summary>
+    public ImmutableArray<string> Trusted { get; init; } = ["aws.*"];
+}
+
+/// <summary>A cause that the user adds: what a stop must show, and the words for it.</summary>
+internal sealed record CauseConfig
+{
+    /// <summary>The kind it gets: one of the public kinds.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Text that the stopped reason or a container's reason must hold (case-insensitive).</summary>
+    public string ReasonContains { get; init; } = "";
+
+    /// <summary>The stop code that it must have, or empty.</summary>
+    public string StopCode { get; init; } = "";
+
+    /// <summary>The exit code that a container must have, or <see langword="null"/>.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>info, warning, error or critical.</summary>
+    public string Severity { get; init; } = "error";
+
+    /// <summary>What happened, in words.</summary>
+    public required string Words { get; init; }
+
+    /// <summary>What to do next.</summary>
+    public string NextStep { get; init; } = "";
+}
+
+/// <summary>A shipped set of rules, but for some.</summary>
+internal sealed record RuleSetConfig(string Use, ImmutableArray<string> Except);
+
+/// <summary>Who is told, and how messages are grouped; Alertmanager's names and defaults.</summary>
+internal sealed record RouteConfig
+{
+    /// <summary>The receiver's name.</summary>
+    public string Receiver { get; init; } = "console";
+
+    /// <summary>The labels that join incidents into one message.</summary>
+    public ImmutableArray<string> GroupBy { get; init; } = ["alertname", "cluster", "service", "instance", "kind"];
+
+    /// <summary>How long the first message of a group waits for more.</summary>
+    public TimeSpan GroupWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long between messages of a group that changed.</summary>
+    public TimeSpan GroupInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long until a group that did not change is told again.</summary>
+    public TimeSpan RepeatInterval { get; init; } = TimeSpan.FromHours(4);
+}
+
+/// <summary>Where messages go.</summary>
+internal sealed record ReceiverConfig(string Name, ImmutableArray<WebhookConfig> Webhooks, bool Console);
+
+/// <summary>A webhook.</summary>
+internal sealed record WebhookConfig
+{
+    /// <summary>Where it is posted.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>The key that signs the body, or <see langword="null"/>.</summary>
+    public Secret? HmacKey { get; init; }
+
+    /// <summary>Private and loopback targets are allowed although the URL names a host.</summary>
+    public bool AllowPrivate { get; init; }
+
+    /// <summary>Whether an incident that resolved is told.</summary>
+    public bool SendResolved { get; init; } = true;
+}
+
+/// <summary>A secret that came by reference; it never prints itself.</summary>
+internal sealed class Secret(string value)
+{
+    /// <summary>The secret itself.</summary>
+    public string Reveal() => value;
+
+    /// <inheritdoc/>
+    public override string ToString() => "***";
+}

@@ -1,0 +1,43 @@
+using System.Text;
+
+namespace Crowsnest.Configuration;
+
+/// <summary>Fetches secrets from where a configuration says they are.</summary>
+internal sealed class SecretReader(Func<string, string?> environment, string folder)
+{
+    // A key file, not a disk image given by mistake.
+    private const int BytesMax = 64 * 1024;
+
+    /// <summary>From a file, relative to the configuration's folder; one line end at the end is not part of it.</summary>
+    public (Secret? Secret, string? Mistake) FromFile(string path)
+    {
+        var full = Path.GetFullPath(path, folder);
+        try
+        {
+            using var stream = File.OpenRead(full);
+            var bytes = new byte[BytesMax + 1];
+            var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            if (length > BytesMax) return (null, $"{path} is larger than 64 KiB");
+            var text = Encoding.UTF8.GetString(bytes, 0, length);
+            if (text.EndsWith('\n')) text = text[..^1];
+            if (text.EndsWith('\r')) text = text[..^1];
+            return text.Length == 0 ? (null, $"{path} is empty") : (new Secret(text), null);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return (null, $"cannot read {path}: {failure.Message}");
+        }
+    }
+
+    /// <summary>From <c>${ENV}</c> as a whole value.</summary>
+    public (Secret? Secret, string? Mistake) FromReference(string text)
+    {
+        if (text.StartsWith("ssm:", StringComparison.Ordinal) || text.StartsWith("secretsmanager:", StringComparison.Ordinal))
+            return (null, $"'{text[..text.IndexOf(':', StringComparison.Ordinal)]}:' is not available in this version; use ${{ENV}} or a file");
+        if (!text.StartsWith("${", StringComparison.Ordinal) || !text.EndsWith('}') || text.Length < 4)
+            return (null, "a secret does not stand in the file itself; write ${NAME} for an environment variable (as the whole value), or give its '_file' form");
+        var name = text[2..^1];
+        if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) return (null, $"'{name}' is not a name of an environment variable");
+        return environment(name) is { Length: > 0 } value ? (new Secret(value), null) : (null, $"the environment variable {name} is not set");
+    }
+}
