@@ -80,18 +80,25 @@ public sealed class StopEvidence
     public static StopEvidence? From(EcsEvent ecsEvent)
     {
         ArgumentNullException.ThrowIfNull(ecsEvent);
-        if (ecsEvent.Detail is not TaskDetail task || !IsStop(task)) return null;
+        return ecsEvent.Detail is TaskDetail task && IsStop(task)
+            ? From(task, EventOrder.Of(ecsEvent), ecsEvent.Service, ecsEvent.Family, ecsEvent.TaskId, ecsEvent.Instance)
+            : null;
+    }
 
-        var at = EventOrder.Of(ecsEvent);
+    /// <summary>The same, from the parts of an event that a task's state keeps.</summary>
+    internal static StopEvidence? From(TaskDetail task, EventOrder at, string service, string family, string taskId, string instance)
+    {
+        if (!IsStop(task)) return null;
+
         var facts = new Fact[(int)StopFact.Count];
         Put(StopFact.StopCode, task.StopCode);
         Put(StopFact.StoppedReason, task.StoppedReason);
         Put(StopFact.StartedBy, task.StartedBy);
         Put(StopFact.Group, task.Group);
-        Put(StopFact.Service, ecsEvent.Service);
-        Put(StopFact.Family, ecsEvent.Family);
-        Put(StopFact.TaskId, ecsEvent.TaskId);
-        Put(StopFact.Instance, ecsEvent.Instance);
+        Put(StopFact.Service, service);
+        Put(StopFact.Family, family);
+        Put(StopFact.TaskId, taskId);
+        Put(StopFact.Instance, instance);
         Put(StopFact.LaunchType, task.LaunchType);
         Put(StopFact.Memory, task.Memory);
         PutTime(StopFact.StartedAt, task.StartedAt);
