@@ -1,0 +1,199 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
+using Crowsnest.Core.Events;
+
+namespace Crowsnest.Core.Search.Index;
+
+/// <summary>Writes a segment's image: first every event in order, then every field with its values in order.</summary>
+internal sealed class SegmentWriter
+{
+    private readonly bool _compress;
+    private readonly ByteBuffer[] _columns = new ByteBuffer[(int)SegmentColumn.Count];
+    private readonly ByteBuffer _directory = new();
+    private readonly ByteBuffer _fields = new(64 * 1024);
+    private readonly ByteBuffer _header = new();
+    private readonly ByteBuffer _pages = new(64 * 1024);
+    private readonly ByteBuffer _page = new(2 * SegmentFormat.PageBytes);
+    private readonly BloomFilter _keyFilter;
+    private readonly BloomFilter _idFilter;
+    private readonly int _count;
+    private int _events;
+    private long _minTime;
+    private long _lastTime;
+    private long _lastReceived;
+    private long _lastBlock;
+    private int _fieldCount;
+    private int _fieldValues;
+    private byte[] _last = new byte[1024];
+    private int _lastLength;
+
+    /// <param name="count">How many events it will hold.</param>
+    /// <param name="compress">Compress pages; not worth its time for a segment that is soon merged away.</param>
+    public SegmentWriter(int count, bool compress)
+    {
+        if (count is < 1 or > SegmentFormat.EventsMax) throw new ArgumentOutOfRangeException(nameof(count));
+        _count = count;
+        _compress = compress;
+        _keyFilter = new BloomFilter(count);
+        _idFilter = new BloomFilter(count);
+        for (var i = 0; i < _columns.Length; i++) _columns[i] = new ByteBuffer(count * 2 + 64);
+    }
+
+    public void Event(long time, EventKey key, long received, bool uncertain, EventLocator locator)
+    {
+        if (_events == 0) _minTime = time;
+        Column(SegmentColumn.Times).WriteVarint((ulong)(time - (_events == 0 ? _minTime : _lastTime)));
+        if (key.TimeMilliseconds != time)
+        {
+            Column(SegmentColumn.KeyTimes).WriteVarint((ulong)_events);
+            Column(SegmentColumn.KeyTimes).WriteSigned(key.TimeMilliseconds);
+        }
+
+        Column(SegmentColumn.Hashes).WriteHash(key.Hash);
+        Column(SegmentColumn.Received).WriteSigned(received - _lastReceived);
+        if (uncertain) Column(SegmentColumn.Uncertain).WriteVarint((ulong)_events);
+        Column(SegmentColumn.Locators).WriteSigned(locator.Block - _lastBlock);
+        Column(SegmentColumn.Locators).WriteVarint((ulong)locator.Index);
+        _keyFilter.Add((ulong)key.Hash);
+        (_lastTime, _lastReceived, _lastBlock) = (time, received, locator.Block);
+        _events++;
+    }
+
+    public void Id(ulong idHash) => _idFilter.Add(idHash);
+
+    public void BeginField()
+    {
+        _header.Clear();
+        _pages.Clear();
+        _page.Clear();
+        _fieldValues = 0;
+    }
+
+    /// <summary>A value of the field begun, greater than the one before, with the events that have it, ascending.</summary>
+    public void Value(ReadOnlySpan<byte> value, ReadOnlySpan<ushort> ordinals)
+    {
+        if (_page.Length == 0)
+        {
+            _header.WriteVarint((ulong)value.Length);
+            _header.Write(value);
+            _lastLength = 0;
+        }
+
+        var shared = value.CommonPrefixLength(_last.AsSpan(0, _lastLength));
+        _page.WriteVarint((ulong)shared);
+        _page.WriteVarint((ulong)(value.Length - shared));
+        _page.Write(value[shared..]);
+        WritePostings(ordinals);
+        if (_last.Length < value.Length) _last = new byte[value.Length * 2];
+        value.CopyTo(_last);
+        _lastLength = value.Length;
+        _fieldValues++;
+        if (_page.Length >= SegmentFormat.PageBytes) EndPage();
+    }
+
+    public void EndField(FieldTag tag)
+    {
+        if (_fieldValues == 0) return;
+        if (_page.Length > 0) EndPage();
+        if (tag.Id >= 0)
+        {
+            _directory.WriteVarint((ulong)tag.Id * 2);
+        }
+        else
+        {
+            var path = Encoding.UTF8.GetBytes(tag.Path);
+            _directory.WriteVarint((ulong)path.Length * 2 + 1);
+            _directory.Write(path);
+        }
+
+        _directory.WriteVarint((ulong)_fieldValues);
+        _directory.WriteVarint((ulong)_header.Length);
+        _directory.WriteVarint((ulong)_pages.Length);
+        _fields.Write(_header.Written);
+        _fields.Write(_pages.Written);
+        _fieldCount++;
+    }
+
+    public SegmentImage Finish()
+    {
+        if (_events != _count) throw new InvalidOperationException($"{_events} events were written and {_count} promised.");
+        Column(SegmentColumn.KeyFilter).Write(_keyFilter.Bytes);
+        Column(SegmentColumn.IdFilter).Write(_idFilter.Bytes);
+
+        var head = new ByteBuffer(256);
+        head.WriteVarint((ulong)_count);
+        head.WriteSigned(_minTime);
+        head.WriteSigned(_lastTime);
+        foreach (var column in _columns) head.WriteVarint((ulong)column.Length);
+        head.WriteVarint((ulong)_fieldCount);
+
+        var directoryLength = head.Length + _directory.Length;
+        var image = new ByteBuffer(SegmentFormat.FixedHeaderBytes + directoryLength + _fields.Length + (_count * 24));
+        image.Write(SegmentFormat.Magic);
+        BinaryPrimitives.WriteInt32LittleEndian(image.Claim(4), directoryLength);
+        image.Write(head.Written);
+        image.Write(_directory.Written);
+        foreach (var column in _columns) image.Write(column.Written);
+        image.Write(_fields.Written);
+        return new SegmentImage(image.ToArray(), _count, _minTime, _lastTime);
+    }
+
+    private ByteBuffer Column(SegmentColumn column) => _columns[(int)column];
+
+    private void WritePostings(ReadOnlySpan<ushort> ordinals)
+    {
+        var bitmapBytes = (_count + 7) / 8;
+        if (ordinals.Length > bitmapBytes)
+        {
+            // More gaps than the bitmap has bytes: each gap takes a byte at least.
+            _page.WriteVarint(1);
+            var bits = _page.Claim(bitmapBytes);
+            bits.Clear();
+            foreach (var ordinal in ordinals) bits[ordinal >> 3] |= (byte)(1 << (ordinal & 7));
+            return;
+        }
+
+        _page.WriteVarint((ulong)ordinals.Length * 2);
+        var last = 0;
+        foreach (var ordinal in ordinals)
+        {
+            _page.WriteVarint((ulong)(ordinal - last));
+            last = ordinal;
+        }
+    }
+
+    private void EndPage()
+    {
+        var raw = _page.Written;
+        var stored = raw.Length;
+        if (_compress && raw.Length > 128)
+        {
+            var room = _pages.Claim(BrotliEncoder.GetMaxCompressedLength(raw.Length));
+            if (!BrotliEncoder.TryCompress(raw, room, out stored, quality: 1, window: 18) || stored >= raw.Length)
+            {
+                raw.CopyTo(room);
+                stored = raw.Length;
+            }
+
+            _pages.GiveBack(room.Length - stored);
+        }
+        else
+        {
+            _pages.Write(raw);
+        }
+
+        // Equal lengths say "not compressed".
+        _header.WriteVarint((ulong)stored);
+        _header.WriteVarint((ulong)raw.Length);
+        _page.Clear();
+        _lastLength = 0;
+    }
+}
+
+/// <summary>A finished segment: its bytes, and what a catalogue keeps of it.</summary>
+/// <param name="Bytes">The image.</param>
+/// <param name="Count">Events in it.</param>
+/// <param name="MinTime">Time of its first event, milliseconds since 1970 UTC.</param>
+/// <param name="MaxTime">Time of its last event.</param>
+public sealed record SegmentImage(ReadOnlyMemory<byte> Bytes, int Count, long MinTime, long MaxTime);
