@@ -1,0 +1,158 @@
+using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Search;
+using Crowsnest.Core.Search.Index;
+using Microsoft.Data.Sqlite;
+
+namespace Crowsnest.Sqlite;
+
+/// <summary>Turns a batch of events into blocks and small segments, and writes them.</summary>
+/// <remarks>
+/// Preparing costs nearly all of the time and touches no file, so it happens before the transaction. Callers hold the store's write gate.
+/// </remarks>
+internal sealed class EventWriter
+{
+    private const int BlockDayShift = 40;
+
+    private readonly SegmentBuilder _builder = new();
+    private readonly Dictionary<int, long> _nextBlock = [];
+
+    /// <summary>What will be written for one day.</summary>
+    internal sealed record Prepared(int Day, long FirstBlock, IReadOnlyList<byte[]> Blocks, SegmentImage Segment);
+
+    /// <summary>Ids of a day's blocks: from the first to the last that it can have.</summary>
+    public static (long First, long Last) BlockIds(int day) => ((long)day << BlockDayShift, ((long)(day + 1) << BlockDayShift) - 1);
+
+    public List<Prepared> Prepare(SqliteConnection connection, IReadOnlyList<DiagnosedEvent> events)
+    {
+        var prepared = new List<Prepared>();
+        foreach (var day in events.GroupBy(e => EventDay.Of(e.Event.Key)))
+        {
+            var ordered = day.ToArray();
+            Array.Sort(ordered, static (x, y) => Order(x, y));
+            for (var first = 0; first < ordered.Length; first += SegmentFormatEventsMax)
+            {
+                prepared.Add(Prepare(connection, day.Key, ordered.AsMemory(first, Math.Min(SegmentFormatEventsMax, ordered.Length - first))));
+            }
+        }
+
+        return prepared;
+    }
+
+    public static void Write(SqliteConnection connection, IReadOnlyList<Prepared> prepared, long now)
+    {
+        foreach (var day in prepared)
+        {
+            using var insert = connection.CreateCommand();
+            insert.CommandText = "INSERT INTO block(id, data) VALUES($id, $data)";
+            var (id, data) = (insert.Parameters.Add("$id", SqliteType.Integer), insert.Parameters.Add("$data", SqliteType.Blob));
+            for (var i = 0; i < day.Blocks.Count; i++)
+            {
+                (id.Value, data.Value) = (day.FirstBlock + i, day.Blocks[i]);
+                insert.ExecuteNonQuery();
+            }
+
+            WriteSegment(connection, day.Day, day.Segment, now);
+        }
+    }
+
+    public static void WriteSegment(SqliteConnection connection, int day, SegmentImage image, long now)
+    {
+        using var next = connection.CreateCommand();
+        next.CommandText = "UPDATE catalogue SET next_segment = next_segment + 1, generation = generation + 1 RETURNING next_segment - 1";
+        var segment = (long)next.ExecuteScalar()!;
+
+        using var row = connection.CreateCommand();
+        row.CommandText = "INSERT INTO segment VALUES($id, $day, $count, $min, $max, $bytes, $now)";
+        row.Parameters.AddWithValue("$id", segment);
+        row.Parameters.AddWithValue("$day", day);
+        row.Parameters.AddWithValue("$count", image.Count);
+        row.Parameters.AddWithValue("$min", image.MinTime);
+        row.Parameters.AddWithValue("$max", image.MaxTime);
+        row.Parameters.AddWithValue("$bytes", image.Bytes.Length);
+        row.Parameters.AddWithValue("$now", now);
+        row.ExecuteNonQuery();
+
+        using var insert = connection.CreateCommand();
+        insert.CommandText = "INSERT INTO segment_chunk(id, data) VALUES($id, $data)";
+        var (id, data) = (insert.Parameters.Add("$id", SqliteType.Integer), insert.Parameters.Add("$data", SqliteType.Blob));
+        for (var chunk = 0; (long)chunk * SegmentChunks.ChunkBytes < image.Bytes.Length; chunk++)
+        {
+            var from = chunk * SegmentChunks.ChunkBytes;
+            id.Value = SegmentChunks.ChunkId(segment, chunk);
+            data.Value = image.Bytes.Slice(from, Math.Min(SegmentChunks.ChunkBytes, image.Bytes.Length - from)).ToArray();
+            insert.ExecuteNonQuery();
+        }
+    }
+
+    /// <summary>Forgets where the next block goes: a commit failed, and what was promised was not written.</summary>
+    public void Reset()
+    {
+        _nextBlock.Clear();
+        _builder.Clear();
+    }
+
+    // A batch is far smaller than a segment may be; this only keeps a huge one legal.
+    private const int SegmentFormatEventsMax = 32_768;
+
+    private static int Order(in DiagnosedEvent x, in DiagnosedEvent y)
+    {
+        var byTime = x.Event.OccurredAt.CompareTo(y.Event.OccurredAt);
+        return byTime != 0 ? byTime : x.Event.Key.CompareTo(y.Event.Key);
+    }
+
+    private Prepared Prepare(SqliteConnection connection, int day, ReadOnlyMemory<DiagnosedEvent> ordered)
+    {
+        var firstBlock = NextBlock(connection, day);
+        var cuts = Cut(ordered.Span);
+        var events = ordered.ToArray();
+
+        // Compressing the bodies and indexing the terms are independent, and each takes about half of the time.
+        var compress = Task.Run(() => cuts.Select(c => EventBlock.Write(
+            [.. events.AsSpan(c.First, c.Count).ToArray().Select(e => (e.Event.Raw, e.Event.Masked))])).ToArray());
+        for (var block = 0; block < cuts.Count; block++)
+        {
+            for (var i = 0; i < cuts[block].Count; i++)
+            {
+                var diagnosed = events[cuts[block].First + i];
+                _builder.AddEvent(diagnosed.Event.OccurredAt.ToUnixTimeMilliseconds(), diagnosed.Event, new EventLocator(firstBlock + block, i));
+                EventTerms.Extract(diagnosed, _builder);
+            }
+        }
+
+        var segment = _builder.Build(compress: false);
+        var blocks = compress.GetAwaiter().GetResult();
+        _nextBlock[day] = firstBlock + blocks.Length;
+        return new Prepared(day, firstBlock, blocks, segment);
+    }
+
+    private static List<(int First, int Count)> Cut(ReadOnlySpan<DiagnosedEvent> events)
+    {
+        var cuts = new List<(int, int)>();
+        for (var first = 0; first < events.Length;)
+        {
+            var count = 0;
+            var bytes = 0;
+            while (first + count < events.Length && count < EventBlock.EventsMax && (count == 0 || bytes + events[first + count].Event.Raw.Length <= EventBlock.RawBytesMax))
+            {
+                bytes += events[first + count++].Event.Raw.Length;
+            }
+
+            cuts.Add((first, count));
+            first += count;
+        }
+
+        return cuts;
+    }
+
+    private long NextBlock(SqliteConnection connection, int day)
+    {
+        if (_nextBlock.TryGetValue(day, out var next)) return next;
+        if (_nextBlock.Count > 1000) _nextBlock.Clear();
+        var (first, last) = BlockIds(day);
+        using var ask = connection.CreateCommand();
+        ask.CommandText = "SELECT max(id) FROM block WHERE id BETWEEN $first AND $last";
+        ask.Parameters.AddWithValue("$first", first);
+        ask.Parameters.AddWithValue("$last", last);
+        return ask.ExecuteScalar() is long max ? max + 1 : first;
+    }
+}

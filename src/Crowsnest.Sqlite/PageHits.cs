@@ -1,0 +1,85 @@
+using Crowsnest.Core.Events;
+using Crowsnest.Core.Search;
+using Crowsnest.Core.Search.Index;
+
+namespace Crowsnest.Sqlite;
+
+/// <summary>The best hits so far of a page, over segments that are met in the order of their newest (or oldest) event.</summary>
+internal sealed class PageHits(SearchRequest request)
+{
+    private readonly record struct Hit(long Time, EventKey Key, SegmentReader Segment, int Ordinal);
+
+    // One more than the page, to know whether there is a next one.
+    private readonly int _wanted = request.Limit + 1;
+    private List<Hit> _hits = [];
+
+    /// <summary>Whether no event from this time on can be in the page: it is full of better ones.</summary>
+    public bool IsBeyond(long time) =>
+        _hits.Count >= _wanted && (request.OldestFirst ? time > _hits[^1].Time : time < _hits[^1].Time);
+
+    public void Add(SegmentReader segment, EventBitmap set)
+    {
+        TimeRange.Keep(segment, set, request.From, request.To);
+        if (set.IsEmpty) return;
+        var taken = 0;
+        for (var at = request.OldestFirst ? set.Next(0) : set.Previous(set.Count); at >= 0 && taken < _wanted; at = request.OldestFirst ? set.Next(at + 1) : set.Previous(at))
+        {
+            var hit = new Hit(segment.Times[at], segment.KeyAt(at), segment, at);
+            if (request.After is { } after && Compare(hit.Time, hit.Key, after.TimeMilliseconds, after.Key) <= 0) continue;
+            if (IsBeyond(hit.Time)) break;
+            _hits.Add(hit);
+            taken++;
+        }
+
+        _hits.Sort((x, y) => Compare(x.Time, x.Key, y.Time, y.Key));
+        if (_hits.Count > _wanted) _hits = _hits[.._wanted];
+    }
+
+    public (IReadOnlyList<StoredEvent> Events, SearchCursor? Next) Load(EventLoader loader)
+    {
+        var page = _hits.Count > request.Limit ? _hits[..request.Limit] : _hits;
+        var events = new StoredEvent[page.Count];
+        foreach (var segment in page.Select((hit, place) => (hit, place)).GroupBy(h => h.hit.Segment))
+        {
+            var loaded = loader.Load(segment.Key, [.. segment.Select(h => h.hit.Ordinal)]);
+            foreach (var ((_, place), i) in segment.Select((h, i) => (h, i))) events[place] = loaded[i];
+        }
+
+        return (events, _hits.Count > request.Limit ? new SearchCursor(page[^1].Time, page[^1].Key) : null);
+    }
+
+    // Order of the page: negative when x comes first.
+    private int Compare(long xTime, EventKey xKey, long yTime, EventKey yKey)
+    {
+        var order = xTime != yTime ? xTime.CompareTo(yTime) : xKey.CompareTo(yKey);
+        return request.OldestFirst ? order : -order;
+    }
+}
+
+/// <summary>Cuts a set of events to a range of time.</summary>
+internal static class TimeRange
+{
+    public static void Keep(SegmentReader segment, EventBitmap set, DateTimeOffset? from, DateTimeOffset? to)
+    {
+        var first = from is { } start && segment.Directory.MinTime < start.ToUnixTimeMilliseconds() ? LowerBound(segment.Times, start.ToUnixTimeMilliseconds()) : 0;
+        var last = to is { } end && segment.Directory.MaxTime >= end.ToUnixTimeMilliseconds() ? LowerBound(segment.Times, end.ToUnixTimeMilliseconds()) : set.Count;
+        if (first == 0 && last == set.Count) return;
+        var range = new EventBitmap(set.Count);
+        range.SetRange(first, Math.Max(first, last));
+        set.And(range);
+    }
+
+    /// <summary>The first place whose time is not before this one.</summary>
+    public static int LowerBound(long[] times, long time)
+    {
+        int low = 0, high = times.Length;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (times[middle] < time) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
+    }
+}

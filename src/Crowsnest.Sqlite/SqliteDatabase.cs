@@ -1,0 +1,170 @@
+using Crowsnest.Core.Pipeline;
+using Microsoft.Data.Sqlite;
+
+namespace Crowsnest.Sqlite;
+
+/// <summary>The one file of a data folder: how it is opened, its schema's version, and what SQLite's errors mean to a person.</summary>
+internal sealed class SqliteDatabase : IDisposable
+{
+    public const string FileName = "crowsnest.db";
+
+    private const int ReadersMax = 8;
+    private readonly Stack<SqliteConnection> _readers = new();
+    private readonly Lock _readersGate = new();
+    private bool _disposed;
+
+    private SqliteDatabase(string path, SqliteConnection writer) => (Path, Writer) = (path, writer);
+
+    public string Path { get; }
+
+    /// <summary>The one connection that writes. Callers hold the store's write gate.</summary>
+    public SqliteConnection Writer { get; }
+
+    /// <summary>Opens the folder's file, makes it when it is not there, and brings its schema up to date.</summary>
+    /// <exception cref="StoreException">The folder or file cannot be used; the hint says what to do.</exception>
+    public static SqliteDatabase Open(string folder, bool syncEachCommit, IReadOnlyList<string> migrations)
+    {
+        var path = System.IO.Path.Combine(folder, FileName);
+        SqliteConnection? opened = null;
+        try
+        {
+            Directory.CreateDirectory(folder);
+            var writer = opened = Connect(path, readOnly: false);
+
+            // FULL: a commit is on disk when it returns. NORMAL is for what can be run again (ingest of files), which syncs at its own points.
+            Execute(writer, $"PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous={(syncEachCommit ? "FULL" : "NORMAL")}; "
+                + "PRAGMA wal_autocheckpoint=2000; PRAGMA cache_size=-32768; PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY;");
+            Migrate(writer, migrations);
+            opened = null;
+            return new SqliteDatabase(path, writer);
+        }
+        catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw SqliteFault.Translate(exception, "open", path);
+        }
+        finally
+        {
+            opened?.Dispose();
+        }
+    }
+
+    /// <summary>A connection for reading, with a snapshot of its own; give it back by disposing.</summary>
+    public Reader Read()
+    {
+        SqliteConnection? connection = null;
+        lock (_readersGate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_readers.Count > 0) connection = _readers.Pop();
+        }
+
+        try
+        {
+            connection ??= Connect(Path, readOnly: true);
+            return new Reader(this, connection);
+        }
+        catch (SqliteException exception)
+        {
+            connection?.Dispose();
+            throw SqliteFault.Translate(exception, "read", Path);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_readersGate)
+        {
+            _disposed = true;
+            while (_readers.TryPop(out var reader)) reader.Dispose();
+        }
+
+        Writer.Dispose();
+    }
+
+    internal static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Statements are our own constants.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    private static SqliteConnection Connect(string path, bool readOnly)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
+            Pooling = false,
+            DefaultTimeout = 5,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            if (readOnly) Execute(connection, "PRAGMA mmap_size=268435456; PRAGMA cache_size=-4096; PRAGMA query_only=1;");
+            return connection;
+        }
+        catch (SqliteException)
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void Migrate(SqliteConnection connection, IReadOnlyList<string> migrations)
+    {
+        using var ask = connection.CreateCommand();
+        ask.CommandText = "PRAGMA user_version";
+        var version = (long)ask.ExecuteScalar()!;
+        if (version > migrations.Count)
+        {
+            throw new StoreException(
+                $"The data was written by a newer Crowsnest (schema {version}; this one knows {migrations.Count}).",
+                "Run the newer version, or point --data at another folder. Nothing was changed.", isTransient: false);
+        }
+
+        for (var next = (int)version; next < migrations.Count; next++)
+        {
+            using var transaction = connection.BeginTransaction();
+            Execute(connection, migrations[next] + $"; PRAGMA user_version={next + 1};");
+            transaction.Commit();
+        }
+    }
+
+    private void GiveBack(SqliteConnection connection)
+    {
+        lock (_readersGate)
+        {
+            if (!_disposed && _readers.Count < ReadersMax)
+            {
+                _readers.Push(connection);
+                return;
+            }
+        }
+
+        connection.Dispose();
+    }
+
+    /// <summary>One reader's snapshot: everything read through it is as of one commit.</summary>
+    internal sealed class Reader : IDisposable
+    {
+        private readonly SqliteDatabase _database;
+        private readonly SqliteTransaction _snapshot;
+
+        public Reader(SqliteDatabase database, SqliteConnection connection)
+        {
+            _database = database;
+            Connection = connection;
+            _snapshot = connection.BeginTransaction(deferred: true);
+        }
+
+        public SqliteConnection Connection { get; }
+
+        public void Dispose()
+        {
+            _snapshot.Dispose();
+            _database.GiveBack(Connection);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+using Crowsnest.Core.Cluster;
+using Crowsnest.Core.Events;
+using Microsoft.Data.Sqlite;
+
+namespace Crowsnest.Sqlite;
+
+/// <summary>What is known of tasks and instances, a row each.</summary>
+internal static class SqliteStates
+{
+    public static IReadOnlyDictionary<string, ResourceState> Load(SqliteConnection connection, IReadOnlyCollection<string> keys)
+    {
+        var states = new Dictionary<string, ResourceState>(keys.Count, StringComparer.Ordinal);
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            SELECT type, account, region, cluster, stopped, version, at, event_time, event_hash, document FROM resource WHERE key = $key
+            """;
+        var parameter = command.Parameters.Add("$key", SqliteType.Text);
+        foreach (var key in keys)
+        {
+            parameter.Value = key;
+            using var reader = command.ExecuteReader();
+            if (!reader.Read()) continue;
+            states[key] = new ResourceState(
+                key, reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetInt64(4) != 0, reader.GetInt64(5),
+                reader.GetInt64(6), new EventKey(reader.GetInt64(7), BinaryPrimitives.ReadUInt128BigEndian((byte[])reader[8])), (byte[])reader[9]);
+        }
+
+        return states;
+    }
+
+    public static void Write(SqliteConnection connection, IReadOnlyList<ResourceState> states)
+    {
+        if (states.Count == 0) return;
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            INSERT INTO resource VALUES($key, $type, $account, $region, $cluster, $stopped, $version, $at, $time, $hash, $document)
+            ON CONFLICT(key) DO UPDATE SET cluster = excluded.cluster, stopped = excluded.stopped, version = excluded.version, at = excluded.at,
+                event_time = excluded.event_time, event_hash = excluded.event_hash, document = excluded.document
+            """;
+        var names = new[] { "$key", "$type", "$account", "$region", "$cluster", "$stopped", "$version", "$at", "$time", "$hash", "$document" };
+        var parameters = names.Select(name => command.Parameters.AddWithValue(name, DBNull.Value)).ToArray();
+        foreach (var state in states)
+        {
+            var hash = new byte[16];
+            BinaryPrimitives.WriteUInt128BigEndian(hash, state.Event.Hash);
+            object[] values =
+            [
+                state.Key, state.Type, state.Account, state.Region, state.Cluster, state.IsStopped ? 1L : 0L, state.Version, state.At,
+                state.Event.TimeMilliseconds, hash, state.Document.ToArray(),
+            ];
+            for (var i = 0; i < values.Length; i++) parameters[i].Value = values[i];
+            command.ExecuteNonQuery();
+        }
+    }
+}

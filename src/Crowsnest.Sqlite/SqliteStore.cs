@@ -1,0 +1,199 @@
+using Crowsnest.Core.Cluster;
+using Crowsnest.Core.Events;
+using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Search;
+using Crowsnest.Core.Search.Index;
+using Microsoft.Data.Sqlite;
+
+namespace Crowsnest.Sqlite;
+
+/// <summary>How the embedded store works.</summary>
+public sealed class SqliteStoreOptions
+{
+    /// <summary>The data folder; made when it is not there.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>
+    /// Whether each commit is on disk when it returns. Off, a power cut may take the last commits (never the file): only for what can be run again.
+    /// </summary>
+    public bool SyncEachCommit { get; init; } = true;
+}
+
+/// <summary>The embedded store: one SQLite file in one folder, written by one process.</summary>
+public sealed class SqliteStore : IStore
+{
+    private readonly SqliteDatabase _database;
+    private readonly SegmentCatalogue _catalogue = new();
+    private readonly KnownEvents _known;
+    private readonly EventWriter _writer = new();
+    private readonly TimeProvider _clock;
+
+    // Held by whoever uses the database's writer connection.
+    private readonly SemaphoreSlim _gate = new(1, 1);
+
+    // The merge that runs meanwhile; started and awaited under the gate.
+    private Task _merging = Task.CompletedTask;
+    private readonly CancellationTokenSource _stopping = new();
+
+    private SqliteStore(SqliteDatabase database, TimeProvider clock)
+    {
+        (_database, _clock) = (database, clock);
+        _known = new KnownEvents(_catalogue);
+        Events = new SqliteEventSearch(database, _catalogue, clock);
+        Quarantine = new SqliteQuarantine(database, _gate);
+        Incidents = new SqliteIncidentStore(database);
+    }
+
+    /// <inheritdoc/>
+    public IEventSearch Events { get; }
+
+    /// <inheritdoc/>
+    public IQuarantine Quarantine { get; }
+
+    /// <inheritdoc/>
+    public IIncidentStore Incidents { get; }
+
+    /// <summary>Opens the folder's store, and makes it when it is not there.</summary>
+    /// <exception cref="StoreException">It cannot be opened; the hint says what to do.</exception>
+    public static SqliteStore Open(SqliteStoreOptions options, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+#pragma warning disable CA2000 // The store owns it from here on.
+        return new SqliteStore(SqliteDatabase.Open(options.Folder, options.SyncEachCommit, Schema.Migrations), clock);
+#pragma warning restore CA2000
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<EventStanding[]> LookUpAsync(IReadOnlyList<EcsEvent> events, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        return WriteAsync("look up events in", connection => _known.LookUp(connection, events), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyDictionary<string, ResourceState>> LoadStatesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        return WriteAsync("read states from", connection => SqliteStates.Load(connection, keys), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask CommitAsync(Commit commit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(commit);
+        await WriteAsync("write to", connection =>
+        {
+            try
+            {
+                var prepared = _writer.Prepare(connection, commit.Events);
+                using var transaction = connection.BeginTransaction();
+                EventWriter.Write(connection, prepared, commit.ReceivedAt.ToUnixTimeMilliseconds());
+                SqliteStates.Write(connection, commit.States);
+                SqliteQuarantine.Write(connection, commit);
+                SqliteIncidentStore.WriteFirings(connection, commit.Firings, commit.ReceivedAt);
+                SqliteAccounting.Add(connection, commit.Source, commit.Accounting);
+                transaction.Commit();
+            }
+            catch
+            {
+                _writer.Reset();
+                throw;
+            }
+
+            StartMergeLocked(connection);
+            return 0;
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyDictionary<string, Accounting>> AccountingAsync(CancellationToken cancellationToken) =>
+        WriteAsync("read accounting from", SqliteAccounting.Read, cancellationToken);
+
+    /// <summary>Makes everything committed so far survive a power cut.</summary>
+    public async ValueTask SyncAsync(CancellationToken cancellationToken) =>
+        await WriteAsync("sync", connection =>
+        {
+            SqliteDatabase.Execute(connection, "PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(FULL); PRAGMA synchronous=NORMAL;");
+            return 0;
+        }, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Waits until no merge runs or is due.</summary>
+    public async ValueTask SettleAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var merging = await WriteAsync("merge in", connection =>
+            {
+                StartMergeLocked(connection);
+                return _merging;
+            }, cancellationToken).ConfigureAwait(false);
+            if (merging.IsCompleted) return;
+            await merging.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _merging.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _gate.WaitAsync().ConfigureAwait(false);
+        _database.Dispose();
+        _gate.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async ValueTask<T> WriteAsync<T>(string operation, Func<SqliteConnection, T> work, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return work(_database.Writer);
+        }
+        catch (Exception exception) when (exception is SqliteException or IOException or InvalidDataException)
+        {
+            throw SqliteFault.Translate(exception, operation, _database.Path);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    // Callers hold _gate. One merge at a time; the next commit after it asks again.
+    private void StartMergeLocked(SqliteConnection connection)
+    {
+        if (!_merging.IsCompleted || _stopping.IsCancellationRequested) return;
+        var chosen = SegmentMerging.Choose(_catalogue.List(connection));
+        if (chosen.Count > 0) _merging = Task.Run(() => MergeAsync(chosen));
+    }
+
+    private async Task MergeAsync(IReadOnlyList<SegmentRow> chosen)
+    {
+        try
+        {
+            SegmentImage image;
+            using (var reader = _database.Read())
+            {
+                image = SegmentMerger.Merge([.. chosen.Select(row => _catalogue.Open(reader.Connection, row))], _stopping.Token);
+            }
+
+            await _gate.WaitAsync(_stopping.Token).ConfigureAwait(false);
+            try
+            {
+                using var transaction = _database.Writer.BeginTransaction();
+                SegmentMerging.Replace(_database.Writer, chosen, image, _clock.GetUtcNow().ToUnixTimeMilliseconds());
+                transaction.Commit();
+            }
+            finally
+            {
+                _gate.Release();
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SqliteException or StoreException)
+        {
+            // Nothing is lost: the small segments are still there, searches use them, and a later commit tries again.
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text;
+using Crowsnest.Core.Diagnosis;
+using Crowsnest.Core.Events;
+using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Search;
+
+namespace Crowsnest.Sqlite.Tests;
+
+public sealed class SqliteStoreTests : IDisposable
+{
+    private static readonly EventDiagnosis Nothing = new(new Cause("", "", ""), EventOutcome.Info, Severity.Info);
+    private readonly string _folder = Directory.CreateTempSubdirectory("crowsnest-store-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task What_was_committed_is_found_by_key_by_id_and_by_service_after_a_restart()
+    {
+        await using (var store = Open())
+        {
+            for (var batch = 0; batch < 40; batch++) await CommitAsync(store, Enumerable.Range(batch * 25, 25).Select(Event));
+        }
+
+        await using var reopened = Open();
+        await reopened.SettleAsync(TestContext.Current.CancellationToken);
+        var wanted = Event(417);
+
+        var byKey = await reopened.Events.GetAsync(wanted.Key, TestContext.Current.CancellationToken);
+        var byId = await reopened.Events.GetByIdAsync(wanted.Id, TestContext.Current.CancellationToken);
+        var byService = await reopened.Events.ValuesAsync(
+            new ValuesRequest(new SearchQuery.All(), null, null, Field("detail.group"), 100), TestContext.Current.CancellationToken);
+
+        Assert.Equal(wanted.Raw.ToArray(), byKey!.Raw.ToArray());
+        Assert.Equal([wanted.Key], byId.Select(e => e.Key));
+        Assert.Equal(1000, byService.Total);
+        Assert.Equal(7, byService.Values.Count);
+        Assert.Equal(1000, byService.Values.Sum(v => v.Count));
+    }
+
+    [Fact]
+    public async Task A_walk_through_the_pages_meets_every_event_once_newest_first()
+    {
+        await using var store = Open();
+        for (var batch = 0; batch < 30; batch++) await CommitAsync(store, Enumerable.Range(0, 20).Select(i => Event((i * 30) + batch)));
+
+        var met = new List<EventKey>();
+        SearchCursor? after = null;
+        do
+        {
+            var page = await store.Events.SearchAsync(new SearchRequest(new SearchQuery.All(), null, null, 37, after), TestContext.Current.CancellationToken);
+            met.AddRange(page.Events.Select(e => e.Key));
+            after = page.Next;
+        }
+        while (after is not null);
+
+        Assert.Equal(Enumerable.Range(0, 600).Select(i => Event(i).Key).OrderDescending(), met);
+    }
+
+    [Fact]
+    public async Task A_repeated_event_is_a_duplicate_and_one_that_only_shares_the_id_is_not()
+    {
+        await using var store = Open();
+        await CommitAsync(store, [Event(1), Event(2)]);
+
+        var standings = await store.LookUpAsync(
+            [Event(1), Event(3), Event(3), Event(50, id: "id-2")], TestContext.Current.CancellationToken);
+
+        Assert.Equal([EventStanding.Duplicate, EventStanding.New, EventStanding.Duplicate, EventStanding.NewWithKnownId], standings);
+    }
+
+    [Fact]
+    public async Task A_phrase_is_found_within_one_value_only()
+    {
+        await using var store = Open();
+        await CommitAsync(store, Enumerable.Range(0, 100).Select(Event));
+
+        var together = await FindAsync(store, "task", "exited", "with", "3");
+        var apart = await FindAsync(store, "exited", "task");
+
+        Assert.Equal(Enumerable.Range(0, 100).Where(i => i % 5 == 3).Select(i => Event(i).Key).OrderDescending(), together);
+        Assert.Empty(apart);
+    }
+
+    [Fact]
+    public async Task A_folder_of_a_newer_version_is_refused_and_left_alone()
+    {
+        await using (Open())
+        {
+        }
+
+        using (var database = SqliteDatabase.Open(_folder, syncEachCommit: true, Schema.Migrations)) SqliteDatabase.Execute(database.Writer, "PRAGMA user_version=99");
+
+        var refused = Assert.Throws<StoreException>(() => Open());
+        Assert.Contains("newer Crowsnest", refused.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(refused.Hint);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_database_is_refused_with_a_hint()
+    {
+        var path = Path.Combine(_folder, SqliteDatabase.FileName);
+        File.WriteAllText(path, new string('x', 10_000));
+
+        var refused = Assert.Throws<StoreException>(() => Open());
+
+        Assert.NotEmpty(refused.Hint);
+        Assert.Equal(new string('x', 10_000), File.ReadAllText(path));
+    }
+
+    private static async Task<IEnumerable<EventKey>> FindAsync(SqliteStore store, params string[] tokens)
+    {
+        var query = new SearchQuery.Match(Field("stoppedReason"), new SearchValue(string.Join(' ', tokens), 0, tokens));
+        var page = await store.Events.SearchAsync(new SearchRequest(query, null, null, 1000), TestContext.Current.CancellationToken);
+        return page.Events.Select(e => e.Key);
+    }
+
+    private static FieldRef Field(string name) => SearchFields.TryGet(name, out FieldRef field) ? field : throw new ArgumentException(name);
+
+    private static EcsEvent Event(int number) => Event(number, id: $"id-{number}");
+
+    private static EcsEvent Event(int number, string id)
+    {
+        var json = string.Create(CultureInfo.InvariantCulture, $$$"""
+            {"id":"{{{id}}}","detail-type":"ECS Task State Change","source":"aws.ecs","time":"2026-03-02T12:00:00Z","detail":{"group":"service:s{{{number % 7}}}","stoppedReason":"Essential task exited with {{{number % 5}}}","odd":{"n":{{{number}}} } } }
+            """);
+        var decoded = new EventDecoder().Decode(Encoding.UTF8.GetBytes(json), DateTimeOffset.UnixEpoch.AddDays(20_000));
+        var decodedEvent = Assert.IsType<Decoded.Ok>(decoded).Event;
+        Assert.Equal(id, decodedEvent.Id);
+        return decodedEvent;
+    }
+
+    private static async Task CommitAsync(SqliteStore store, IEnumerable<EcsEvent> events)
+    {
+        var batch = events.Select(e => new DiagnosedEvent(e, Nothing)).ToArray();
+        await store.CommitAsync(
+            new Commit
+            {
+                Source = "test",
+                ReceivedAt = DateTimeOffset.UnixEpoch.AddDays(20_000),
+                Accounting = new Accounting(batch.Length, batch.Length, 0, 0, 0, 0),
+                Events = batch,
+            },
+            TestContext.Current.CancellationToken);
+    }
+
+    private SqliteStore Open() => SqliteStore.Open(new SqliteStoreOptions { Folder = _folder }, TimeProvider.System);
+}
