@@ -1,1 +1,0 @@
-namespace Crowsnest.Host.Tests;

@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace Crowsnest.Host.Tests.Tidy;
+
+/// <summary>The rooms: which knows which, and whether the documents tell the truth about them.</summary>
+public sealed partial class RoomTests
+{
+    private static readonly string[] Hosts = ["Crowsnest", "Crowsnest.Lambda"];
+
+    private static readonly string[] WithRoomsInside = ["Crowsnest.Core", "Crowsnest"];
+
+    [Fact]
+    public void Core_knows_nobody_adapters_know_core_and_only_hosts_compose()
+    {
+        var projects = Directory.GetFiles(Repository.PathOf("src"), "*.csproj", SearchOption.AllDirectories)
+            .ToDictionary(p => Path.GetFileNameWithoutExtension(p)!, References);
+
+        Assert.Contains("Crowsnest.Core", projects.Keys);
+        Assert.Contains("Crowsnest", projects.Keys);
+        Assert.Equal([], WrongArrows(projects));
+    }
+
+    [Fact]
+    public void A_wrong_arrow_is_printed()
+    {
+        var projects = new Dictionary<string, string[]>
+        {
+            ["Crowsnest.Core"] = ["Crowsnest.Sqlite"],
+            ["Crowsnest.Sqlite"] = ["Crowsnest.Core", "Crowsnest.Notifiers"],
+            ["Crowsnest.Notifiers"] = ["Crowsnest"],
+            ["Crowsnest"] = ["Crowsnest.Core", "Crowsnest.Sqlite"],
+        };
+
+        Assert.Equal(
+            ["Crowsnest.Core -> Crowsnest.Sqlite", "Crowsnest.Sqlite -> Crowsnest.Notifiers", "Crowsnest.Notifiers -> Crowsnest"], WrongArrows(projects));
+    }
+
+    [Fact]
+    public void The_rooms_in_ARCHITECTURE_are_the_rooms_in_the_tree()
+    {
+        var listed = RoomLine().Matches(Repository.Read("ARCHITECTURE.md")).Select(m => m.Groups[1].Value.TrimEnd('/')).Order(StringComparer.Ordinal).ToArray();
+        var projects = Directory.GetDirectories(Repository.PathOf("src"));
+        var rooms = projects.Concat(WithRoomsInside.SelectMany(p => Directory.GetDirectories(Repository.PathOf("src", p))))
+            .Where(d => Directory.EnumerateFiles(d, "*.cs", SearchOption.AllDirectories).Any())
+            .Select(d => Path.GetRelativePath(Repository.Root, d).Replace('\\', '/'))
+            .Where(d => !d.EndsWith("/obj", StringComparison.Ordinal) && !d.EndsWith("/bin", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal).ToArray();
+
+        Assert.Equal(rooms, listed);
+    }
+
+    private static string[] WrongArrows(IReadOnlyDictionary<string, string[]> projects) =>
+    [
+        .. projects.SelectMany(p => p.Value.Where(to => !(Hosts.Contains(p.Key) ? !Hosts.Contains(to) : p.Key != "Crowsnest.Core" && to == "Crowsnest.Core"))
+            .Select(to => $"{p.Key} -> {to}")),
+    ];
+
+    private static string[] References(string project) =>
+        [.. XDocument.Load(project).Descendants("ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value.Replace('\\', '/')))];
+
+    [GeneratedRegex(@"^\| `(src/[^`]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex RoomLine();
+}
