@@ -43,7 +43,8 @@ public sealed class EventDecoder
 
         var status = TryDecodeAt(bytes, 0, receivedAt, out var decoded, out var end);
         if (status != ScanStatus.Ok) return Explain(bytes, status);
-        return end == bytes.Length ? decoded! : Explain(bytes, ScanStatus.Invalid);
+        if (end != bytes.Length) return Explain(bytes, ScanStatus.Invalid);
+        return decoded ?? NoDetailType(bytes);
     }
 
     /// <summary>Reads the object that starts at <paramref name="start"/> and says where it ends; null when it is no event, though JSON.</summary>
@@ -65,13 +66,16 @@ public sealed class EventDecoder
 
         end = start + json.Position;
         var raw = memory[start..end];
-        if (raw.Length > EventBytesMax) decoded = Fail(QuarantineReason.TooLarge, TooLargeMessage(raw.Length), raw);
-        else if (!Utf8.IsValid(raw.Span)) decoded = Explain(raw, ScanStatus.Ok);
-        else if (!fields.DetailType.IsPresent || fields.DetailType.Length == 0)
-            decoded = Fail(QuarantineReason.NoDetailType, "This is a JSON object without a \"detail-type\", and no wrapper that we know.", raw);
+        if (!Utf8.IsValid(raw.Span)) decoded = Explain(raw, ScanStatus.Ok);
+        else if (!fields.DetailType.IsPresent || fields.DetailType.Length == 0) decoded = null;
+        else if (raw.Length > EventBytesMax) decoded = Fail(QuarantineReason.TooLarge, TooLargeMessage(raw.Length), raw);
         else decoded = new Decoded.Ok(Build(raw, ref fields, receivedAt));
         return ScanStatus.Ok;
     }
+
+    internal static Decoded.Failed NoDetailType(ReadOnlyMemory<byte> bytes) => bytes.Length > EventBytesMax
+        ? Fail(QuarantineReason.TooLarge, TooLargeMessage(bytes.Length), bytes)
+        : Fail(QuarantineReason.NoDetailType, "This is a JSON object without a \"detail-type\", and no wrapper that we know.", bytes);
 
     /// <summary>A fault over these bytes.</summary>
     internal static Decoded.Failed Fail(QuarantineReason reason, string message, ReadOnlyMemory<byte> bytes) => new(new Fault(

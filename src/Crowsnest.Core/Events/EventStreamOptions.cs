@@ -1,0 +1,26 @@
+namespace Crowsnest.Core.Events;
+
+/// <summary>How a stream is read.</summary>
+public sealed record EventStreamOptions
+{
+    /// <summary>Events and faults in a batch; one wrapper's content stays together and may exceed it.</summary>
+    public int BatchItemsMax { get; init; } = 1000;
+
+    /// <summary>Bytes read for a batch.</summary>
+    public int BatchBytesMax { get; init; } = 4 << 20;
+
+    /// <summary>A wrapper document (SQS, Records, Logs, …) may be so large.</summary>
+    public int WrapperBytesMax { get; init; } = 64 << 20;
+
+    /// <summary>What a compressed stream may grow to.</summary>
+    public long DecompressedBytesMax { get; init; } = 64L << 30;
+
+    /// <summary>How many times its size it may grow to, once it has grown past 16 MiB.</summary>
+    public int DecompressionRatioMax { get; init; } = 250;
+
+    /// <summary>Hand over what is there whenever the stream makes us wait (a pipe, a tail), instead of filling batches.</summary>
+    public bool Live { get; init; }
+
+    /// <summary>What is masked.</summary>
+    public MaskingOptions Masking { get; init; } = new();
+}

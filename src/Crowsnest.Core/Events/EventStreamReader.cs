@@ -1,0 +1,230 @@
+#pragma warning disable CA2007 // Closing these two waits for nothing: the stream itself stays the caller's.
+using System.Buffers;
+using System.Runtime.CompilerServices;
+
+namespace Crowsnest.Core.Events;
+
+/// <summary>Reads events out of a stream of any form that they come in, in bounded batches; wrappers are peeled here and nowhere else.</summary>
+/// <remarks>
+/// Forms, also within each other: lines, one or several JSON objects (pretty-printed or without separator), arrays, gzip, and the wrappers of
+/// <see cref="Unwrapper"/>. Every byte that is not white space or a wrapper's own ends as an event or a fault. One stream at a time.
+/// </remarks>
+public sealed class EventStreamReader(TimeProvider time, EventStreamOptions options)
+{
+    private readonly EventDecoder _decoder = new(options.Masking);
+
+    /// <summary>Reads to the end. Each batch must be disposed by whoever takes it; the stream stays the caller's.</summary>
+    public async IAsyncEnumerable<DecodedBatch> ReadAsync(Stream stream, string source, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var head = new byte[2];
+        var got = await stream.ReadAtLeastAsync(head, 2, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        await using var whole = new Prefixed(head.AsMemory(0, got), stream);
+        await using var gzip = GzipContent.IsGzip(head.AsSpan(0, got)) ? new GzipContent(whole, options) : null;
+
+        var reading = new Reading(this, gzip is null ? whole : gzip, source);
+        while (await reading.NextAsync(cancellationToken).ConfigureAwait(false) is { } batch) yield return batch;
+        if (gzip?.Wrong is not { } wrong) yield break;
+
+        // What stood unfinished at the damage is in the batch before; this entry says where the rest is missing.
+        var fault = EventDecoder.Fail(QuarantineReason.BadCompression, wrong, reading.Unfinished);
+        yield return new DecodedBatch(source, time.GetUtcNow(), [fault], reading.BytesRead, null);
+    }
+
+    // One stream's reading: the buffer, and what is left over in it.
+    private sealed class Reading(EventStreamReader owner, Stream stream, string source)
+    {
+        private readonly EventStreamOptions _options = owner.Options;
+        private readonly List<Decoded> _items = [];
+        private byte[] _buffer = ArrayPool<byte>.Shared.Rent(owner.Options.BatchBytesMax);
+        private ItemSplitter? _splitter;
+        private OversizeItem? _oversize;
+        private int _start;
+        private int _end;
+        private int _tryAt;
+        private bool _isFirst = true;
+        private bool _atEnd;
+
+        public long BytesRead { get; private set; }
+
+        public ReadOnlyMemory<byte> Unfinished { get; private set; }
+
+        public async ValueTask<DecodedBatch?> NextAsync(CancellationToken cancellationToken)
+        {
+            var receivedAt = owner.Time.GetUtcNow();
+            var unwrapper = new Unwrapper(owner._decoder, _options);
+            _splitter ??= new ItemSplitter(owner._decoder, unwrapper, receivedAt);
+            while (true)
+            {
+                Consume();
+                if (_items.Count >= _options.BatchItemsMax || (_atEnd && _start == _end)) return Take(receivedAt);
+
+                // A full buffer goes out with what it holds; what it holds nothing of is larger than a buffer.
+                if (_end == _buffer.Length)
+                {
+                    if (_items.Count > 0) return Take(receivedAt);
+                    Grow();
+                }
+
+                var read = stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+                if (_options.Live && !read.IsCompleted && _items.Count > 0)
+                {
+                    // The read goes on into this buffer; wait for it rather than hand the buffer over.
+                    Received(await read.ConfigureAwait(false));
+                    Consume();
+                    return Take(receivedAt);
+                }
+
+                Received(await read.ConfigureAwait(false));
+                if (_options.Live && _items.Count == 0)
+                {
+                    Consume();
+                    if (_items.Count > 0) return Take(receivedAt);
+                }
+            }
+        }
+
+        private void Received(int read)
+        {
+            _end += read;
+            BytesRead += read;
+            _atEnd = read == 0;
+            if (!_isFirst || _end - _start < 3) return;
+            _isFirst = false;
+            if (_buffer.AsSpan(_start, 3).SequenceEqual("\uFEFF"u8)) _start += 3;
+        }
+
+        private void Consume()
+        {
+            if (_oversize is not null && !Skip()) return;
+            if (_atEnd && stream is GzipContent { Wrong: not null })
+            {
+                _start += _splitter!.Consume(_buffer.AsMemory(_start, _end - _start), isFinal: false, _items, _options.BatchItemsMax);
+                if (_items.Count >= _options.BatchItemsMax) return;
+                Unfinished = EventDecoder.Trim(_buffer.AsMemory(_start, _end - _start)).ToArray();
+                _start = _end;
+                return;
+            }
+
+            // An unfinished item is read anew only when it has grown by a good part, so that a slow stream costs no more than a few passes.
+            if (!_atEnd && _end < _tryAt && _end < _buffer.Length) return;
+            _start += _splitter!.Consume(_buffer.AsMemory(_start, _end - _start), _atEnd, _items, _options.BatchItemsMax);
+            _tryAt = _options.Live ? 0 : _end + ((_end - _start) / 4);
+            var unfinished = _buffer.AsSpan(_start, _end - _start);
+            if (_items.Count >= _options.BatchItemsMax || unfinished.Length <= EventDecoder.EventBytesMax || OversizeItem.MayBeWrapper(unfinished)) return;
+            _oversize = new OversizeItem();
+            Skip();
+        }
+
+        // True when the large item has ended.
+        private bool Skip()
+        {
+            var done = _oversize!.Take(_buffer.AsSpan(_start, _end - _start), _atEnd, out var isOver);
+            _start += done;
+            if (!isOver) return false;
+            _items.Add(_oversize.ToFault());
+            _oversize = null;
+            _tryAt = 0;
+            if (_start < _end) Consume();
+            return true;
+        }
+
+        private void Grow()
+        {
+            if (_start > 0 || _buffer.Length >= _options.WrapperBytesMax)
+            {
+                if (_start == 0) _oversize = new OversizeItem();
+                if (_oversize is not null) Skip();
+                Move(_buffer.Length);
+                return;
+            }
+
+            Move(Math.Min(_buffer.Length * 2, _options.WrapperBytesMax));
+        }
+
+        private void Move(int size)
+        {
+            var old = _buffer;
+            Renew(size);
+            ArrayPool<byte>.Shared.Return(old);
+        }
+
+        private void Renew(int size)
+        {
+            var next = ArrayPool<byte>.Shared.Rent(Math.Max(size, _end - _start + 1));
+            _buffer.AsSpan(_start, _end - _start).CopyTo(next);
+            _tryAt = Math.Max(0, _tryAt - _start);
+            _end -= _start;
+            _start = 0;
+            _buffer = next;
+        }
+
+        private DecodedBatch? Take(DateTimeOffset receivedAt)
+        {
+            _splitter!.ReceivedAt = owner.Time.GetUtcNow();
+            if (_items.Count == 0)
+            {
+                ArrayPool<byte>.Shared.Return(_buffer);
+                return null;
+            }
+
+            var full = _buffer;
+            var items = _items.ToArray();
+            _items.Clear();
+            Renew(_options.BatchBytesMax);
+            return new DecodedBatch(source, receivedAt, items, BytesRead - (_end - _start), full);
+        }
+    }
+
+    private EventStreamOptions Options => options;
+
+    private TimeProvider Time => time;
+
+    // The bytes that were read to see what it is, then the rest.
+    private sealed class Prefixed(ReadOnlyMemory<byte> head, Stream rest) : Stream
+    {
+        private int _given;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(Span<byte> buffer) => _given < head.Length ? Give(buffer) : rest.Read(buffer);
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            _given < head.Length ? new ValueTask<int>(Give(buffer.Span)) : rest.ReadAsync(buffer, cancellationToken);
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        private int Give(Span<byte> buffer)
+        {
+            var count = Math.Min(buffer.Length, head.Length - _given);
+            head.Span.Slice(_given, count).CopyTo(buffer);
+            _given += count;
+            return count;
+        }
+    }
+}

@@ -1,0 +1,183 @@
+namespace Crowsnest.Core.Events;
+
+/// <summary>
+/// Finds the items in bytes that hold JSON one after another: lines, objects without separator, pretty-printed ones, arrays (element by element),
+/// <c>TIMESTAMP {json}</c> lines; and finds its feet again after what is broken.
+/// </summary>
+/// <remarks>
+/// An object ends where its braces end, newline or not. Newlines matter only when something is broken: a broken line is one entry, a broken
+/// pretty-printed object is one entry up to the next line that starts with <c>{</c>, <c>[</c> or a timestamp. Commas between items are punctuation.
+/// </remarks>
+internal sealed class ItemSplitter(EventDecoder decoder, Unwrapper unwrapper, DateTimeOffset now, int nesting = 0)
+{
+    private int _arrays;
+
+    /// <summary>What the events of the next items are stamped with.</summary>
+    public DateTimeOffset ReceivedAt { get; set; } = now;
+
+    /// <summary>Takes items off the front; returns how many bytes are done with. What remains needs more bytes.</summary>
+    public int Consume(ReadOnlyMemory<byte> window, bool isFinal, List<Decoded> into, int itemsMax)
+    {
+        var position = 0;
+        while (into.Count < itemsMax)
+        {
+            var span = window.Span;
+            while (position < span.Length && (EventDecoder.IsSpace(span[position]) || span[position] == (byte)',')) position++;
+            if (position == span.Length) return position;
+
+            var next = Item(window, position, isFinal, into);
+            if (next < 0) return position;
+            position = next;
+        }
+
+        return position;
+    }
+
+    // Where the item ends; -1 when it needs more bytes.
+    private int Item(ReadOnlyMemory<byte> window, int at, bool isFinal, List<Decoded> into)
+    {
+        var span = window.Span;
+        switch (span[at])
+        {
+            case (byte)'{': return Object(window, at, isFinal, into);
+            case (byte)'[': return Array(window, at, isFinal, into);
+            case (byte)']' when _arrays > 0:
+                _arrays--;
+                return at + 1;
+            case (byte)'"': return Text(window, at, isFinal, into);
+        }
+
+        var stamp = LineRules.Timestamp(span[at..], out var mayGoOn);
+        if (stamp > 0) return at + stamp;
+        if (mayGoOn && !isFinal) return -1;
+        return Line(window, at, isFinal, into);
+    }
+
+    private int Object(ReadOnlyMemory<byte> window, int at, bool isFinal, List<Decoded> into)
+    {
+        var status = decoder.TryDecodeAt(window, at, ReceivedAt, out var decoded, out var end);
+        if (status == ScanStatus.Incomplete && !isFinal) return -1;
+        if (status != ScanStatus.Ok) return Broken(window, at, end, status, isFinal, into);
+
+        var raw = window[at..end];
+        if (Swallowed(window, at, end) is var inner and > 0)
+        {
+            into.Add(EventDecoder.Explain(EventDecoder.Trim(window[at..inner]), ScanStatus.Invalid));
+            return inner;
+        }
+
+        if (decoded is null && !unwrapper.Unwrap(raw, nesting, ReceivedAt, into)) decoded = EventDecoder.NoDetailType(raw);
+        if (decoded is not null) into.Add(decoded);
+        return end;
+    }
+
+    // A line cut off after a colon or comma takes the next line for its value, and a third that begins with a brace can close it. A whole event that
+    // stands on a line of its own is never a member of another.
+    private int Swallowed(ReadOnlyMemory<byte> window, int at, int end)
+    {
+        var span = window.Span[at..end];
+        var newline = span.IndexOf("\n{"u8);
+        if (newline < 0) return -1;
+        var lineEnd = span[..newline].IndexOf((byte)'\n') is var first and >= 0 ? first : newline;
+        if (LineRules.IsOpening(span[..lineEnd])) return -1;
+
+        var status = decoder.TryDecodeAt(window, at + newline + 1, ReceivedAt, out var decoded, out var innerEnd);
+        if (status != ScanStatus.Ok || decoded is not Decoded.Ok) return -1;
+        var after = window.Span[innerEnd..];
+        return after.IsEmpty || after[0] is (byte)'\n' or (byte)'\r' ? at + newline + 1 : -1;
+    }
+
+    private int Array(ReadOnlyMemory<byte> window, int at, bool isFinal, List<Decoded> into)
+    {
+        var rest = window.Span[(at + 1)..];
+        var next = rest.IndexOfAnyExcept(" \n\r\t"u8);
+        if (next < 0 && !isFinal) return -1;
+        if (next >= 0 && rest[next] is (byte)'{' or (byte)'[' or (byte)']' or (byte)'"' && _arrays < JsonScanner.DepthMax)
+        {
+            _arrays++;
+            return at + 1;
+        }
+
+        // Numbers and the like: no events in there, so the array is one thing.
+        return Value(window, at, isFinal, into);
+    }
+
+    private int Value(ReadOnlyMemory<byte> window, int at, bool isFinal, List<Decoded> into)
+    {
+        var json = new JsonScanner(window.Span, at);
+        if (!json.Skip())
+        {
+            if (json.Status == ScanStatus.Incomplete && !isFinal) return -1;
+            return Broken(window, at, json.Position, json.Status, isFinal, into);
+        }
+
+        into.Add(EventDecoder.Explain(window[at..json.Position], ScanStatus.Ok));
+        return json.Position;
+    }
+
+    // A string may hold an event: what jq prints of a message's body.
+    private int Text(ReadOnlyMemory<byte> window, int at, bool isFinal, List<Decoded> into)
+    {
+        var json = new JsonScanner(window.Span, at);
+        if (!json.ReadString(out var range))
+        {
+            if (json.Status == ScanStatus.Incomplete && !isFinal) return -1;
+            return Broken(window, at, json.Position, json.Status, isFinal, into);
+        }
+
+        var inside = window.Slice(range.Start, range.Length).ToArray();
+        var length = JsonText.Unescape(range.Of(window.Span), inside);
+        if (length > 0 && inside[0] is (byte)'{' or (byte)'[' && nesting < Unwrapper.NestingMax)
+        {
+            unwrapper.Text(inside.AsMemory(0, length), nesting, ReceivedAt, into);
+            return json.Position;
+        }
+
+        // After a string that stands alone its line may go on (a line that lost its head): the line is one entry.
+        return Line(window, at, isFinal, into);
+    }
+
+    private static int Line(ReadOnlyMemory<byte> window, int at, bool isFinal, List<Decoded> into)
+    {
+        var newline = window.Span[at..].IndexOf((byte)'\n');
+        if (newline < 0 && !isFinal) return -1;
+        var end = newline < 0 ? window.Length : at + newline;
+        into.Add(EventDecoder.Explain(EventDecoder.Trim(window[at..end]), ScanStatus.Invalid));
+        return end;
+    }
+
+    private int Broken(ReadOnlyMemory<byte> window, int at, int wrongAt, ScanStatus status, bool isFinal, List<Decoded> into)
+    {
+        var end = LineRules.EndOfBroken(window.Span, at, wrongAt, isFinal, _arrays > 0);
+        var stop = end < 0 ? window.Length : end;
+        var salvaged = NextWhole(window, at, stop);
+        if (salvaged > 0) end = salvaged;
+        if (end < 0) return -1;
+
+        var region = window[at..end];
+        var length = region.Length;
+        while (length > 0 && (EventDecoder.IsSpace(region.Span[length - 1]) || (_arrays > 0 && region.Span[length - 1] == (byte)','))) length--;
+        into.Add(EventDecoder.Explain(region[..length], status == ScanStatus.Incomplete ? ScanStatus.Invalid : status));
+        return end;
+    }
+
+    // The next whole event on the way: after }{ (objects without separator), in an array also after },{.
+    private int NextWhole(ReadOnlyMemory<byte> window, int at, int stop)
+    {
+        // So that many tries that each run far cannot make the work quadratic.
+        var budget = (8L * (stop - at)) + 4096;
+        for (var i = at + 1; i < stop && budget > 0; i++)
+        {
+            var brace = window.Span[i..stop].IndexOf((byte)'{');
+            if (brace < 0) return -1;
+            i += brace;
+            if (!LineRules.FollowsValue(window.Span[at..i], _arrays > 0)) continue;
+
+            var status = decoder.TryDecodeAt(window, i, ReceivedAt, out var decoded, out var end);
+            budget -= end - i;
+            if (status == ScanStatus.Ok && decoded is Decoded.Ok) return i;
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,192 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using Crowsnest.Core.Events;
+
+namespace Crowsnest.Core.Tests.Events;
+
+public class EventStreamReaderTests
+{
+    private const string One = """{"detail-type":"x","source":"s","id":"1","detail":{"a":1}}""";
+    private const string Two = """{"detail-type":"x","source":"s","id":"2","detail":{"a":2}}""";
+    private const string Three = """{"detail-type":"x","source":"s","id":"3","detail":{"a":3}}""";
+
+    public static TheoryData<string> Wrapped() =>
+    [
+        $"{One}\n{Two}\n\n{Three}\n",
+        $"\uFEFF{One}\r\n{Two}\r\n{Three}",
+        One + Two + Three,
+        $"[{One},{Two},\n{Three}]",
+        $"[[{One},{Two}],[{Three}]]",
+        One.Replace(",", ",\n  ", StringComparison.Ordinal) + "\n" + Two + Three,
+        $"2026-01-01T00:00:00.000Z {One}\n2026-01-01T00:00:00.001Z {Two}\n2026-01-01T00:00:00Z {Three}\n",
+        $$$$$$"""{"Messages":[{"Body":{{{{{{Text(One)}}}}}}},{"Body":{{{{{{Text(Two + Three)}}}}}}}]}""",
+        $$$$$$"""{"Records":[{"body":{{{{{{Text(One)}}}}}}},{"body":{{{{{{Text($$$$$$"""{"Type":"Notification","Message":{{{{{{Text(Two)}}}}}}}""")}}}}}}},{"Sns":{"Message":{{{{{{Text(Three)}}}}}}}}]}""",
+        $$$$$$"""{"Records":[{"kinesis":{"data":"{{{{{{Base64(One)}}}}}}"}},{"kinesis":{"data":"{{{{{{Base64(Two)}}}}}}"}}]}{"records":[{"data":"{{{{{{Base64(Three)}}}}}}"}]}""",
+        $$$$$$"""{"messageType":"CONTROL_MESSAGE","logEvents":[{"message":"x"}]}{"messageType":"DATA_MESSAGE","logEvents":[{"message":{{{{{{Text(One)}}}}}}},{"message":{{{{{{Text(Two)}}}}}}}]}{{{{{{Three}}}}}}""",
+        $$$$$$"""{"events":[{"message":{{{{{{Text(One)}}}}}}}]}{"results":[[{"field":"@timestamp","value":"1"},{"field":"@message","value":{{{{{{Text(Two)}}}}}}}]]}{{{{{{Three}}}}}}""",
+        $$$$$$"""{"awslogs":{"data":"{{{{{{Convert.ToBase64String(Gzip($$$$$$"""{"logEvents":[{"message":{{{{{{Text(One)}}}}}}}]}"""))}}}}}}"}}{{{{{{Two}}}}}}{{{{{{Three}}}}}}""",
+        Text(One) + "\n" + Text(Two) + "\n" + Text(Three) + "\n",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Wrapped))]
+    public async Task Every_wrapper_gives_the_events_in_it(string text)
+    {
+        var items = await ReadAsync(Encoding.UTF8.GetBytes(text));
+
+        Assert.Equal(["1", "2", "3"], Ids(items));
+        Assert.DoesNotContain(items, item => item is Decoded.Failed);
+    }
+
+    [Theory]
+    [MemberData(nameof(Wrapped))]
+    public async Task So_does_gzip_of_more_than_one_member(string text)
+    {
+        var half = text.Length / 2;
+        var bytes = Gzip(text[..half]).Concat(Gzip(text[half..])).ToArray();
+
+        Assert.Equal(["1", "2", "3"], Ids(await ReadAsync(bytes)));
+    }
+
+    [Theory]
+    [InlineData("{\"detail-type\":\"x\",\"detail\":")]
+    [InlineData("{\"detail-type\":\"x\",")]
+    [InlineData("{\"detail-type\":\"x")]
+    [InlineData("{\"detail-type\":\"x\",\"detail\":{\"a\":[1,2")]
+    [InlineData("garbage")]
+    [InlineData("}")]
+    public async Task A_broken_line_is_one_entry_and_costs_its_neighbours_nothing(string broken)
+    {
+        var items = await ReadAsync(Encoding.UTF8.GetBytes($"{One}\n{broken}\n{Two}\n{Three}\n"));
+
+        Assert.Equal(["1", "2", "3"], Ids(items));
+        Assert.Equal(broken, Encoding.UTF8.GetString(Assert.IsType<Decoded.Failed>(items[1]).Fault.Bytes.Span));
+    }
+
+    [Fact]
+    public async Task A_broken_element_is_one_entry()
+    {
+        var items = await ReadAsync(Encoding.UTF8.GetBytes($$$$$$"""[{{{{{{One}}}}}},{"detail-type":"x" "detail":{}},{{{{{{Two}}}}}},{{{{{{Three}}}}}}]"""));
+
+        Assert.Equal(["1", "2", "3"], Ids(items));
+        Assert.Equal(4, items.Count);
+    }
+
+    [Fact]
+    public async Task A_gzip_stream_that_is_cut_off_keeps_what_was_readable()
+    {
+        var bytes = Gzip(string.Join('\n', Enumerable.Range(0, 2000).Select(i => One.Replace("\"1\"", $"\"{i * 7919}\"", StringComparison.Ordinal))));
+        var items = await ReadAsync(bytes[..(bytes.Length / 2)]);
+
+        Assert.True(items.Count > 100);
+        Assert.All(items.SkipLast(1), item => Assert.IsType<Decoded.Ok>(item));
+        Assert.Equal(QuarantineReason.BadCompression, Assert.IsType<Decoded.Failed>(items[^1]).Fault.Reason);
+    }
+
+    [Fact]
+    public async Task What_is_over_a_mebibyte_keeps_its_head_and_hash_and_its_neighbours()
+    {
+        var large = $$$$$$"""{"detail-type":"x","detail":{"a":"{{{{{{new string('x', 6 << 20)}}}}}}"}}""";
+        var items = await ReadAsync(Encoding.UTF8.GetBytes($"{One}\n{large}\n{Two}\n{Three}"));
+
+        Assert.Equal(["1", "2", "3"], Ids(items));
+        var fault = Assert.IsType<Decoded.Failed>(items[1]).Fault;
+        Assert.Equal((QuarantineReason.TooLarge, large.Length, 65536), (fault.Reason, fault.Length, fault.Bytes.Length));
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(large))), fault.Hash);
+    }
+
+    [Fact]
+    public async Task Every_recorded_file_gives_what_its_index_says()
+    {
+        var keys = new HashSet<EventKey>();
+        foreach (var file in Samples.Files())
+        {
+            var items = await ReadAsync(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
+            if (file.Contains("MALFORMED", StringComparison.Ordinal))
+            {
+                var fault = Assert.IsType<Decoded.Failed>(Assert.Single(items)).Fault;
+                Assert.Equal(QuarantineReason.NotJson, fault.Reason);
+                Assert.Equal((await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Trim(), Encoding.UTF8.GetString(fault.Bytes.Span));
+                continue;
+            }
+
+            Assert.All(items, item => Assert.True(item is Decoded.Ok, file));
+            if (!file.EndsWith(".ndjson", StringComparison.Ordinal)) Assert.True(keys.Add(((Decoded.Ok)Assert.Single(items)).Event.Key), file);
+        }
+
+        Assert.True(keys.Count > 40);
+    }
+
+    // Goal: no crash, no hang, and the neighbours of what is broken are all there.
+    // Method: mutate every other line of a stream with a seed; the lines between must all come out.
+    [Fact]
+    public async Task Mutated_lines_never_cost_a_neighbour()
+    {
+        var lines = Samples.Files("*.json").Select(file => JsonSerializerText(File.ReadAllText(file))).ToArray();
+        var random = new Random(20261124);
+        for (var round = 0; round < 200; round++)
+        {
+            using var stream = new MemoryStream();
+            var whole = 0;
+            for (var i = 0; i < 100; i++)
+            {
+                var line = Encoding.UTF8.GetBytes(lines[random.Next(lines.Length)]);
+                stream.Write(Encoding.UTF8.GetBytes($$$$$$"""{"detail-type":"whole","id":"{{{{{{whole++}}}}}}"}"""));
+                stream.WriteByte((byte)'\n');
+                stream.Write(Mutate(line, random));
+                stream.WriteByte((byte)'\n');
+            }
+
+            var items = await ReadAsync(stream.ToArray());
+            var found = items.OfType<Decoded.Ok>().Where(ok => ok.Event.DetailType == "whole").Select(ok => ok.Event.Id).ToArray();
+            Assert.True(found.Length == whole, $"round {round}: {found.Length} of {whole}");
+        }
+    }
+
+    private static byte[] Mutate(byte[] line, Random random)
+    {
+        var at = random.Next(line.Length);
+        switch (random.Next(4))
+        {
+            case 0: return line[..at];
+            case 1:
+                line[at] = (byte)random.Next(256);
+                if (line[at] == (byte)'\n') line[at] = 0;
+                return line;
+            case 2: return [.. line[..at], .. line[random.Next(line.Length)..]];
+            default: return [.. line[..at], .. "}],:{\"\\[ 1"u8.Slice(random.Next(10), 1), .. line[at..]];
+        }
+    }
+
+    private static string JsonSerializerText(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream)) document.WriteTo(writer);
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static string Text(string text) => "\"" + JsonEncodedText.Encode(text) + "\"";
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+
+    private static byte[] Gzip(string text)
+    {
+        using var stream = new MemoryStream();
+        using (var gzip = new GZipStream(stream, CompressionLevel.Fastest)) gzip.Write(Encoding.UTF8.GetBytes(text));
+        return stream.ToArray();
+    }
+
+    private static List<string> Ids(List<Decoded> items) => [.. items.OfType<Decoded.Ok>().Select(ok => ok.Event.Id)];
+
+    private static async Task<List<Decoded>> ReadAsync(byte[] bytes)
+    {
+        // Batches are kept undisposed here: the tests look at their events afterwards.
+        var reader = new EventStreamReader(TimeProvider.System, new EventStreamOptions());
+        using var stream = new MemoryStream(bytes);
+        var items = new List<Decoded>();
+        await foreach (var batch in reader.ReadAsync(stream, "file", TestContext.Current.CancellationToken)) items.AddRange(batch.Items);
+        return items;
+    }
+}
