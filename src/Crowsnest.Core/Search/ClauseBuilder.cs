@@ -21,7 +21,7 @@ internal sealed class ClauseBuilder(DateTimeOffset now)
                     ? new Clause(new SearchQuery.Match(field, new SearchValue("", number, [])))
                     : NotANumber(field, value);
             case FieldType.Time:
-                if (!TimeText.TryParse(value, now, out var start, out var end)) return NotATime(field, value);
+                if (!QueryTime.TryParse(value, now, out var start, out var end)) return NotATime(field, value);
                 double from = start.ToUnixTimeMilliseconds(), to = end.ToUnixTimeMilliseconds();
                 return to - from > 1
                     ? new Clause(new SearchQuery.Range(field, from, true, to, false))
@@ -79,7 +79,7 @@ internal sealed class ClauseBuilder(DateTimeOffset now)
         bool lowInclusive = true, highInclusive = true;
         if (from != "*")
         {
-            if (!TimeText.TryParse(from, now, out var start, out var end)) return NotATime(field, from);
+            if (!QueryTime.TryParse(from, now, out var start, out var end)) return NotATime(field, from);
             // After a whole day means from its end on; after a millisecond is said as it is.
             var isSpan = (end - start).TotalMilliseconds > 1;
             low = !fromInclusive && isSpan ? end.ToUnixTimeMilliseconds() : start.ToUnixTimeMilliseconds();
@@ -88,7 +88,7 @@ internal sealed class ClauseBuilder(DateTimeOffset now)
 
         if (to != "*")
         {
-            if (!TimeText.TryParse(to, now, out var start, out var end)) return NotATime(field, to);
+            if (!QueryTime.TryParse(to, now, out var start, out var end)) return NotATime(field, to);
             var isSpan = (end - start).TotalMilliseconds > 1;
             high = toInclusive && isSpan ? end.ToUnixTimeMilliseconds() : start.ToUnixTimeMilliseconds();
             highInclusive = toInclusive && !isSpan;

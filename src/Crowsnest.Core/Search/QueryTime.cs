@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Crowsnest.Core.Search;
 
 /// <summary>Reads the times that people type: ISO dates with parts missing, <c>now-1h</c>, <c>now/d</c>, <c>2026-03-02||+1d/d</c>.</summary>
-public static class TimeText
+public static class QueryTime
 {
     /// <summary>Reads a time. Where parts are missing, or it is rounded, it is the whole span from start to end (exclusive); otherwise one millisecond.</summary>
     public static bool TryParse(string text, DateTimeOffset now, out DateTimeOffset start, out DateTimeOffset end)
