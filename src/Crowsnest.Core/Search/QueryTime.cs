@@ -112,7 +112,7 @@ public static class QueryTime
             _ => (text, Unit(text)),
         };
         Span<byte> bytes = stackalloc byte[64];
-        if (full.Length > bytes.Length || !char.IsAsciiDigit(full[0])) return false;
+        if (full.Length == 0 || full.Length > bytes.Length || !char.IsAsciiDigit(full[0])) return false;
         for (var i = 0; i < full.Length; i++) bytes[i] = (byte)full[i];
         if (!NormalForm.TryTime(bytes[..full.Length], out var milliseconds)) return false;
         start = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
