@@ -1,0 +1,200 @@
+using System.Threading.Channels;
+using Crowsnest.Core.Diagnosis;
+using Crowsnest.Core.Events;
+using Crowsnest.Core.Rules;
+
+namespace Crowsnest.Core.Pipeline;
+
+/// <summary>The one writer: takes batches, folds, diagnoses, asks the rules, commits, and only then answers.</summary>
+/// <remarks>
+/// A receipt means that the batch is on disk. What waits is committed together (group commit), one commit for each source. While the store cannot write for
+/// now, the batch is kept and tried again, submitters wait, and <see cref="Health"/> says why; a store that refuses for good gives its exception to the submitters.
+/// </remarks>
+public sealed class IngestPipeline : IAsyncDisposable
+{
+    private const int QueueMax = 256;
+    private const int GroupMax = 2_000;
+    private static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(10);
+
+    private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(QueueMax) { SingleReader = true });
+    private readonly CancellationTokenSource _abort = new();
+    private readonly IStore _store;
+    private readonly EventDiagnoser _diagnoser;
+    private readonly IEventRules? _rules;
+    private readonly TimeProvider _time;
+    private readonly StateCache _states;
+    private volatile PipelineHealth _health = PipelineHealth.Ready;
+    private long _newestMilliseconds;
+
+    /// <summary>Starts the writer loop.</summary>
+    public IngestPipeline(IStore store, EventDiagnoser diagnoser, IEventRules? rules, TimeProvider time, int statesMax = 50_000)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(diagnoser);
+        ArgumentNullException.ThrowIfNull(time);
+        (_store, _diagnoser, _rules, _time) = (store, diagnoser, rules, time);
+        _states = new StateCache(store, statesMax);
+        Completion = Task.Run(RunAsync);
+    }
+
+    /// <summary>Ends when the loop does; faulted when it broke, which is fatal to the process.</summary>
+    public Task Completion { get; }
+
+    /// <summary>Whether it gets on, for <c>/-/ready</c>.</summary>
+    public PipelineHealth Health => _health;
+
+    /// <summary>How many batches wait.</summary>
+    public int QueueDepth => _queue.Reader.Count;
+
+    /// <summary>The newest event time that was committed, for the lag; <see langword="null"/> before the first.</summary>
+    public DateTimeOffset? NewestEventAt =>
+        Interlocked.Read(ref _newestMilliseconds) is var ms and > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
+
+    /// <summary>Hands a batch over; completes when it is on disk.</summary>
+    public async Task<BatchReceipt> SubmitAsync(IngestBatch batch, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var waiting = new Waiting(batch, new TaskCompletionSource<BatchReceipt>(TaskCreationOptions.RunContinuationsAsynchronously));
+        await _queue.Writer.WriteAsync(waiting, cancellationToken).ConfigureAwait(false);
+        return await waiting.Receipt.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes no more, and commits what waits for as long as <paramref name="budget"/>; what then remains is not acknowledged and comes again.</summary>
+    public async Task StopAsync(TimeSpan budget)
+    {
+        _queue.Writer.TryComplete();
+        try
+        {
+            await Completion.WaitAsync(budget, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await _abort.CancelAsync().ConfigureAwait(false);
+            await Completion.ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.FromSeconds(10)).ConfigureAwait(false);
+        _abort.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var group = new List<Waiting>();
+        try
+        {
+            while (await _queue.Reader.WaitToReadAsync(_abort.Token).ConfigureAwait(false))
+            {
+                var size = 0;
+                while (size < GroupMax && _queue.Reader.TryRead(out var waiting))
+                {
+                    group.Add(waiting);
+                    size += waiting.Batch.Events.Count + waiting.Batch.Faults.Count;
+                }
+
+                foreach (var bySource in group.GroupBy(w => w.Batch.Source, StringComparer.Ordinal)) await WriteAsync([.. bySource]).ConfigureAwait(false);
+                group.Clear();
+            }
+        }
+        catch (OperationCanceledException) when (_abort.IsCancellationRequested)
+        {
+            Fail(group, new OperationCanceledException("The pipeline was stopped before this batch was written."));
+        }
+        catch (Exception broken)
+        {
+            // A half-alive writer is worse than a dead one: nobody may wait for it, and the host stops on Completion.
+            _health = new PipelineHealth(false, "The pipeline broke: " + broken.Message);
+            _queue.Writer.TryComplete(broken);
+            Fail(group, broken);
+            throw;
+        }
+    }
+
+    private async Task WriteAsync(IReadOnlyList<Waiting> group)
+    {
+        for (var wait = RetryFirst; ; wait = wait * 2 < RetryMax ? wait * 2 : RetryMax)
+        {
+            try
+            {
+                var receipts = await CommitAsync(group).ConfigureAwait(false);
+                _health = PipelineHealth.Ready;
+                for (var i = 0; i < group.Count; i++) group[i].Receipt.TrySetResult(new BatchReceipt(receipts[i]));
+                return;
+            }
+            catch (StoreException e) when (e.IsTransient)
+            {
+                _health = new PipelineHealth(false, e.Hint.Length > 0 ? e.Message + " " + e.Hint : e.Message);
+                await Task.Delay(wait, _time, _abort.Token).ConfigureAwait(false);
+            }
+            catch (StoreException e)
+            {
+                _health = new PipelineHealth(false, e.Hint.Length > 0 ? e.Message + " " + e.Hint : e.Message);
+                foreach (var waiting in group) waiting.Receipt.TrySetException(e);
+                return;
+            }
+        }
+    }
+
+    private async Task<Accounting[]> CommitAsync(IReadOnlyList<Waiting> group)
+    {
+        var all = group.SelectMany(w => w.Batch.Events).ToList();
+        var standings = all.Count == 0 ? [] : await _store.LookUpAsync(all, _abort.Token).ConfigureAwait(false);
+        var fresh = new List<EcsEvent>(all.Count);
+        var receipts = new Accounting[group.Count];
+        for (int i = 0, at = 0; i < group.Count; i++)
+        {
+            long stored = 0, idReused = 0, unknown = 0;
+            var batch = group[i].Batch;
+            for (var n = 0; n < batch.Events.Count; n++, at++)
+            {
+                if (standings[at] == EventStanding.Duplicate) continue;
+                fresh.Add(all[at]);
+                stored++;
+                if (standings[at] == EventStanding.NewWithKnownId) idReused++;
+                if (all[at].Kind == EventKind.Unknown) unknown++;
+            }
+
+            receipts[i] = new Accounting(
+                batch.Events.Count + batch.Faults.Count, stored, batch.Events.Count - stored, batch.Faults.Count, idReused, unknown);
+        }
+
+        var (states, stops) = await _states.FoldAsync(fresh, _diagnoser.Trusted, _abort.Token).ConfigureAwait(false);
+        var firings = new List<Firing>();
+        var diagnosed = new DiagnosedEvent[fresh.Count];
+        for (var i = 0; i < diagnosed.Length; i++)
+        {
+            var byItself = _diagnoser.Diagnose(fresh[i]);
+            diagnosed[i] = new DiagnosedEvent(fresh[i], byItself);
+            _rules?.Evaluate(fresh[i], stops[i] is { } stop ? _diagnoser.Diagnose(stop) : byItself, firings);
+        }
+
+        await _store.CommitAsync(
+            new Commit
+            {
+                Source = group[0].Batch.Source,
+                ReceivedAt = group[0].Batch.ReceivedAt,
+                Accounting = receipts.Aggregate(Accounting.Add),
+                Events = diagnosed,
+                Quarantine = [.. group.SelectMany(w => w.Batch.Faults)],
+                States = states,
+                Firings = firings,
+            },
+            _abort.Token).ConfigureAwait(false);
+        _states.Committed();
+        foreach (var e in fresh) Interlocked.Exchange(ref _newestMilliseconds, Math.Max(_newestMilliseconds, e.OccurredAt.ToUnixTimeMilliseconds()));
+        return receipts;
+    }
+
+    private void Fail(List<Waiting> group, Exception why)
+    {
+        _queue.Writer.TryComplete(why);
+        foreach (var waiting in group) waiting.Receipt.TrySetException(why);
+        while (_queue.Reader.TryRead(out var waiting)) waiting.Receipt.TrySetException(why);
+    }
+
+    private sealed record Waiting(IngestBatch Batch, TaskCompletionSource<BatchReceipt> Receipt);
+}

@@ -1,0 +1,125 @@
+using Crowsnest.Core.Cluster;
+using Crowsnest.Core.Diagnosis;
+using Crowsnest.Core.Events;
+using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Rules;
+using Crowsnest.Core.Search;
+
+namespace Crowsnest.Core.Tests.Pipeline;
+
+public class IngestPipelineTests
+{
+    private static readonly Fault NotJson = new(QuarantineReason.NotJson, "not JSON", default, 3, "00");
+
+    [Fact]
+    public async Task A_receipt_adds_up_and_repeats_are_duplicates()
+    {
+        await using var store = new RecordingStore();
+        await using var pipeline = new IngestPipeline(store, new EventDiagnoser(), null, TimeProvider.System);
+        var one = Some.Task("RUNNING", version: 1);
+
+        var receipt = await pipeline.SubmitAsync(Batch([one, one, Some.Task("RUNNING", version: 2)], NotJson), TestContext.Current.CancellationToken);
+
+        Assert.Equal(new Accounting(Received: 4, Stored: 2, Duplicates: 1, Quarantined: 1, IdReused: 0, UnknownKinds: 0), receipt.Accounting);
+        Assert.Equal(receipt.Accounting, store.Commits.Select(c => c.Accounting).Aggregate(Accounting.Add));
+    }
+
+    [Fact]
+    public async Task Rules_see_the_diagnosis_by_all_events_of_the_stop()
+    {
+        var rules = new RecordingRules();
+        await using var store = new RecordingStore();
+        await using var pipeline = new IngestPipeline(store, new EventDiagnoser(), rules, TimeProvider.System);
+
+        await pipeline.SubmitAsync(Batch([Some.Task("STOPPING", "EssentialContainerExited", version: 1)]), TestContext.Current.CancellationToken);
+        await pipeline.SubmitAsync(Batch([Some.Task(containers: [Some.Container(139)], version: 2)]), TestContext.Current.CancellationToken);
+
+        Assert.Equal([("Unknown", EventOutcome.Unknown), ("EssentialContainerExited", EventOutcome.Failure)], rules.Seen.Select(d => (d.Kind, d.Outcome)));
+        Assert.Equal(40, rules.Seen[1].Rank);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_for_now_is_tried_again_and_for_good_is_told()
+    {
+        await using var store = new RecordingStore { Failures = new([new StoreException("full", "free some space", isTransient: true), new StoreException("damaged")]) };
+        await using var pipeline = new IngestPipeline(store, new EventDiagnoser(), null, TimeProvider.System);
+
+        var failed = await Assert.ThrowsAsync<StoreException>(() => pipeline.SubmitAsync(Batch([Some.Task("RUNNING")]), TestContext.Current.CancellationToken));
+        Assert.Equal(("damaged", false), (failed.Message, pipeline.Health.IsReady));
+
+        var receipt = await pipeline.SubmitAsync(Batch([Some.Task("RUNNING")]), TestContext.Current.CancellationToken);
+        Assert.Equal((1, true), (receipt.Accounting.Stored, pipeline.Health.IsReady));
+        Assert.Single(store.Commits);
+        Assert.Single(store.Commits[0].States);
+    }
+
+    [Fact]
+    public async Task An_untrusted_source_changes_no_state()
+    {
+        await using var store = new RecordingStore();
+        await using var pipeline = new IngestPipeline(store, new EventDiagnoser(), null, TimeProvider.System);
+
+        await pipeline.SubmitAsync(Batch([Some.Task(source: "my.app")]), TestContext.Current.CancellationToken);
+
+        Assert.Empty(store.Commits.Single().States);
+        Assert.Single(store.Commits.Single().Events);
+    }
+
+    [Fact]
+    public async Task After_stopping_nothing_is_taken()
+    {
+        await using var store = new RecordingStore();
+        await using var pipeline = new IngestPipeline(store, new EventDiagnoser(), null, TimeProvider.System);
+        await pipeline.StopAsync(TimeSpan.FromSeconds(5));
+
+        await Assert.ThrowsAnyAsync<Exception>(() => pipeline.SubmitAsync(Batch([]), TestContext.Current.CancellationToken));
+    }
+
+    private static IngestBatch Batch(EcsEvent[] events, params Fault[] faults) => new("test", Some.Noon, events, faults);
+
+    private sealed class RecordingRules : IEventRules
+    {
+        public List<EventDiagnosis> Seen { get; } = [];
+
+        public void Evaluate(EcsEvent ecsEvent, EventDiagnosis diagnosis, ICollection<Firing> firings) => Seen.Add(diagnosis);
+    }
+
+    private sealed class RecordingStore : IStore
+    {
+        private readonly HashSet<EventKey> _keys = [];
+        private readonly Dictionary<string, ResourceState> _states = [];
+
+        public Queue<StoreException> Failures { get; init; } = new();
+
+        public List<Commit> Commits { get; } = [];
+
+        public IEventSearch Events => throw new NotSupportedException();
+
+        public IQuarantine Quarantine => throw new NotSupportedException();
+
+        public IIncidentStore Incidents => throw new NotSupportedException();
+
+        public ValueTask<EventStanding[]> LookUpAsync(IReadOnlyList<EcsEvent> events, CancellationToken cancellationToken)
+        {
+            var seen = new HashSet<EventKey>(_keys);
+            return ValueTask.FromResult(events.Select(e => seen.Add(e.Key) ? EventStanding.New : EventStanding.Duplicate).ToArray());
+        }
+
+        public ValueTask<IReadOnlyDictionary<string, ResourceState>> LoadStatesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<IReadOnlyDictionary<string, ResourceState>>(_states.Where(s => keys.Contains(s.Key)).ToDictionary());
+
+        public ValueTask CommitAsync(Commit commit, CancellationToken cancellationToken)
+        {
+            if (Failures.TryDequeue(out var failure)) throw failure;
+            Commits.Add(commit);
+            _keys.UnionWith(commit.Events.Select(e => e.Event.Key));
+            foreach (var state in commit.States) _states[state.Key] = state;
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask<IReadOnlyDictionary<string, Accounting>> AccountingAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
