@@ -96,7 +96,7 @@ internal sealed class EventWriter
 
     private static int Order(in DiagnosedEvent x, in DiagnosedEvent y)
     {
-        var byTime = x.Event.OccurredAt.CompareTo(y.Event.OccurredAt);
+        var byTime = x.Event.OccurredAt.ToUnixTimeMilliseconds().CompareTo(y.Event.OccurredAt.ToUnixTimeMilliseconds());
         return byTime != 0 ? byTime : x.Event.Key.CompareTo(y.Event.Key);
     }
 

@@ -22,11 +22,12 @@ internal sealed class PageHits(SearchRequest request)
         TimeRange.Keep(segment, set, request.From, request.To);
         if (set.IsEmpty) return;
         var taken = 0;
+        long? bound = _hits.Count >= _wanted ? _hits[^1].Time : null;
         for (var at = request.OldestFirst ? set.Next(0) : set.Previous(set.Count); at >= 0 && taken < _wanted; at = request.OldestFirst ? set.Next(at + 1) : set.Previous(at))
         {
             var hit = new Hit(segment.Times[at], segment.KeyAt(at), segment, at);
             if (request.After is { } after && Compare(hit.Time, hit.Key, after.TimeMilliseconds, after.Key) <= 0) continue;
-            if (IsBeyond(hit.Time)) break;
+            if (bound is { } worst && (request.OldestFirst ? hit.Time > worst : hit.Time < worst)) break;
             _hits.Add(hit);
             taken++;
         }

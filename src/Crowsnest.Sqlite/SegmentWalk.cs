@@ -29,9 +29,12 @@ internal sealed class SegmentWalk(string cutMessage)
     public static string Text(FieldRef field, ReadOnlySpan<byte> value) => field.Listed?.Type switch
     {
         FieldType.Number => NormalForm.ReadOrdered(value).ToString("R", CultureInfo.InvariantCulture),
-        FieldType.Time => DateTimeOffset.FromUnixTimeMilliseconds((long)NormalForm.ReadOrdered(value)).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
+        FieldType.Time => TimeText((long)NormalForm.ReadOrdered(value)),
         _ => Encoding.UTF8.GetString(value),
     };
+
+    public static string TimeText(long milliseconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 }
 
 /// <summary>How many hits have each value of a field.</summary>
@@ -59,6 +62,12 @@ internal static class FieldCounts
     /// <summary>Every value of the field that a hit has, with the hits that have it.</summary>
     public static void ForEach(SegmentReader segment, EventBitmap hits, FieldRef field, Action<string, EventBitmap> found)
     {
+        if (field.Listed is { } listed && SearchFields.IsColumn(listed.Id))
+        {
+            ForEachColumn(segment, hits, listed, found);
+            return;
+        }
+
         if (segment.Open(IndexedField.Of(field)) is not { } cursor) return;
         while (cursor.Next())
         {
@@ -67,6 +76,21 @@ internal static class FieldCounts
             set.And(hits);
             if (!set.IsEmpty) found(SegmentWalk.Text(field, cursor.Value), set);
         }
+    }
+
+    private static void ForEachColumn(SegmentReader segment, EventBitmap hits, SearchField column, Action<string, EventBitmap> found)
+    {
+        var received = column.Id == SearchFields.ReceivedAt.Id ? segment.ReadReceived() : [];
+        var sets = new Dictionary<string, EventBitmap>(StringComparer.Ordinal);
+        for (var at = hits.Next(0); at >= 0; at = hits.Next(at + 1))
+        {
+            var value = column.Id == SearchFields.Key.Id ? segment.KeyAt(at).ToString()
+                : SegmentWalk.TimeText(received.Length > 0 ? received[at].Received : segment.Times[at]);
+            if (!sets.TryGetValue(value, out var set)) sets[value] = set = new EventBitmap(hits.Count);
+            set.Set(at);
+        }
+
+        foreach (var (value, set) in sets) found(value, set);
     }
 }
 

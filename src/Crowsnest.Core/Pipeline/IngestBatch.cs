@@ -9,7 +9,23 @@ namespace Crowsnest.Core.Pipeline;
 /// <param name="ReceivedAt">Our clock when it was received.</param>
 /// <param name="Events">What could be read.</param>
 /// <param name="Faults">What could not.</param>
-public sealed record IngestBatch(string Source, DateTimeOffset ReceivedAt, IReadOnlyList<EcsEvent> Events, IReadOnlyList<Fault> Faults);
+public sealed record IngestBatch(string Source, DateTimeOffset ReceivedAt, IReadOnlyList<EcsEvent> Events, IReadOnlyList<Fault> Faults)
+{
+    /// <summary>What a stream's reader gave. The events still point into its buffer: dispose it after the receipt, not before.</summary>
+    public static IngestBatch From(DecodedBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var events = new List<EcsEvent>(batch.Items.Count);
+        var faults = new List<Fault>();
+        foreach (var item in batch.Items)
+        {
+            if (item is Decoded.Ok ok) events.Add(ok.Event);
+            else if (item is Decoded.Failed failed) faults.Add(failed.Fault);
+        }
+
+        return new IngestBatch(batch.Source, batch.ReceivedAt, events, faults);
+    }
+}
 
 /// <summary>What became of a batch, once that is on disk.</summary>
 public readonly record struct BatchReceipt(Accounting Accounting);
