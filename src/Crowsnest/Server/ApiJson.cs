@@ -1,0 +1,21 @@
+using System.Text.Json.Serialization;
+
+namespace Crowsnest.Server;
+
+/// <summary>How what we answer is written as JSON.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    PropertyNameCaseInsensitive = false,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(Page<TokenItem>))]
+[JsonSerializable(typeof(Page<QuarantineItem>))]
+[JsonSerializable(typeof(QuarantineDetail))]
+[JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(CreatedToken))]
+[JsonSerializable(typeof(PipelineBody))]
+internal sealed partial class ApiJson : JsonSerializerContext;
+
+/// <summary>A page of a list.</summary>
+internal sealed record Page<T>(IReadOnlyList<T> Items, string? Next);

@@ -1,0 +1,34 @@
+namespace Crowsnest.Server;
+
+/// <summary>Whether the process lives, and whether it can do its work.</summary>
+internal static class HealthEndpoints
+{
+    // Two seconds are longer than any healthy store needs and shorter than a probe's usual patience.
+    private static readonly TimeSpan StoreTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>Maps <c>/-/healthy</c> and <c>/-/ready</c>.</summary>
+    public static void MapHealth(this IEndpointRouteBuilder routes, ServerParts parts)
+    {
+        routes.Map(
+            new Operation("GET", "/-/healthy", Access.Open, "The process answers.") { Produces = "text/plain" },
+            _ => Task.FromResult<IResult>(TypedResults.Text("ok\n")));
+        routes.Map(
+            new Operation("GET", "/-/ready", Access.Open, "The store answers; 503 with the reason when it does not.") { Produces = "text/plain" },
+            http => ReadyAsync(http, parts));
+    }
+
+    private static async Task<IResult> ReadyAsync(HttpContext http, ServerParts parts)
+    {
+        using var limit = new CancellationTokenSource(StoreTime, parts.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, http.RequestAborted);
+        try
+        {
+            await parts.Store.AccountingAsync(both.Token).AsTask().WaitAsync(both.Token);
+            return TypedResults.Text("ready\n");
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            throw new ProblemException(StatusCodes.Status503ServiceUnavailable, "Not ready", "The store does not answer.");
+        }
+    }
+}

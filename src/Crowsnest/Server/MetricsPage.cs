@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Crowsnest.Core.Pipeline;
+
+namespace Crowsnest.Server;
+
+/// <summary>What Prometheus reads.</summary>
+internal sealed class MetricsPage(IStore store, string version)
+{
+    private static readonly (string Name, string Help, Func<Accounting, long> Of)[] Counters =
+    [
+        ("crowsnest_events_received_total", "Messages that came in.", a => a.Received),
+        ("crowsnest_events_stored_total", "Messages kept as events.", a => a.Stored),
+        ("crowsnest_events_duplicate_total", "Messages that were known already.", a => a.Duplicates),
+        ("crowsnest_events_id_reused_total", "Stored events with an id that another event has.", a => a.IdReused),
+        ("crowsnest_events_unknown_kind_total", "Stored events of a kind that has no reader.", a => a.UnknownKinds),
+    ];
+
+    /// <summary>The page as of now.</summary>
+    public async Task<string> RenderAsync(CancellationToken cancellationToken)
+    {
+        var bySource = await store.AccountingAsync(cancellationToken);
+        var quarantined = await store.Quarantine.CountsAsync(cancellationToken);
+        var page = new PrometheusText();
+        foreach (var (name, help, of) in Counters)
+        {
+            page.Metric(name, "counter", help);
+            foreach (var (source, sum) in bySource.OrderBy(s => s.Key, StringComparer.Ordinal)) page.Sample(name, of(sum), ("source", source));
+        }
+
+        // What is there now can fall by retention and replay, so by reason it is a gauge; the counter is the accounting's.
+        page.Metric("crowsnest_events_quarantined_total", "counter", "Messages that could not be read.");
+        foreach (var (source, sum) in bySource.OrderBy(s => s.Key, StringComparer.Ordinal)) page.Sample("crowsnest_events_quarantined_total", sum.Quarantined, ("source", source));
+        page.Metric("crowsnest_quarantine_entries", "gauge", "What the quarantine holds now.");
+        foreach (var (reason, count) in quarantined.OrderBy(r => r.Key)) page.Sample("crowsnest_quarantine_entries", count, ("reason", JsonNamingPolicy.CamelCase.ConvertName(reason.ToString())));
+        page.Metric("crowsnest_build_info", "gauge", "The version that runs; always 1.").Sample("crowsnest_build_info", 1, ("version", version));
+        return page.ToString();
+    }
+}
+
+/// <summary>The metrics endpoint.</summary>
+internal static class MetricsEndpoints
+{
+    /// <summary>Maps <c>/metrics</c>.</summary>
+    public static void MapMetrics(this IEndpointRouteBuilder routes, MetricsPage page) => routes.Map(
+        new Operation("GET", "/metrics", Access.Viewer, "Metrics for Prometheus.") { Produces = "text/plain" },
+        async http => TypedResults.Text(await page.RenderAsync(http.RequestAborted), PrometheusText.MediaType));
+}

@@ -1,0 +1,44 @@
+using System.Net;
+using Crowsnest.Core.Pipeline;
+
+namespace Crowsnest.Server;
+
+/// <summary>Where the server listens and for whom.</summary>
+internal sealed record ServerOptions
+{
+    /// <summary>The TCP address; port 0 lets the system choose.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8723);
+
+    /// <summary>The owner's socket (mode 0600), whose callers are admin; none when <see langword="null"/>.</summary>
+    public string? SocketPath { get; init; }
+
+    /// <summary>The address that people use, when a proxy stands in front; its host is allowed besides the loopback names.</summary>
+    public Uri? ExternalUrl { get; init; }
+
+    /// <summary>The product's version, for metrics and the API's description.</summary>
+    public string Version { get; init; } = "0.0.0";
+}
+
+/// <summary>What the server serves.</summary>
+internal sealed record ServerParts(IStore Store, ITokenStore Tokens, TimeProvider Time);
+
+/// <summary>The server would be unsafe or cannot start as it is configured; the message says what to change.</summary>
+internal sealed class ServerRefusedException : Exception
+{
+    /// <summary>The server will not start.</summary>
+    public ServerRefusedException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>The server will not start.</summary>
+    public ServerRefusedException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>The server will not start.</summary>
+    public ServerRefusedException()
+    {
+    }
+}

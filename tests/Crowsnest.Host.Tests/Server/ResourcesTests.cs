@@ -1,0 +1,116 @@
+using System.Net;
+using System.Text.Json;
+using Crowsnest.Core.Events;
+using Crowsnest.Core.Pipeline;
+using Crowsnest.Server;
+using Microsoft.AspNetCore.Routing;
+
+namespace Crowsnest.Host.Tests.Server;
+
+public class ResourcesTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task The_quarantine_pages_newest_first_and_its_bytes_stay_bytes()
+    {
+        await using var server = await RunningServer.StartAsync();
+        var hostile = "<script>alert(1)</script>"u8.ToArray();
+        for (var id = 1; id <= 3; id++)
+            server.Store.Entries.Add(new QuarantineEntry(id, Noon, "http", new Fault(QuarantineReason.NotJson, "Not JSON at byte 0.", hostile, hostile.Length, "ab")));
+
+        var (_, first) = await server.SendAsync("GET", "/api/v1/quarantine?limit=2");
+        Assert.Equal(
+            """{"items":[{"id":"3","receivedAt":"2026-11-24T12:00:00Z","source":"http","reason":"notJson","message":"Not JSON at byte 0.","length":25,"hash":"ab"},"""
+            + """{"id":"2","receivedAt":"2026-11-24T12:00:00Z","source":"http","reason":"notJson","message":"Not JSON at byte 0.","length":25,"hash":"ab"}],"next":"2"}""",
+            first);
+        var (_, rest) = await server.SendAsync("GET", "/api/v1/quarantine?limit=2&cursor=2");
+        Assert.EndsWith("\"next\":null}", rest, StringComparison.Ordinal);
+
+        using var one = JsonDocument.Parse((await server.SendAsync("GET", "/api/v1/quarantine/3")).Body);
+        Assert.Equal(hostile, one.RootElement.GetProperty("bytesBase64").GetBytesFromBase64());
+        using var bytes = await server.RespondAsync("GET", "/api/v1/quarantine/3/bytes");
+        Assert.Equal("attachment", bytes.Content.Headers.ContentDisposition!.DispositionType);
+        Assert.Equal("application/octet-stream", bytes.Content.Headers.ContentType!.MediaType);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await server.SendAsync("DELETE", "/api/v1/quarantine/3")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.SendAsync("GET", "/api/v1/quarantine/3")).Status);
+    }
+
+    [Fact]
+    public async Task The_accounting_is_shown_by_source_and_in_all()
+    {
+        await using var server = await RunningServer.StartAsync();
+        server.Store.Sums["http"] = new Accounting(10, 7, 2, 1, 1, 1);
+        server.Store.Sums["file"] = new Accounting(5, 5, 0, 0, 0, 0);
+        Assert.Equal(
+            """{"total":{"received":15,"stored":12,"duplicates":2,"quarantined":1,"idReused":1,"unknownKinds":1},"sources":{"""
+            + "\"file\":" + """{"received":5,"stored":5,"duplicates":0,"quarantined":0,"idReused":0,"unknownKinds":0},"""
+            + "\"http\":" + """{"received":10,"stored":7,"duplicates":2,"quarantined":1,"idReused":1,"unknownKinds":1}},"nextTimerDue":null}""",
+            (await server.SendAsync("GET", "/api/v1/pipeline")).Body);
+        var (_, metrics) = await server.SendAsync("GET", "/metrics");
+        Assert.Contains("crowsnest_events_received_total{source=\"http\"} 10\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("crowsnest_build_info{version=\"1.2.3\"} 1\n", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_turns_ready_and_reads_503_with_its_reason()
+    {
+        await using var server = await RunningServer.StartAsync();
+        server.Store.Failure = new StoreException("The disk is full.", "Make room; it goes on by itself.", isTransient: true);
+        var (status, body) = await server.SendAsync("GET", "/-/ready");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("The disk is full. Make room; it goes on by itself.", body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync("GET", "/-/healthy")).Status);
+        server.Store.Failure = null;
+        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync("GET", "/-/ready")).Status);
+    }
+
+    [Fact]
+    public async Task An_unknown_parameter_is_refused_with_the_nearest_right_one()
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var response = await server.RespondAsync("GET", "/api/v1/quarantine?limt=5");
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        Assert.Contains("Did you mean 'limit'?", Problem(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/quarantine?limit=0", "from 1 to 1000")]
+    [InlineData("/api/v1/quarantine?limit=1&limit=2", "2 times")]
+    [InlineData("/api/v1/quarantine?cursor=x", "'next' of a page")]
+    public async Task A_parameter_out_of_bounds_is_explained(string path, string words)
+    {
+        await using var server = await RunningServer.StartAsync();
+        var (status, body) = await server.SendAsync("GET", path);
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains(words, Problem(body), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_description_and_the_endpoints_are_the_same()
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var description = JsonDocument.Parse((await server.SendAsync("GET", "/openapi/v1.json")).Body);
+        var described = description.RootElement.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(method => $"{method.Name.ToUpperInvariant()} {path.Name}")).Order(StringComparer.Ordinal);
+        var mapped = server.Server.Endpoints.OfType<RouteEndpoint>()
+            .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(m => $"{m} {e.RoutePattern.RawText}")).Order(StringComparer.Ordinal);
+        Assert.Equal(mapped, described);
+        Assert.Contains("GET /api/v1/quarantine/{id}", described);
+    }
+
+    [Fact]
+    public void Labels_are_escaped_as_the_format_asks()
+    {
+        var page = new PrometheusText().Metric("m", "gauge", "a\\b\nc").Sample("m", double.PositiveInfinity, ("l", "a\"b\\c\nd"));
+        Assert.Equal("# HELP m a\\\\b\\nc\n# TYPE m gauge\nm{l=\"a\\\"b\\\\c\\nd\"} +Inf\n", page.ToString());
+    }
+
+    private static string Problem(string body)
+    {
+        using var json = JsonDocument.Parse(body);
+        return json.RootElement.GetProperty("detail").GetString()!;
+    }
+}

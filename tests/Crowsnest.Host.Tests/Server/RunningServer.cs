@@ -1,0 +1,67 @@
+using System.Net;
+using System.Text;
+using Crowsnest.Core.Pipeline;
+using Crowsnest.Server;
+
+namespace Crowsnest.Host.Tests.Server;
+
+/// <summary>The real server on an address of its own, and a client to it.</summary>
+internal sealed class RunningServer : IAsyncDisposable
+{
+    private RunningServer(CrowsnestServer server, HeldStore store)
+    {
+        Server = server;
+        Store = store;
+        Client = new HttpClient { BaseAddress = server.Address };
+    }
+
+    public CrowsnestServer Server { get; }
+
+    public HeldStore Store { get; }
+
+    public HttpClient Client { get; }
+
+    public static async Task<RunningServer> StartAsync(Func<ServerOptions, ServerOptions>? with = null)
+    {
+#pragma warning disable CA2000 // What it holds is memory.
+        var store = new HeldStore();
+#pragma warning restore CA2000
+        var options = new ServerOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Version = "1.2.3" };
+        var server = await CrowsnestServer.CreateAsync(
+            with?.Invoke(options) ?? options, new ServerParts(store, new InMemoryTokenStore(), TimeProvider.System), TestContext.Current.CancellationToken);
+        await server.StartAsync(TestContext.Current.CancellationToken);
+        return new RunningServer(server, store);
+    }
+
+    public async Task<string> TokenAsync(TokenRole role) =>
+        (await Server.Tokens.CreateAsync($"for {role}", role, TestContext.Current.CancellationToken)).Secret;
+
+    public async Task<(HttpStatusCode Status, string Body)> SendAsync(
+        string method, string path, string? body = null, string? type = null, string? token = null, params (string Name, string Value)[] headers)
+    {
+        using var response = await RespondAsync(method, path, body, type, token, headers);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    public async Task<HttpResponseMessage> RespondAsync(
+        string method, string path, string? body = null, string? type = null, string? token = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            if (type is not null) request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+        }
+
+        if (token is not null) request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        return await Client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Server.StopAsync(TimeSpan.FromSeconds(5));
+        await Server.DisposeAsync();
+    }
+}
