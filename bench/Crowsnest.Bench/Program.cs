@@ -5,7 +5,9 @@ switch (args)
     case ["decode", var file]:
         DecodeBench.Run(file);
         return 0;
+    case ["ingest", .. var rest]:
+        return await IngestBench.RunAsync(rest);
     default:
-        Console.Error.WriteLine("bench decode FILE.ndjson");
+        await Console.Error.WriteLineAsync("bench decode FILE.ndjson | bench ingest FILE.ndjson [FOLDER]");
         return 2;
 }

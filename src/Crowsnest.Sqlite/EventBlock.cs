@@ -4,13 +4,13 @@ using System.Text;
 
 namespace Crowsnest.Sqlite;
 
-/// <summary>A run of events' bytes, compressed together: neighbours are so alike that 32 of them take a tenth of their length.</summary>
+/// <summary>A run of events' bytes, compressed together: neighbours are so alike that 32 of them take little more than a few.</summary>
 /// <remarks>
 /// <c>count:u16, (length:u32, masked:u16 bytes of pointers)…, bodies, pointers</c>, all of it Brotli. The raw length stands before, uncompressed.
 /// </remarks>
 internal static class EventBlock
 {
-    /// <summary>Measured: 64 save 15 % more disk, but a page of 50 scattered hits then takes twice as long.</summary>
+    /// <summary>A compromise: larger ones save disk, but a page of scattered hits opens a block for each.</summary>
     public const int EventsMax = 32;
 
     // 4 MiB in any case: an event is 1 MiB at most, and a block ends early rather than grow past this.

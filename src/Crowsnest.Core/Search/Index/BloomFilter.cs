@@ -5,7 +5,7 @@ namespace Crowsnest.Core.Search.Index;
 /// <summary>
 /// Says "certainly not in this segment" without reading it. Blocked: all bits of one value lie in one 64-byte line, so a question costs one cache miss.
 /// </summary>
-/// <remarks>16 bits a value and 8 bits set: measured, about 1 in 1,000 answers "perhaps" wrongly.</remarks>
+/// <remarks>16 bits a value and 8 bits set: by the formula, about 1 in 1,000 answers "perhaps" wrongly.</remarks>
 public sealed class BloomFilter
 {
     private const int WordsPerBlock = 8;

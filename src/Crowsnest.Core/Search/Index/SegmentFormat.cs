@@ -16,7 +16,7 @@ internal static class SegmentFormat
     /// <summary>Ordinals are 16 bits: a set of events is 8 KiB at most, and 1M events are some 16 segments.</summary>
     public const int EventsMax = 65_536;
 
-    /// <summary>A page is opened whole to find one value in it: 8 KiB take some 40 µs to decompress, and smaller ones compress worse.</summary>
+    /// <summary>A page is opened whole to find one value in it, so it is small; still smaller ones would compress worse.</summary>
     public const int PageBytes = 8 * 1024;
 
     public const int FixedHeaderBytes = 8;
