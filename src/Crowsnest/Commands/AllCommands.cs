@@ -6,6 +6,12 @@ internal static class AllCommands
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<CommandSpec> Specs =
     [
+        IngestCommand.Spec,
+        SearchCommand.Spec,
+        ExplainCommand.Spec,
+        QuarantineCommand.List,
+        QuarantineCommand.Show,
+        QuarantineCommand.Drop,
         RulesCheckCommand.Spec,
     ];
 }

@@ -12,6 +12,9 @@ internal sealed record CommandHost
     /// <summary>Opens standard input.</summary>
     public required Func<Stream> OpenInput { get; init; }
 
+    /// <summary>Opens standard output for bytes; nothing was written to <see cref="Out"/> then.</summary>
+    public required Func<Stream> OpenOutput { get; init; }
+
     /// <summary>Results go to a terminal.</summary>
     public bool OutIsTerminal { get; init; }
 
@@ -31,6 +34,7 @@ internal sealed record CommandHost
         Out = new StreamWriter(Console.OpenStandardOutput(), new System.Text.UTF8Encoding(false), 1 << 16) { AutoFlush = false, NewLine = "\n" },
         Error = new StreamWriter(Console.OpenStandardError(), new System.Text.UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" },
         OpenInput = Console.OpenStandardInput,
+        OpenOutput = Console.OpenStandardOutput,
         OutIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
         Environment = System.Environment.GetEnvironmentVariable,

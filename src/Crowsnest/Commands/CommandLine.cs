@@ -1,4 +1,5 @@
 using Crowsnest.Configuration;
+using Crowsnest.Core.Pipeline;
 
 namespace Crowsnest.Commands;
 
@@ -36,6 +37,16 @@ internal sealed class CommandLine(CommandHost host, IReadOnlyList<CommandSpec> c
             // One mistake a line, as compilers write them, so that an editor can jump to each.
             foreach (var line in failure.Message.Split('\n')) await host.Error.WriteLineAsync(SafeText.Of(line));
             return ExitCode.Usage;
+        }
+        catch (StoreException failure)
+        {
+            await host.Error.WriteLineAsync($"crowsnest: {SafeText.Of($"{failure.Message} {failure.Hint}".TrimEnd())}");
+            return ExitCode.Unreachable;
+        }
+        catch (UnreachableStoreException failure)
+        {
+            await host.Error.WriteLineAsync($"crowsnest: {SafeText.Of(failure.Message)}");
+            return ExitCode.Unreachable;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Crowsnest.Core.Rules;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -162,6 +163,9 @@ internal static class ConfigParser
 
         var use = section.OneOf("use", ["default", "blog"], required: true);
         var except = section.Words("except") ?? ImmutableArray<string>.Empty;
+        var known = use is null ? ImmutableArray<string>.Empty : ShippedRules.Sets[use];
+        foreach (var rule in except.Where(e => use is not null && !known.Contains(e, StringComparer.Ordinal)))
+            section.Mistake("except", $"'{rule}' is not a rule of '{use}'{NearestWord.Hint(rule, known)} (known: {string.Join(", ", known)})");
         section.Done("event", "condition", "count", "notice", "for", "severity", "labels", "group_by");
         return use is null ? null : new RuleSetConfig(use, except);
     }

@@ -33,7 +33,7 @@ public sealed class ConfigParserTests
             outbox: {max_age: 1h30m}
             diagnosis:
               - {kind: ImagePull, reason_contains: toomanyrequests, severity: critical, words: The registry limits pulls., next_step: Sign in to the registry.}
-            rules: [{use: default, except: [spot-interruption]}, {use: blog}]
+            rules: [{use: default, except: [task-failed]}, {use: blog}]
             route: {receiver: ops, group_by: [alertname, tag_team], group_wait: 0s, group_interval: 1m, repeat_interval: 1h}
             receivers:
               - name: ops
@@ -49,7 +49,7 @@ public sealed class ConfigParserTests
         Assert.Equal(TimeSpan.FromMinutes(90), config.OutboxMaxAge);
         Assert.Equal("toomanyrequests", Assert.Single(config.Diagnosis).ReasonContains);
         Assert.Equal(["default", "blog"], config.Rules.Select(r => r.Use));
-        Assert.Equal(["spot-interruption"], config.Rules[0].Except);
+        Assert.Equal(["task-failed"], config.Rules[0].Except);
         Assert.Equal(TimeSpan.Zero, config.Route.GroupWait);
         var webhook = Assert.Single(Assert.Single(config.Receivers).Webhooks);
         Assert.Equal("s3cret", webhook.HmacKey!.Reveal());
@@ -97,6 +97,7 @@ public sealed class ConfigParserTests
     [InlineData("sources: {sqs: []}", "not available in this version")]
     [InlineData("rules: [{name: mine}]", "not available in this version")]
     [InlineData("rules: [{use: blogg}]", "did you mean 'blog'")]
+    [InlineData("rules: [{use: default, except: [task-faild]}]", "did you mean 'task-failed'")]
     [InlineData("diagnosis: [{kind: X, words: y}]", "at least one of")]
     [InlineData("receivers: [{name: a}, {name: a}]\nroute: {receiver: a}", "two receivers are named 'a'")]
     [InlineData("receivers: [{name: a}, {name: b}]", "'route' is missing")]

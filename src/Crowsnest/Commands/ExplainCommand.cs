@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Crowsnest.Core.Events;
+
+namespace Crowsnest.Commands;
+
+/// <summary>Says why a task stopped, or what the events of a file mean.</summary>
+internal static class ExplainCommand
+{
+    /// <summary>The command.</summary>
+    public static readonly CommandSpec Spec = new()
+    {
+        Name = "explain",
+        Summary = "says why a task stopped, or what the events of a file mean",
+        Arguments = "TASK|FILE|-",
+        ArgumentsMin = 1,
+        ArgumentsMax = 1,
+        Examples = ["crowsnest explain event.json", "crowsnest explain - -o ndjson < events.ndjson", "crowsnest explain 0cf1a2b3c4d5e6f708192a3b4c5d6e7f"],
+        Notes =
+        [
+            "Of a file, one object per event in the file's order; no store is needed. What is not an event goes to stderr with its reason.",
+            "Of a task (its id or ARN), its events in the order in which they happened, each with what it means. Exit code 1: nothing was found.",
+        ],
+        Run = RunAsync,
+    };
+
+    private static Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var what = invocation.Arguments[0];
+        if (what == "-" || Path.Exists(what)) return ExplainFileAsync(invocation, what, cancellationToken);
+        if (what.Contains('.', StringComparison.Ordinal)) throw new UsageException($"there is no file '{what}'");
+        return ExplainTaskAsync(invocation, what, cancellationToken);
+    }
+
+    private static async Task<int> ExplainFileAsync(Invocation invocation, string file, CancellationToken cancellationToken)
+    {
+        var config = invocation.LoadConfig();
+        var diagnoser = Composition.Diagnoser(config);
+        var format = invocation.Format(OutputFormat.Json);
+        var rows = new List<JsonElement>();
+        long explained = 0;
+        foreach (var input in InputFiles.Find([file]))
+        {
+            await using var stream = InputFiles.Open(input, invocation.Host);
+            var reader = new EventStreamReader(invocation.Host.Time, new EventStreamOptions { Masking = Composition.Masking(config), Live = input == "-" });
+            await foreach (var batch in reader.ReadAsync(stream, "file", cancellationToken))
+            {
+                using (batch)
+                {
+                    foreach (var item in batch.Items)
+                    {
+                        if (item is Decoded.Failed failed)
+                        {
+                            var fault = failed.Fault;
+                            await invocation.Host.Error.WriteLineAsync($"crowsnest: {SafeText.Of(input)}: not an event ({fault.Reason}): {SafeText.Of(fault.Message)}".AsMemory(), cancellationToken);
+                            continue;
+                        }
+
+                        var ecsEvent = ((Decoded.Ok)item).Event;
+                        rows.Add(EventRow.Explain(ecsEvent, diagnoser.Diagnose(ecsEvent)));
+                        explained++;
+                    }
+                }
+
+                // Lines leave as they are made, however long the file; the other forms need all rows.
+                if (format != OutputFormat.Ndjson) continue;
+                RowWriter.Write(invocation, format, rows, EventRow.ExplainColumns);
+                await invocation.Host.Out.FlushAsync(cancellationToken);
+                rows.Clear();
+            }
+        }
+
+        if (format != OutputFormat.Ndjson && explained > 0) RowWriter.Write(invocation, format, rows, EventRow.ExplainColumns);
+        return explained > 0 ? ExitCode.Done : ExitCode.No;
+    }
+
+    private static async Task<int> ExplainTaskAsync(Invocation invocation, string task, CancellationToken cancellationToken)
+    {
+        var id = task[(task.LastIndexOf('/') + 1)..];
+        if (id.Length == 0 || !id.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+            throw new UsageException($"'{task}' is neither a file nor a task; a task is named by its id or ARN");
+
+        await using var client = Clients.Open(invocation, cancellationToken);
+        var page = await client.SearchAsync($"task:\"{id}\"", null, null, 1000, cancellationToken);
+        if (page.Items.Count == 0)
+        {
+            await invocation.Host.Error.WriteLineAsync($"crowsnest: nothing is stored about the task {id}".AsMemory(), cancellationToken);
+            return ExitCode.No;
+        }
+
+        // The store answers newest first; a story is told from its beginning.
+        RowWriter.Write(invocation, invocation.Format(OutputFormat.Json), [.. page.Items.Reverse()], EventRow.Columns);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Crowsnest.Core.Pipeline;
+
+namespace Crowsnest.Commands;
+
+/// <summary>What commands ask of a Crowsnest: the store in this process, or a server that has it. Each command is written once.</summary>
+/// <remarks>Failures are <see cref="UnreachableStoreException"/> (exit code 4) and <see cref="UsageException"/> (what was asked is wrong).</remarks>
+internal interface ICrowsnestClient : IAsyncDisposable
+{
+    /// <summary>Reads a stream in any form that events come in and commits it; <paramref name="progress"/> hears of each part once it is committed.</summary>
+    Task<Accounting> IngestAsync(Stream stream, Action<Accounting> progress, CancellationToken cancellationToken);
+
+    /// <summary>Events that a query finds, newest first, as the API shows them.</summary>
+    Task<RowPage> SearchAsync(string query, DateTimeOffset? from, DateTimeOffset? to, int limit, CancellationToken cancellationToken);
+
+    /// <summary>A field's values over what a query finds, most first: <c>value</c> and <c>count</c>.</summary>
+    Task<RowPage> ValuesAsync(string query, DateTimeOffset? from, DateTimeOffset? to, string field, int limit, CancellationToken cancellationToken);
+
+    /// <summary>What is in quarantine, newest first.</summary>
+    Task<RowPage> QuarantineAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>The bytes of one in quarantine, untouched, or <see langword="null"/> when it is not there.</summary>
+    Task<byte[]?> QuarantineBytesAsync(long id, CancellationToken cancellationToken);
+
+    /// <summary>Removes one from quarantine for good; false when it was not there.</summary>
+    Task<bool> DropAsync(long id, CancellationToken cancellationToken);
+}
+
+/// <summary>Rows, and why there may be more of them than these; empty when there are not.</summary>
+internal sealed record RowPage(IReadOnlyList<JsonElement> Items, string? Cut);
+
+/// <summary>A store or server that cannot be reached or opened: exit code 4. The message says what to do.</summary>
+internal sealed class UnreachableStoreException : Exception
+{
+    /// <summary>It cannot be reached.</summary>
+    public UnreachableStoreException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>It cannot be reached.</summary>
+    public UnreachableStoreException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>It cannot be reached.</summary>
+    public UnreachableStoreException()
+    {
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Crowsnest.Host.Tests.Commands;
+
+/// <summary>ingest, search, explain and quarantine as a person runs them.</summary>
+public sealed partial class EventCommandTests : IDisposable
+{
+    private readonly CrowsnestProcess _crowsnest = new();
+
+    public void Dispose() => _crowsnest.Dispose();
+
+    [Fact]
+    public async Task Every_sample_is_explained_with_its_outcome()
+    {
+        var folder = Repository.Shared("ecs-events");
+        var wrong = new List<string>();
+        foreach (var line in (await File.ReadAllLinesAsync(Path.Combine(folder, "index.tsv"), TestContext.Current.CancellationToken)).Skip(1))
+        {
+            var row = line.Split('\t');
+            if (row[4] == "mixed") continue;
+            var answer = await _crowsnest.RunAsync(["explain", Path.Combine(folder, row[0]), "-o", "ndjson"]);
+            var outcomes = answer.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonElement.Parse(l).GetProperty("outcome").GetString()).ToList();
+            var expected = row[4] == "reject" ? [] : new[] { row[4] };
+            if (!outcomes.SequenceEqual(expected) || answer.ExitCode != (row[4] == "reject" ? 1 : 0)) wrong.Add($"{row[0]}: {row[4]}, got {string.Join(",", outcomes)}");
+        }
+
+        Assert.Equal([], wrong);
+    }
+
+    [Fact]
+    public async Task A_second_ingest_of_the_samples_is_all_duplicates_and_the_accounting_adds_up()
+    {
+        var folder = Repository.Shared("ecs-events");
+
+        var first = await IngestAsync(0, folder);
+        var second = await IngestAsync(3, folder, "--strict");
+
+        Assert.True(first.Stored > 100 && first.Quarantined > 0, first.ToString());
+        Assert.Equal(first.Received, first.Stored + first.Duplicates + first.Quarantined);
+        Assert.Equal((first.Received, 0L, first.Stored + first.Duplicates, first.Quarantined), second);
+    }
+
+    [Fact]
+    public async Task The_commands_of_the_README_do_what_it_says()
+    {
+        var blocks = ShellBlock().Matches(Repository.Read("README.md")).Select(m => m.Groups[1].Value);
+        var lines = blocks.SelectMany(b => b.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Where(l => l.StartsWith("./crowsnest ", StringComparison.Ordinal)).ToList();
+
+        Assert.True(lines.Count >= 5);
+        foreach (var line in lines)
+        {
+            var words = Word().Matches(line.Split(" #")[0]).Select(m => m.Value.Trim('\'')).Skip(1)
+                .Select(w => w.StartsWith("docs/", StringComparison.Ordinal) ? Repository.PathOf(w.Split('/')) : w).ToArray();
+            var answer = await _crowsnest.RunAsync(words);
+            Assert.True(answer.ExitCode == 0, $"{line}: {answer.Error}");
+            if (words[0] is "explain" or "search") Assert.Contains("EssentialContainerExited", answer.Out, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [Fact]
+    public async Task A_wrong_query_exits_2_and_points_at_the_column()
+    {
+        var answer = await _crowsnest.RunAsync(["search", "kidn:x"]);
+
+        Assert.Equal((2, ""), (answer.ExitCode, answer.Out));
+        Assert.Contains("column 1", answer.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_cannot_be_reached_exits_4()
+    {
+        var answer = await _crowsnest.RunAsync(["search", "*", "--server", "http://127.0.0.1:1"]);
+
+        Assert.Equal((4, ""), (answer.ExitCode, answer.Out));
+        Assert.Contains("does not answer", answer.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_quarantined_is_shown_untouched_and_can_be_dropped()
+    {
+        await _crowsnest.RunAsync(["ingest", "-"], "{broken"u8.ToArray());
+        var list = JsonElement.Parse((await _crowsnest.RunAsync(["quarantine", "list"])).Out);
+        var id = list[0].GetProperty("id").GetString()!;
+
+        Assert.Equal("{broken", (await _crowsnest.RunAsync(["quarantine", "show", id])).Out);
+        Assert.Equal(0, (await _crowsnest.RunAsync(["quarantine", "drop", id])).ExitCode);
+        Assert.Equal(1, (await _crowsnest.RunAsync(["quarantine", "show", id])).ExitCode);
+    }
+
+    private async Task<(long Received, long Stored, long Duplicates, long Quarantined)> IngestAsync(int exitCode, params string[] arguments)
+    {
+        var answer = await _crowsnest.RunAsync(["ingest", .. arguments]);
+        Assert.True(answer.ExitCode == exitCode, answer.Error);
+        var summary = JsonElement.Parse(answer.Out);
+        return (Count("received"), Count("stored"), Count("duplicates"), Count("quarantined"));
+
+        long Count(string name) => summary.GetProperty(name).GetInt64();
+    }
+
+    [GeneratedRegex(@"```sh\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex ShellBlock();
+
+    [GeneratedRegex(@"'[^']*'|\S+")]
+    private static partial Regex Word();
+}
