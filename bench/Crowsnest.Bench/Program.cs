@@ -5,9 +5,12 @@ switch (args)
     case ["decode", var file]:
         DecodeBench.Run(file);
         return 0;
+    case ["terms", var file]:
+        TermsBench.Run(file);
+        return 0;
     case ["ingest", .. var rest]:
         return await IngestBench.RunAsync(rest);
     default:
-        await Console.Error.WriteLineAsync("bench decode FILE.ndjson | bench ingest FILE.ndjson [FOLDER]");
+        await Console.Error.WriteLineAsync("bench decode FILE.ndjson | bench terms FILE.ndjson | bench ingest FILE.ndjson [FOLDER]");
         return 2;
 }
