@@ -9,7 +9,8 @@ namespace Crowsnest.Commands;
 internal static class Composition
 {
     /// <summary>The table of causes, and whose events are believed.</summary>
-    public static EventDiagnoser Diagnoser(CrowsnestConfig config) => new([], new TrustedSources(config.Sources.Trusted));
+    public static EventDiagnoser Diagnoser(CrowsnestConfig config) =>
+        new([.. config.Diagnosis.Select(Cause)], new TrustedSources(config.Sources.Trusted));
 
     /// <summary>The shipped rules that are on.</summary>
     public static ShippedRules Rules(CrowsnestConfig config) =>
@@ -17,4 +18,15 @@ internal static class Composition
 
     /// <summary>What is masked.</summary>
     public static MaskingOptions Masking(CrowsnestConfig config) => new() { Environment = config.Masking.Environment };
+
+    private static StopCause Cause(CauseConfig row) => new()
+    {
+        Kind = row.Kind,
+        Severity = Enum.Parse<Severity>(row.Severity, ignoreCase: true),
+        Words = row.Words,
+        NextStep = row.NextStep,
+        StopCodes = row.StopCode.Length > 0 ? [row.StopCode] : [],
+        ReasonContains = row.ReasonContains.Length > 0 ? [row.ReasonContains] : [],
+        ExitCodes = row.ExitCode is { } code ? [code] : [],
+    };
 }

@@ -77,7 +77,7 @@ internal sealed record CauseConfig
     /// <summary>The kind it gets: one of the public kinds.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Text that the stopped reason or a container's reason must hold (case-insensitive).</summary>
+    /// <summary>Text that the stopped reason must hold (case-insensitive).</summary>
     public string ReasonContains { get; init; } = "";
 
     /// <summary>The stop code that it must have, or empty.</summary>

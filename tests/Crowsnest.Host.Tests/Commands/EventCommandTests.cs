@@ -59,6 +59,22 @@ public sealed partial class EventCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cause_of_the_users_own_is_found_before_the_shipped_ones()
+    {
+        var config = _crowsnest.Write("crowsnest.yaml", """
+            diagnosis:
+              - {kind: EssentialContainerExited, exit_code: 42, severity: critical, words: "The licence ran out.", next_step: "Renew it."}
+            """);
+        var stop = """{"detail-type":"ECS Task State Change","source":"aws.ecs","id":"1","time":"2026-03-02T12:00:00Z","detail":{"lastStatus":"STOPPED","desiredStatus":"STOPPED","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"web","exitCode":42}]}}""";
+
+        var answer = await _crowsnest.RunAsync(["--config", config, "explain", "-", "-o", "ndjson"], System.Text.Encoding.UTF8.GetBytes(stop));
+
+        Assert.Equal(0, answer.ExitCode);
+        Assert.Contains("The licence ran out.", answer.Out, StringComparison.Ordinal);
+        Assert.Contains("\"severity\":\"critical\"", answer.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wrong_query_exits_2_and_points_at_the_column()
     {
         var answer = await _crowsnest.RunAsync(["search", "kidn:x"]);
