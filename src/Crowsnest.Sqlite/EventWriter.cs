@@ -12,8 +12,10 @@ namespace Crowsnest.Sqlite;
 internal sealed class EventWriter
 {
     private const int BlockDayShift = 40;
+    private const int BuildersKept = 4;
 
-    private readonly SegmentBuilder _builder = new();
+    // One for each segment of a commit, used again by the next commit: a builder's image is valid until it builds again.
+    private readonly List<SegmentBuilder> _builders = [];
     private readonly Dictionary<int, long> _nextBlock = [];
 
     /// <summary>What will be written for one day.</summary>
@@ -31,7 +33,7 @@ internal sealed class EventWriter
             Array.Sort(ordered, static (x, y) => Order(x, y));
             for (var first = 0; first < ordered.Length; first += SegmentFormatEventsMax)
             {
-                prepared.Add(Prepare(connection, day.Key, ordered.AsMemory(first, Math.Min(SegmentFormatEventsMax, ordered.Length - first))));
+                prepared.Add(Prepare(connection, day.Key, ordered.AsMemory(first, Math.Min(SegmentFormatEventsMax, ordered.Length - first)), BuilderFor(prepared.Count)));
             }
         }
 
@@ -88,7 +90,7 @@ internal sealed class EventWriter
     public void Reset()
     {
         _nextBlock.Clear();
-        _builder.Clear();
+        _builders.Clear();
     }
 
     // A batch is far smaller than a segment may be; this only keeps a huge one legal.
@@ -100,7 +102,7 @@ internal sealed class EventWriter
         return byTime != 0 ? byTime : x.Event.Key.CompareTo(y.Event.Key);
     }
 
-    private Prepared Prepare(SqliteConnection connection, int day, ReadOnlyMemory<DiagnosedEvent> ordered)
+    private Prepared Prepare(SqliteConnection connection, int day, ReadOnlyMemory<DiagnosedEvent> ordered, SegmentBuilder builder)
     {
         var firstBlock = NextBlock(connection, day);
         var cuts = Cut(ordered.Span);
@@ -114,15 +116,23 @@ internal sealed class EventWriter
             for (var i = 0; i < cuts[block].Count; i++)
             {
                 var diagnosed = events[cuts[block].First + i];
-                _builder.AddEvent(diagnosed.Event.OccurredAt.ToUnixTimeMilliseconds(), diagnosed.Event, new EventLocator(firstBlock + block, i));
-                EventTerms.Extract(diagnosed, _builder);
+                builder.AddEvent(diagnosed.Event.OccurredAt.ToUnixTimeMilliseconds(), diagnosed.Event, new EventLocator(firstBlock + block, i));
+                EventTerms.Extract(diagnosed, builder);
             }
         }
 
-        var segment = _builder.Build(compress: false);
+        var segment = builder.Build(compress: false);
         var blocks = compress.GetAwaiter().GetResult();
         _nextBlock[day] = firstBlock + blocks.Length;
         return new Prepared(day, firstBlock, blocks, segment);
+    }
+
+    private SegmentBuilder BuilderFor(int segment)
+    {
+        // A commit of an old archive may span many days; those beyond the first few are not worth keeping the memory for.
+        if (segment >= BuildersKept) return new SegmentBuilder();
+        if (segment == _builders.Count) _builders.Add(new SegmentBuilder());
+        return _builders[segment];
     }
 
     private static List<(int First, int Count)> Cut(ReadOnlySpan<DiagnosedEvent> events)

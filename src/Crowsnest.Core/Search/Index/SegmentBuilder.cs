@@ -11,6 +11,8 @@ public sealed class SegmentBuilder : ITermSink
 
     private readonly List<EventRow> _events = [];
     private readonly ValueSorter _sorter = new();
+    private readonly SegmentWriter _writer = new();
+    private ushort[] _ordinals = new ushort[1024];
 
     // Distinct (field, raw value) pairs: an open-addressing table of entry numbers + 1, and the entries' parts side by side.
     private int[] _slots = new int[1 << 15];
@@ -75,16 +77,16 @@ public sealed class SegmentBuilder : ITermSink
         }
     }
 
-    /// <summary>The segment; compressing pages pays when it will be kept for long.</summary>
+    /// <summary>The segment; compressing pages pays when it will be kept for long. Its bytes are valid until the next call.</summary>
     public SegmentImage Build(bool compress)
     {
-        var writer = new SegmentWriter(_events.Count, compress);
-        foreach (var row in _events) writer.Event(row.Time, row.Key, row.Received, row.Uncertain, row.Locator);
+        _writer.Begin(_events.Count, compress);
+        foreach (var row in _events) _writer.Event(row.Time, row.Key, row.Received, row.Uncertain, row.Locator);
 
         NormalizeEntries();
-        foreach (var (tag, items) in Fields()) WriteField(writer, tag, items);
+        foreach (var (tag, items) in Fields()) WriteField(_writer, tag, items);
         Clear();
-        return writer.Finish();
+        return _writer.Finish();
     }
 
     /// <summary>Forgets what was added, so that a failed batch leaves nothing behind.</summary>
@@ -99,7 +101,7 @@ public sealed class SegmentBuilder : ITermSink
     {
         _sorter.Sort(items, _arena, _start, _length);
         writer.BeginField();
-        var ordinals = new ushort[_events.Count];
+        ref var ordinals = ref _ordinals;
         for (var first = 0; first < items.Length;)
         {
             var value = _arena.AsSpan(_start[items[first]], _length[items[first]]);

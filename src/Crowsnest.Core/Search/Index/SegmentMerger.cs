@@ -22,14 +22,16 @@ public static class SegmentMerger
     {
         ArgumentNullException.ThrowIfNull(segments);
         var sources = segments.Select(s => new Source(s)).ToArray();
-        var writer = new SegmentWriter(sources.Sum(s => s.Keys.Length), compress: true);
+        var writer = new SegmentWriter();
+        var ordinals = new ushort[sources.Sum(s => s.Keys.Length)];
+        writer.Begin(ordinals.Length, compress: true);
         MergeEvents(sources, writer);
 
         var tags = sources.SelectMany(s => s.Reader.Directory.Fields).Distinct().Order().ToArray();
         foreach (var tag in tags)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            MergeField(sources, tag, writer);
+            MergeField(sources, tag, writer, ordinals);
         }
 
         return writer.Finish();
@@ -60,7 +62,7 @@ public static class SegmentMerger
         return byTime != 0 ? byTime : left.Keys[left.At].CompareTo(right.Keys[right.At]);
     }
 
-    private static void MergeField(Source[] sources, FieldTag tag, SegmentWriter writer)
+    private static void MergeField(Source[] sources, FieldTag tag, SegmentWriter writer, ushort[] ordinals)
     {
         var open = new List<Source>(sources.Length);
         foreach (var source in sources)
@@ -70,7 +72,6 @@ public static class SegmentMerger
         }
 
         var isId = tag == IndexedField.Id;
-        var ordinals = new ushort[sources.Sum(s => s.Keys.Length)];
         var same = new List<Source>(sources.Length);
         writer.BeginField();
         while (open.Count > 0)

@@ -8,16 +8,17 @@ namespace Crowsnest.Core.Search.Index;
 /// <summary>Writes a segment's image: first every event in order, then every field with its values in order.</summary>
 internal sealed class SegmentWriter
 {
-    private readonly bool _compress;
+    private readonly ByteBuffer _image = new();
     private readonly ByteBuffer[] _columns = new ByteBuffer[(int)SegmentColumn.Count];
     private readonly ByteBuffer _directory = new();
     private readonly ByteBuffer _fields = new(64 * 1024);
     private readonly ByteBuffer _header = new();
     private readonly ByteBuffer _pages = new(64 * 1024);
     private readonly ByteBuffer _page = new(2 * SegmentFormat.PageBytes);
-    private readonly BloomFilter _keyFilter;
-    private readonly BloomFilter _idFilter;
-    private readonly int _count;
+    private BloomFilter _keyFilter = new(1);
+    private BloomFilter _idFilter = new(1);
+    private bool _compress;
+    private int _count;
     private int _events;
     private long _minTime;
     private long _lastTime;
@@ -28,16 +29,24 @@ internal sealed class SegmentWriter
     private byte[] _last = new byte[1024];
     private int _lastLength;
 
+    public SegmentWriter()
+    {
+        for (var i = 0; i < _columns.Length; i++) _columns[i] = new ByteBuffer(256);
+    }
+
+    /// <summary>Begins a segment; the image of the one before is overwritten.</summary>
     /// <param name="count">How many events it will hold.</param>
     /// <param name="compress">Compress pages; not worth its time for a segment that is soon merged away.</param>
-    public SegmentWriter(int count, bool compress)
+    public void Begin(int count, bool compress)
     {
         if (count is < 1 or > SegmentFormat.EventsMax) throw new ArgumentOutOfRangeException(nameof(count));
-        _count = count;
-        _compress = compress;
+        (_count, _compress) = (count, compress);
+        (_events, _fieldCount, _lastTime, _lastReceived, _lastBlock) = (0, 0, 0, 0, 0);
         _keyFilter = new BloomFilter(count);
         _idFilter = new BloomFilter(count);
-        for (var i = 0; i < _columns.Length; i++) _columns[i] = new ByteBuffer(count * 2 + 64);
+        foreach (var column in _columns) column.Clear();
+        _directory.Clear();
+        _fields.Clear();
     }
 
     public void Event(long time, EventKey key, long received, bool uncertain, EventLocator locator)
@@ -115,6 +124,7 @@ internal sealed class SegmentWriter
         _fieldCount++;
     }
 
+    /// <summary>The segment; its bytes are this writer's until the next <see cref="Begin"/>, so that building one batch after another allocates no large arrays.</summary>
     public SegmentImage Finish()
     {
         if (_events != _count) throw new InvalidOperationException($"{_events} events were written and {_count} promised.");
@@ -129,14 +139,15 @@ internal sealed class SegmentWriter
         head.WriteVarint((ulong)_fieldCount);
 
         var directoryLength = head.Length + _directory.Length;
-        var image = new ByteBuffer(SegmentFormat.FixedHeaderBytes + directoryLength + _fields.Length + (_count * 24));
+        var image = _image;
+        image.Clear();
         image.Write(SegmentFormat.Magic);
         BinaryPrimitives.WriteInt32LittleEndian(image.Claim(4), directoryLength);
         image.Write(head.Written);
         image.Write(_directory.Written);
         foreach (var column in _columns) image.Write(column.Written);
         image.Write(_fields.Written);
-        return new SegmentImage(image.ToArray(), _count, _minTime, _lastTime);
+        return new SegmentImage(image.WrittenMemory, _count, _minTime, _lastTime);
     }
 
     private ByteBuffer Column(SegmentColumn column) => _columns[(int)column];
