@@ -19,6 +19,7 @@ internal static class IngestBench
         }
 
         var folder = arguments.Length > 1 ? arguments[1] : Directory.CreateTempSubdirectory("crowsnest-bench-").FullName;
+        NativeHeap.KeepFreedPages();
         var watch = Stopwatch.StartNew();
         var sum = default(Accounting);
         var store = SqliteStore.Open(new SqliteStoreOptions { Folder = folder, SyncEachCommit = false }, TimeProvider.System);
@@ -26,14 +27,7 @@ internal static class IngestBench
         await using (var file = File.OpenRead(arguments[0]))
         {
             var reader = new EventStreamReader(TimeProvider.System, new EventStreamOptions());
-            var inFlight = new Queue<(Task<BatchReceipt> Receipt, DecodedBatch Batch)>();
-            await foreach (var batch in reader.ReadAsync(file, "file", CancellationToken.None))
-            {
-                inFlight.Enqueue((pipeline.SubmitAsync(IngestBatch.From(batch), CancellationToken.None), batch));
-                if (inFlight.Count > 4) sum += await FinishAsync(inFlight.Dequeue());
-            }
-
-            while (inFlight.TryDequeue(out var rest)) sum += await FinishAsync(rest);
+            sum = await StreamIngest.RunAsync(pipeline, reader.ReadAsync(file, "file", CancellationToken.None), _ => { });
         }
 
         await store.SyncAsync(CancellationToken.None);
@@ -48,10 +42,5 @@ internal static class IngestBench
             + $"{Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB peak; {Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds:N1} s of processor");
         if (arguments.Length < 2) Directory.Delete(folder, recursive: true);
         return 0;
-    }
-
-    private static async Task<Accounting> FinishAsync((Task<BatchReceipt> Receipt, DecodedBatch Batch) sent)
-    {
-        using (sent.Batch) return (await sent.Receipt).Accounting;
     }
 }

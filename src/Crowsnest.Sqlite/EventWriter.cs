@@ -7,7 +7,7 @@ namespace Crowsnest.Sqlite;
 
 /// <summary>Turns a batch of events into blocks and small segments, and writes them.</summary>
 /// <remarks>
-/// Preparing costs nearly all of the time and touches no file, so it happens before the transaction. Callers hold the store's write gate.
+/// Preparing costs nearly all of the time and touches no file, so it happens before the transaction. Not thread-safe.
 /// </remarks>
 internal sealed class EventWriter
 {

@@ -10,7 +10,7 @@ namespace Crowsnest.Sqlite;
 /// <summary>Tells which events are stored already, and which ids are known under another key, without a row an event.</summary>
 /// <remarks>
 /// A key is looked for in the segments of its own day; an id in all. Both ask a filter first, so that a new event reads nothing from disk.
-/// Callers hold the store's write gate.
+/// Not thread-safe.
 /// </remarks>
 internal sealed class KnownEvents(SegmentCatalogue catalogue)
 {

@@ -25,9 +25,11 @@ public sealed class SqliteStore : IStore
 {
     private readonly SqliteDatabase _database;
     private readonly SegmentCatalogue _catalogue = new();
+    private readonly TimeProvider _clock;
+
+    // The pipeline's alone, which looks up one batch and commits one at a time, though both at once.
     private readonly KnownEvents _known;
     private readonly EventWriter _writer = new();
-    private readonly TimeProvider _clock;
 
     // Held by whoever uses the database's writer connection.
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -68,42 +70,45 @@ public sealed class SqliteStore : IStore
     public ValueTask<EventStanding[]> LookUpAsync(IReadOnlyList<EcsEvent> events, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(events);
-        return WriteAsync("look up events in", connection => _known.LookUp(connection, events), cancellationToken);
+        return ReadAsync("look up events in", connection => _known.LookUp(connection, events), cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyDictionary<string, ResourceState>> LoadStatesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        return WriteAsync("read states from", connection => SqliteStates.Load(connection, keys), cancellationToken);
+        return ReadAsync("read states from", connection => SqliteStates.Load(connection, keys), cancellationToken);
     }
 
     /// <inheritdoc/>
     public async ValueTask CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(commit);
-        await WriteAsync("write to", connection =>
+        try
         {
-            try
+            // Nearly all of the time goes here, and other writers need not wait for it.
+            var prepared = await ReadAsync("write to", connection => _writer.Prepare(connection, commit.Events), cancellationToken).ConfigureAwait(false);
+            await WriteAsync("write to", connection =>
             {
-                var prepared = _writer.Prepare(connection, commit.Events);
-                using var transaction = connection.BeginTransaction();
-                EventWriter.Write(connection, prepared, commit.ReceivedAt.ToUnixTimeMilliseconds());
-                SqliteStates.Write(connection, commit.States);
-                SqliteQuarantine.Write(connection, commit);
-                SqliteIncidentStore.WriteFirings(connection, commit.Firings, commit.ReceivedAt);
-                SqliteAccounting.Add(connection, commit.Source, commit.Accounting);
-                transaction.Commit();
-            }
-            catch
-            {
-                _writer.Reset();
-                throw;
-            }
+                using (var transaction = connection.BeginTransaction())
+                {
+                    EventWriter.Write(connection, prepared, commit.ReceivedAt.ToUnixTimeMilliseconds());
+                    SqliteStates.Write(connection, commit.States);
+                    SqliteQuarantine.Write(connection, commit);
+                    SqliteIncidentStore.WriteFirings(connection, commit.Firings, commit.ReceivedAt);
+                    SqliteAccounting.Add(connection, commit.Source, commit.Accounting);
+                    transaction.Commit();
+                }
 
-            StartMergeLocked(connection);
-            return 0;
-        }, cancellationToken).ConfigureAwait(false);
+                StartMergeLocked(connection);
+                return 0;
+            }, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            _writer.Reset();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -142,6 +147,21 @@ public sealed class SqliteStore : IStore
         _database.Dispose();
         _gate.Dispose();
         _stopping.Dispose();
+    }
+
+    // With a snapshot of its own, so that a commit does not wait for it, nor it for a commit.
+    private ValueTask<T> ReadAsync<T>(string operation, Func<SqliteConnection, T> work, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            using var reader = _database.Read();
+            return ValueTask.FromResult(work(reader.Connection));
+        }
+        catch (Exception exception) when (exception is SqliteException or IOException or InvalidDataException)
+        {
+            throw SqliteFault.Translate(exception, operation, _database.Path);
+        }
     }
 
     private async ValueTask<T> WriteAsync<T>(string operation, Func<SqliteConnection, T> work, CancellationToken cancellationToken)

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Crowsnest.Commands;
+using Crowsnest.Sqlite;
 
+NativeHeap.KeepFreedPages();
 using var interrupted = new CancellationTokenSource();
 using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
 using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);

@@ -10,7 +10,8 @@ namespace Crowsnest.Core.Pipeline;
 /// <summary>Where everything that must survive is kept. One pipeline writes; any number of readers search meanwhile.</summary>
 /// <remarks>
 /// A commit is all or nothing: events, quarantine, state, firings, timers and the accounting of one batch are on disk together when
-/// <see cref="CommitAsync"/> returns, or none of them is. Failures are <see cref="StoreException"/>.
+/// <see cref="CommitAsync"/> returns, or none of them is. Failures are <see cref="StoreException"/>. There is one commit at a time, and while it is written
+/// the next batch is looked up and its states are loaded: both may or may not see that commit.
 /// </remarks>
 public interface IStore : IAsyncDisposable
 {

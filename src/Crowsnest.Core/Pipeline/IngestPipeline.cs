@@ -7,13 +7,15 @@ namespace Crowsnest.Core.Pipeline;
 
 /// <summary>The one writer: takes batches, folds, diagnoses, asks the rules, commits, and only then answers.</summary>
 /// <remarks>
-/// A receipt means that the batch is on disk. What waits is committed together (group commit), one commit for each source. While the store cannot write for
-/// now, the batch is kept and tried again, submitters wait, and <see cref="Health"/> says why; a store that refuses for good gives its exception to the submitters.
+/// A receipt means that the batch is on disk. What waits is committed together (group commit), one commit for each source. While one group is written, the
+/// next is looked up, folded and diagnosed, as if the first were on disk already; when the first fails for good, the next is prepared anew. While the store
+/// cannot write for now, the batch is kept and tried again, submitters wait, and <see cref="Health"/> says why; a store that refuses for good gives its
+/// exception to the submitters.
 /// </remarks>
 public sealed class IngestPipeline : IAsyncDisposable
 {
     private const int QueueMax = 256;
-    private const int GroupMax = 2_000;
+    private const int GroupMax = 4_000;
     private static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(10);
 
@@ -23,7 +25,11 @@ public sealed class IngestPipeline : IAsyncDisposable
     private readonly EventDiagnoser _diagnoser;
     private readonly IEventRules? _rules;
     private readonly TimeProvider _time;
+
+    // Both are touched by the loop alone.
     private readonly StateCache _states;
+    private readonly EventsInFlight _inFlight = new();
+
     private volatile PipelineHealth _health = PipelineHealth.Ready;
     private long _newestMilliseconds;
 
@@ -85,6 +91,7 @@ public sealed class IngestPipeline : IAsyncDisposable
     private async Task RunAsync()
     {
         var group = new List<Waiting>();
+        var writing = Task.FromResult(true);
         try
         {
             while (await _queue.Reader.WaitToReadAsync(_abort.Token).ConfigureAwait(false))
@@ -96,34 +103,93 @@ public sealed class IngestPipeline : IAsyncDisposable
                     size += waiting.Batch.Events.Count + waiting.Batch.Faults.Count;
                 }
 
-                foreach (var bySource in group.GroupBy(w => w.Batch.Source, StringComparer.Ordinal)) await WriteAsync([.. bySource]).ConfigureAwait(false);
+                foreach (var bySource in group.GroupBy(w => w.Batch.Source, StringComparer.Ordinal))
+                {
+                    writing = await NextAsync([.. bySource], writing).ConfigureAwait(false);
+                }
+
                 group.Clear();
             }
+
+            await writing.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_abort.IsCancellationRequested)
         {
+            await ((Task)writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Fail(group, new OperationCanceledException("The pipeline was stopped before this batch was written."));
         }
         catch (Exception broken)
         {
-            // A half-alive writer is worse than a dead one: nobody may wait for it, and the host stops on Completion.
-            _health = new PipelineHealth(false, "The pipeline broke: " + broken.Message);
-            _queue.Writer.TryComplete(broken);
+            await ((Task)writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Break(broken);
             Fail(group, broken);
             throw;
         }
     }
 
-    private async Task WriteAsync(IReadOnlyList<Waiting> group)
+    // Prepares a group while the one before is written; answers the group's own writing.
+    private async Task<Task<bool>> NextAsync(IReadOnlyList<Waiting> group, Task<bool> before)
+    {
+        if (_states.IsFull(group.Sum(w => w.Batch.Events.Count)))
+        {
+            // What is forgotten is read from the store again, so it must be there.
+            await before.ConfigureAwait(false);
+            _states.Clear();
+        }
+
+        var prepared = await RetryAsync(() => PrepareAsync(group), group).ConfigureAwait(false);
+        if (!await before.ConfigureAwait(false) && prepared is not null)
+        {
+            // It counted on what was not written after all.
+            _states.Clear();
+            _inFlight.Clear();
+            prepared = await RetryAsync(() => PrepareAsync(group), group).ConfigureAwait(false);
+        }
+
+        if (prepared is null) return Task.FromResult(false);
+        _inFlight.Replace(prepared.Commit.Events);
+        return WriteAsync(group, prepared);
+    }
+
+    // True when the group is on disk; its submitters know either way.
+    private async Task<bool> WriteAsync(IReadOnlyList<Waiting> group, Prepared prepared)
+    {
+        try
+        {
+            var written = await RetryAsync(
+                async () =>
+                {
+                    await _store.CommitAsync(prepared.Commit, _abort.Token).ConfigureAwait(false);
+                    return prepared;
+                },
+                group).ConfigureAwait(false);
+            if (written is null) return false;
+            foreach (var e in prepared.Commit.Events)
+            {
+                Interlocked.Exchange(ref _newestMilliseconds, Math.Max(_newestMilliseconds, e.Event.OccurredAt.ToUnixTimeMilliseconds()));
+            }
+
+            _health = PipelineHealth.Ready;
+            for (var i = 0; i < group.Count; i++) group[i].Receipt.TrySetResult(new BatchReceipt(prepared.Receipts[i]));
+            return true;
+        }
+        catch (Exception broken)
+        {
+            // The loop may be waiting for the next batch, and must hear of it.
+            if (!_abort.IsCancellationRequested) Break(broken);
+            foreach (var waiting in group) waiting.Receipt.TrySetException(broken);
+            throw;
+        }
+    }
+
+    // Tries until it works; null when the store refuses for good, which the submitters then know.
+    private async Task<Prepared?> RetryAsync(Func<Task<Prepared>> attempt, IReadOnlyList<Waiting> group)
     {
         for (var wait = RetryFirst; ; wait = wait * 2 < RetryMax ? wait * 2 : RetryMax)
         {
             try
             {
-                var receipts = await CommitAsync(group).ConfigureAwait(false);
-                _health = PipelineHealth.Ready;
-                for (var i = 0; i < group.Count; i++) group[i].Receipt.TrySetResult(new BatchReceipt(receipts[i]));
-                return;
+                return await attempt().ConfigureAwait(false);
             }
             catch (StoreException e) when (e.IsTransient)
             {
@@ -134,12 +200,12 @@ public sealed class IngestPipeline : IAsyncDisposable
             {
                 _health = new PipelineHealth(false, e.Hint.Length > 0 ? e.Message + " " + e.Hint : e.Message);
                 foreach (var waiting in group) waiting.Receipt.TrySetException(e);
-                return;
+                return null;
             }
         }
     }
 
-    private async Task<Accounting[]> CommitAsync(IReadOnlyList<Waiting> group)
+    private async Task<Prepared> PrepareAsync(IReadOnlyList<Waiting> group)
     {
         var all = group.SelectMany(w => w.Batch.Events).ToList();
         var standings = all.Count == 0 ? [] : await _store.LookUpAsync(all, _abort.Token).ConfigureAwait(false);
@@ -151,10 +217,11 @@ public sealed class IngestPipeline : IAsyncDisposable
             var batch = group[i].Batch;
             for (var n = 0; n < batch.Events.Count; n++, at++)
             {
-                if (standings[at] == EventStanding.Duplicate) continue;
+                var standing = _inFlight.Standing(all[at], standings[at]);
+                if (standing == EventStanding.Duplicate) continue;
                 fresh.Add(all[at]);
                 stored++;
-                if (standings[at] == EventStanding.NewWithKnownId) idReused++;
+                if (standing == EventStanding.NewWithKnownId) idReused++;
                 if (all[at].Kind == EventKind.Unknown) unknown++;
             }
 
@@ -172,7 +239,8 @@ public sealed class IngestPipeline : IAsyncDisposable
             _rules?.Evaluate(fresh[i], stops[i] is { } stop ? _diagnoser.Diagnose(stop) : byItself, firings);
         }
 
-        await _store.CommitAsync(
+        return new Prepared(
+            receipts,
             new Commit
             {
                 Source = group[0].Batch.Source,
@@ -182,11 +250,14 @@ public sealed class IngestPipeline : IAsyncDisposable
                 Quarantine = [.. group.SelectMany(w => w.Batch.Faults)],
                 States = states,
                 Firings = firings,
-            },
-            _abort.Token).ConfigureAwait(false);
-        _states.Committed();
-        foreach (var e in fresh) Interlocked.Exchange(ref _newestMilliseconds, Math.Max(_newestMilliseconds, e.OccurredAt.ToUnixTimeMilliseconds()));
-        return receipts;
+            });
+    }
+
+    // A half-alive writer is worse than a dead one: nobody may wait for it, and the host stops on Completion.
+    private void Break(Exception broken)
+    {
+        _health = new PipelineHealth(false, "The pipeline broke: " + broken.Message);
+        _queue.Writer.TryComplete(broken);
     }
 
     private void Fail(List<Waiting> group, Exception why)
@@ -197,4 +268,6 @@ public sealed class IngestPipeline : IAsyncDisposable
     }
 
     private sealed record Waiting(IngestBatch Batch, TaskCompletionSource<BatchReceipt> Receipt);
+
+    private sealed record Prepared(Accounting[] Receipts, Commit Commit);
 }

@@ -5,11 +5,19 @@ using Crowsnest.Core.Events;
 namespace Crowsnest.Core.Pipeline;
 
 /// <summary>The states of the resources last written, so that the store is asked once for each. The pipeline is their only writer.</summary>
-/// <remarks>Used by the writer loop alone. When full it forgets everything: what is needed again is loaded again, and the bound is kept without a list of uses.</remarks>
+/// <remarks>
+/// Used by the pipeline's loop alone, which folds a group while the one before is still being written: what was folded counts at once, and a failed commit
+/// means <see cref="Clear"/>. When full it forgets everything: what is needed again is loaded again, and the bound is kept without a list of uses.
+/// </remarks>
 internal sealed class StateCache(IStore store, int capacity)
 {
     private readonly Dictionary<string, object> _states = new(StringComparer.Ordinal);
-    private Dictionary<string, object> _pending = [];
+
+    /// <summary>Whether so many more events might not find room; then what was folded must reach the store, and all be forgotten.</summary>
+    public bool IsFull(int events) => _states.Count > 0 && _states.Count + events > capacity;
+
+    /// <summary>Forgets everything, so that the store is asked again.</summary>
+    public void Clear() => _states.Clear();
 
     /// <summary>Folds the events in; answers the rows to write, and by event what is now known of its task's stop.</summary>
     public async ValueTask<(List<ResourceState> Changed, StopEvidence?[] Stops)> FoldAsync(
@@ -17,7 +25,6 @@ internal sealed class StateCache(IStore store, int capacity)
     {
         var keys = new string?[events.Count];
         for (var i = 0; i < keys.Length; i++) keys[i] = trusted.Includes(events[i].Source) ? KeyOf(events[i]) : null;
-        if (_states.Count + events.Count > capacity) _states.Clear();
         var wanted = keys.OfType<string>().Where(k => !_states.ContainsKey(k)).ToHashSet(StringComparer.Ordinal);
         IReadOnlyDictionary<string, ResourceState> stored = wanted.Count == 0
             ? new Dictionary<string, ResourceState>()
@@ -37,15 +44,8 @@ internal sealed class StateCache(IStore store, int capacity)
             if (!ReferenceEquals(next, known)) changed[key] = next;
         }
 
-        _pending = changed;
+        foreach (var (key, state) in changed) _states[key] = state;
         return ([.. changed.Values.Select(s => s is TaskState task ? StateDocument.Write(task) : StateDocument.Write((InstanceState)s))], stops);
-    }
-
-    /// <summary>What was folded last is on disk, and known from now on.</summary>
-    public void Committed()
-    {
-        foreach (var (key, state) in _pending) _states[key] = state;
-        _pending = [];
     }
 
     private static string? KeyOf(EcsEvent e) => e.Detail switch

@@ -56,27 +56,8 @@ internal sealed class LocalClient : ICrowsnestClient
     public async Task<Accounting> IngestAsync(Stream stream, Action<Accounting> progress, CancellationToken cancellationToken)
     {
         _pipeline ??= new IngestPipeline(Store, _diagnoser, _rules, _time);
-        var total = default(Accounting);
         var reader = new EventStreamReader(_time, new EventStreamOptions { Masking = _masking });
-        await foreach (var batch in reader.ReadAsync(stream, "file", cancellationToken))
-        {
-            using (batch)
-            {
-                var events = new List<EcsEvent>(batch.Items.Count);
-                var faults = new List<Fault>();
-                foreach (var item in batch.Items)
-                {
-                    if (item is Decoded.Ok ok) events.Add(ok.Event);
-                    else faults.Add(((Decoded.Failed)item).Fault);
-                }
-
-                // Not cancelled half-way: a batch that was handed over is counted when it is on disk, and its buffer is in use until then.
-                var receipt = await _pipeline.SubmitAsync(new IngestBatch("file", batch.ReceivedAt, events, faults), CancellationToken.None);
-                total += receipt.Accounting;
-                progress(receipt.Accounting);
-            }
-        }
-
+        var total = await StreamIngest.RunAsync(_pipeline, reader.ReadAsync(stream, "file", cancellationToken), receipt => progress(receipt.Accounting));
         await Store.SyncAsync(cancellationToken);
         return total;
     }

@@ -55,6 +55,57 @@ public class IngestPipelineTests
     }
 
     [Fact]
+    public async Task What_is_being_written_is_known_to_the_batch_after_it()
+    {
+        var rules = new RecordingRules();
+        await using var store = new RecordingStore { HoldsFirstCommit = true };
+        await using var pipeline = new IngestPipeline(store, new EventDiagnoser(), rules, TimeProvider.System);
+        var stopping = Some.Task("STOPPING", "EssentialContainerExited", version: 1);
+
+        var first = pipeline.SubmitAsync(Batch([stopping]), TestContext.Current.CancellationToken);
+        await store.FirstCommitBegun;
+        var second = pipeline.SubmitAsync(Batch([stopping, Some.Task(containers: [Some.Container(139)], version: 2)]), TestContext.Current.CancellationToken);
+        await rules.SeenTwo;
+        store.Release();
+
+        Assert.Equal((1, 0), ((await first).Accounting.Stored, (await first).Accounting.Duplicates));
+        Assert.Equal((1, 1), ((await second).Accounting.Stored, (await second).Accounting.Duplicates));
+        Assert.Equal(EventOutcome.Failure, rules.Seen[1].Outcome);
+    }
+
+    [Fact]
+    public async Task A_batch_that_counted_on_one_that_failed_is_prepared_anew()
+    {
+        var rules = new RecordingRules();
+        await using var store = new RecordingStore { HoldsFirstCommit = true, Failures = new([new StoreException("damaged")]) };
+        await using var pipeline = new IngestPipeline(store, new EventDiagnoser(), rules, TimeProvider.System);
+        var stopping = Some.Task("STOPPING", "EssentialContainerExited", version: 1);
+
+        var first = pipeline.SubmitAsync(Batch([stopping]), TestContext.Current.CancellationToken);
+        await store.FirstCommitBegun;
+        var second = pipeline.SubmitAsync(Batch([stopping, Some.Task("RUNNING", version: 2)]), TestContext.Current.CancellationToken);
+        await rules.SeenTwo;
+        store.Release();
+
+        await Assert.ThrowsAsync<StoreException>(() => first);
+        Assert.Equal((2, 0), ((await second).Accounting.Stored, (await second).Accounting.Duplicates));
+        Assert.Equal((await second).Accounting, store.Commits.Single().Accounting);
+    }
+
+    [Fact]
+    public async Task States_that_are_forgotten_are_read_from_the_store_again()
+    {
+        var rules = new RecordingRules();
+        await using var store = new RecordingStore();
+        await using var pipeline = new IngestPipeline(store, new EventDiagnoser(), rules, TimeProvider.System, statesMax: 1);
+
+        await pipeline.SubmitAsync(Batch([Some.Task("STOPPING", "EssentialContainerExited", version: 1)]), TestContext.Current.CancellationToken);
+        await pipeline.SubmitAsync(Batch([Some.Task(containers: [Some.Container(139)], version: 2)]), TestContext.Current.CancellationToken);
+
+        Assert.Equal(EventOutcome.Failure, rules.Seen[1].Outcome);
+    }
+
+    [Fact]
     public async Task An_untrusted_source_changes_no_state()
     {
         await using var store = new RecordingStore();
@@ -80,15 +131,30 @@ public class IngestPipelineTests
 
     private sealed class RecordingRules : IEventRules
     {
+        private readonly TaskCompletionSource _seenTwo = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public List<EventDiagnosis> Seen { get; } = [];
 
-        public void Evaluate(EcsEvent ecsEvent, EventDiagnosis diagnosis, ICollection<Firing> firings) => Seen.Add(diagnosis);
+        public Task SeenTwo => _seenTwo.Task;
+
+        public void Evaluate(EcsEvent ecsEvent, EventDiagnosis diagnosis, ICollection<Firing> firings)
+        {
+            Seen.Add(diagnosis);
+            if (Seen.Count == 2) _seenTwo.TrySetResult();
+        }
     }
 
     private sealed class RecordingStore : IStore
     {
+        private readonly Lock _gate = new();
         private readonly HashSet<EventKey> _keys = [];
         private readonly Dictionary<string, ResourceState> _states = [];
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool HoldsFirstCommit { get; init; }
+
+        public Task FirstCommitBegun => _begun.Task;
 
         public Queue<StoreException> Failures { get; init; } = new();
 
@@ -102,21 +168,31 @@ public class IngestPipelineTests
 
         public ValueTask<EventStanding[]> LookUpAsync(IReadOnlyList<EcsEvent> events, CancellationToken cancellationToken)
         {
-            var seen = new HashSet<EventKey>(_keys);
-            return ValueTask.FromResult(events.Select(e => seen.Add(e.Key) ? EventStanding.New : EventStanding.Duplicate).ToArray());
+            lock (_gate)
+            {
+                var seen = new HashSet<EventKey>(_keys);
+                return ValueTask.FromResult(events.Select(e => seen.Add(e.Key) ? EventStanding.New : EventStanding.Duplicate).ToArray());
+            }
         }
 
-        public ValueTask<IReadOnlyDictionary<string, ResourceState>> LoadStatesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
-            ValueTask.FromResult<IReadOnlyDictionary<string, ResourceState>>(_states.Where(s => keys.Contains(s.Key)).ToDictionary());
-
-        public ValueTask CommitAsync(Commit commit, CancellationToken cancellationToken)
+        public ValueTask<IReadOnlyDictionary<string, ResourceState>> LoadStatesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
         {
-            if (Failures.TryDequeue(out var failure)) throw failure;
-            Commits.Add(commit);
-            _keys.UnionWith(commit.Events.Select(e => e.Event.Key));
-            foreach (var state in commit.States) _states[state.Key] = state;
-            return ValueTask.CompletedTask;
+            lock (_gate) return ValueTask.FromResult<IReadOnlyDictionary<string, ResourceState>>(_states.Where(s => keys.Contains(s.Key)).ToDictionary());
         }
+
+        public async ValueTask CommitAsync(Commit commit, CancellationToken cancellationToken)
+        {
+            if (HoldsFirstCommit && _begun.TrySetResult()) await _released.Task;
+            lock (_gate)
+            {
+                if (Failures.TryDequeue(out var failure)) throw failure;
+                Commits.Add(commit);
+                _keys.UnionWith(commit.Events.Select(e => e.Event.Key));
+                foreach (var state in commit.States) _states[state.Key] = state;
+            }
+        }
+
+        public void Release() => _released.TrySetResult();
 
         public ValueTask<IReadOnlyDictionary<string, Accounting>> AccountingAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
