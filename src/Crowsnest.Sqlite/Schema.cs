@@ -28,5 +28,8 @@ internal static class Schema
         CREATE TABLE timer(kind TEXT NOT NULL, key TEXT NOT NULL, due_at INTEGER NOT NULL, PRIMARY KEY(kind, key));
         CREATE INDEX timer_due ON timer(due_at);
         """,
+        """
+        CREATE TABLE token(id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, hash BLOB NOT NULL, created_at INTEGER NOT NULL, revoked_at INTEGER);
+        """,
     ];
 }

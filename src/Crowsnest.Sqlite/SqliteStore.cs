@@ -45,6 +45,7 @@ public sealed class SqliteStore : IStore
         Events = new SqliteEventSearch(database, _catalogue, clock);
         Quarantine = new SqliteQuarantine(database, _gate);
         Incidents = new SqliteIncidentStore(database);
+        Tokens = new SqliteTokenStore(database, _gate);
     }
 
     /// <inheritdoc/>
@@ -55,6 +56,9 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc/>
     public IIncidentStore Incidents { get; }
+
+    /// <summary>The API tokens, as hashes.</summary>
+    public ITokenStore Tokens { get; }
 
     /// <summary>Opens the folder's store, and makes it when it is not there.</summary>
     /// <exception cref="StoreException">It cannot be opened; the hint says what to do.</exception>

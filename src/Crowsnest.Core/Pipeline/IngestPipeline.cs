@@ -60,10 +60,18 @@ public sealed class IngestPipeline : IAsyncDisposable
     /// <summary>Hands a batch over; completes when it is on disk.</summary>
     public async Task<BatchReceipt> SubmitAsync(IngestBatch batch, CancellationToken cancellationToken)
     {
+        var receipt = await EnqueueAsync(batch, cancellationToken).ConfigureAwait(false);
+        return await receipt.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Hands a batch over; completes once the queue has it, with what completes when it is on disk. Until then the batch's buffer is in use.</summary>
+    /// <exception cref="ChannelClosedException">The pipeline takes no more: it stops, or it broke.</exception>
+    public async Task<Task<BatchReceipt>> EnqueueAsync(IngestBatch batch, CancellationToken cancellationToken)
+    {
         ArgumentNullException.ThrowIfNull(batch);
         var waiting = new Waiting(batch, new TaskCompletionSource<BatchReceipt>(TaskCreationOptions.RunContinuationsAsynchronously));
         await _queue.Writer.WriteAsync(waiting, cancellationToken).ConfigureAwait(false);
-        return await waiting.Receipt.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return waiting.Receipt.Task;
     }
 
     /// <summary>Takes no more, and commits what waits for as long as <paramref name="budget"/>; what then remains is not acknowledged and comes again.</summary>

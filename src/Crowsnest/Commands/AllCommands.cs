@@ -6,6 +6,7 @@ internal static class AllCommands
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<CommandSpec> Specs =
     [
+        UpCommand.Spec,
         IngestCommand.Spec,
         SearchCommand.Spec,
         ExplainCommand.Spec,

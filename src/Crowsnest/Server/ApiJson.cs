@@ -15,6 +15,7 @@ namespace Crowsnest.Server;
 [JsonSerializable(typeof(NewToken))]
 [JsonSerializable(typeof(CreatedToken))]
 [JsonSerializable(typeof(PipelineBody))]
+[JsonSerializable(typeof(IngestAnswer))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>A page of a list.</summary>

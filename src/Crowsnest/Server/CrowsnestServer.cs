@@ -67,6 +67,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         Use(app, new Guards(tokens, options));
         var metrics = new MetricsPage(parts.Store, options.Version);
         app.MapHealth(parts);
+        new IngestEndpoint(parts).Map(app);
         app.MapTokens(tokens);
         app.MapQuarantine(parts);
         app.MapPipeline(parts);
@@ -151,7 +152,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         }
         catch (ProblemException problem)
         {
-            await Problem.WriteAsync(http, problem.Status, problem.Title, problem.Message, problem.Errors);
+            await Problem.WriteAsync(http, problem);
         }
         catch (BadHttpRequestException bad)
         {

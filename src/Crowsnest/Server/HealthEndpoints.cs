@@ -13,12 +13,14 @@ internal static class HealthEndpoints
             new Operation("GET", "/-/healthy", Access.Open, "The process answers.") { Produces = "text/plain" },
             _ => Task.FromResult<IResult>(TypedResults.Text("ok\n")));
         routes.Map(
-            new Operation("GET", "/-/ready", Access.Open, "The store answers; 503 with the reason when it does not.") { Produces = "text/plain" },
+            new Operation("GET", "/-/ready", Access.Open, "Events that come in are written and the store answers; 503 with the reason when not.") { Produces = "text/plain" },
             http => ReadyAsync(http, parts));
     }
 
     private static async Task<IResult> ReadyAsync(HttpContext http, ServerParts parts)
     {
+        if (parts.Pipeline.Health is { IsReady: false } stuck) throw NotReady(stuck.Reason);
+        if (parts.Pipeline.Completion.IsCompleted) throw NotReady("The server is stopping.");
         using var limit = new CancellationTokenSource(StoreTime, parts.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, http.RequestAborted);
         try
@@ -28,7 +30,9 @@ internal static class HealthEndpoints
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            throw new ProblemException(StatusCodes.Status503ServiceUnavailable, "Not ready", "The store does not answer.");
+            throw NotReady("The store does not answer.");
         }
     }
+
+    private static ProblemException NotReady(string reason) => new(StatusCodes.Status503ServiceUnavailable, "Not ready", reason);
 }

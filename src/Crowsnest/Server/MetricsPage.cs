@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Crowsnest.Core.Pipeline;
 
 namespace Crowsnest.Server;
@@ -31,7 +30,7 @@ internal sealed class MetricsPage(IStore store, string version)
         page.Metric("crowsnest_events_quarantined_total", "counter", "Messages that could not be read.");
         foreach (var (source, sum) in bySource.OrderBy(s => s.Key, StringComparer.Ordinal)) page.Sample("crowsnest_events_quarantined_total", sum.Quarantined, ("source", source));
         page.Metric("crowsnest_quarantine_entries", "gauge", "What the quarantine holds now.");
-        foreach (var (reason, count) in quarantined.OrderBy(r => r.Key)) page.Sample("crowsnest_quarantine_entries", count, ("reason", JsonNamingPolicy.CamelCase.ConvertName(reason.ToString())));
+        foreach (var (reason, count) in quarantined.OrderBy(r => r.Key)) page.Sample("crowsnest_quarantine_entries", count, ("reason", QuarantineItem.ReasonName(reason)));
         page.Metric("crowsnest_build_info", "gauge", "The version that runs; always 1.").Sample("crowsnest_build_info", 1, ("version", version));
         return page.ToString();
     }

@@ -1,10 +1,17 @@
+using System.Text.Json.Serialization;
+
 namespace Crowsnest.Server;
 
 /// <summary>An answer that says what is wrong (RFC 9457).</summary>
 internal sealed record ProblemBody(string Type, string Title, int Status, string Detail)
 {
     /// <summary>Places in the query that are wrong.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ProblemError>? Errors { get; init; }
+
+    /// <summary>What of the request's events is on disk all the same.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IngestAnswer? Committed { get; init; }
 }
 
 /// <summary>A place in the query that is wrong.</summary>
@@ -48,6 +55,9 @@ internal sealed class ProblemException : Exception
     /// <summary>Places in the query that are wrong.</summary>
     public IReadOnlyList<ProblemError>? Errors { get; init; }
 
+    /// <summary>What of the request's events is on disk all the same.</summary>
+    public IngestAnswer? Committed { get; init; }
+
     /// <summary>A request that the caller must change.</summary>
     public static ProblemException BadRequest(string detail) => new(detail);
 
@@ -59,7 +69,13 @@ internal sealed class ProblemException : Exception
 internal static class Problem
 {
     /// <summary>Answers with problem details, unless the answer has begun.</summary>
-    public static Task WriteAsync(HttpContext http, int status, string title, string detail, IReadOnlyList<ProblemError>? errors = null)
+    public static Task WriteAsync(HttpContext http, int status, string title, string detail) => WriteAsync(http, new ProblemBody("about:blank", title, status, detail));
+
+    /// <summary>Answers with problem details, unless the answer has begun.</summary>
+    public static Task WriteAsync(HttpContext http, ProblemException problem) => WriteAsync(
+        http, new ProblemBody("about:blank", problem.Title, problem.Status, problem.Message) { Errors = problem.Errors, Committed = problem.Committed });
+
+    private static Task WriteAsync(HttpContext http, ProblemBody body)
     {
         if (http.Response.HasStarted)
         {
@@ -68,8 +84,7 @@ internal static class Problem
             return Task.CompletedTask;
         }
 
-        http.Response.StatusCode = status;
-        var body = new ProblemBody("about:blank", title, status, detail) { Errors = errors };
+        http.Response.StatusCode = body.Status;
         return http.Response.WriteAsJsonAsync(body, ApiJson.Default.ProblemBody, "application/problem+json", http.RequestAborted);
     }
 }

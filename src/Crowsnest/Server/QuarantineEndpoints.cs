@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
 
 namespace Crowsnest.Server;
@@ -9,8 +10,11 @@ internal sealed record QuarantineItem(string Id, DateTime ReceivedAt, string Sou
 {
     /// <summary>As the API shows it.</summary>
     public static QuarantineItem Of(QuarantineEntry entry) => new(
-        entry.Id.ToString(CultureInfo.InvariantCulture), entry.ReceivedAt.UtcDateTime, entry.Source, JsonNamingPolicy.CamelCase.ConvertName(entry.Fault.Reason.ToString()),
+        entry.Id.ToString(CultureInfo.InvariantCulture), entry.ReceivedAt.UtcDateTime, entry.Source, ReasonName(entry.Fault.Reason),
         entry.Fault.Message, entry.Fault.Length, entry.Fault.Hash);
+
+    /// <summary>A reason's public name.</summary>
+    public static string ReasonName(QuarantineReason reason) => JsonNamingPolicy.CamelCase.ConvertName(reason.ToString());
 }
 
 /// <summary>One in quarantine with its bytes: in base64, so that hostile ones are never run or displayed by accident.</summary>

@@ -1,4 +1,6 @@
 using System.Net;
+using Crowsnest.Core.Diagnosis;
+using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
 
 namespace Crowsnest.Server;
@@ -20,7 +22,13 @@ internal sealed record ServerOptions
 }
 
 /// <summary>What the server serves.</summary>
-internal sealed record ServerParts(IStore Store, ITokenStore Tokens, TimeProvider Time);
+/// <param name="Store">What is stored.</param>
+/// <param name="Tokens">Who may.</param>
+/// <param name="Pipeline">The way in.</param>
+/// <param name="Diagnoser">What events mean.</param>
+/// <param name="Masking">What is masked of events that come in.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record ServerParts(IStore Store, ITokenStore Tokens, IngestPipeline Pipeline, EventDiagnoser Diagnoser, MaskingOptions Masking, TimeProvider Time);
 
 /// <summary>The server would be unsafe or cannot start as it is configured; the message says what to change.</summary>
 internal sealed class ServerRefusedException : Exception

@@ -10,7 +10,8 @@ internal sealed class CrowsnestProcess : IDisposable
 
     public string Folder { get; }
 
-    public async Task<Answer> RunAsync(string[] arguments, byte[]? input = null, params (string Name, string Value)[] environment)
+    /// <summary>How it is started.</summary>
+    public ProcessStartInfo Start(string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(Repository.Program, arguments)
         {
@@ -23,8 +24,12 @@ internal sealed class CrowsnestProcess : IDisposable
         };
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("CROWSNEST_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
         foreach (var (name, value) in environment) start.Environment[name] = value;
+        return start;
+    }
 
-        using var process = Process.Start(start)!;
+    public async Task<Answer> RunAsync(string[] arguments, byte[]? input = null, params (string Name, string Value)[] environment)
+    {
+        using var process = Process.Start(Start(arguments, environment))!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         try

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using Crowsnest.Core.Diagnosis;
+using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Server;
 
@@ -8,8 +10,11 @@ namespace Crowsnest.Host.Tests.Server;
 /// <summary>The real server on an address of its own, and a client to it.</summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
-    private RunningServer(CrowsnestServer server, HeldStore store)
+    private readonly IngestPipeline _pipeline;
+
+    private RunningServer(CrowsnestServer server, HeldStore store, IngestPipeline pipeline)
     {
+        _pipeline = pipeline;
         Server = server;
         Store = store;
         Client = new HttpClient { BaseAddress = server.Address };
@@ -27,10 +32,17 @@ internal sealed class RunningServer : IAsyncDisposable
         var store = new HeldStore();
 #pragma warning restore CA2000
         var options = new ServerOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Version = "1.2.3" };
-        var server = await CrowsnestServer.CreateAsync(
-            with?.Invoke(options) ?? options, new ServerParts(store, new InMemoryTokenStore(), TimeProvider.System), TestContext.Current.CancellationToken);
+        var (pipeline, parts) = Parts(store);
+        var server = await CrowsnestServer.CreateAsync(with?.Invoke(options) ?? options, parts, TestContext.Current.CancellationToken);
         await server.StartAsync(TestContext.Current.CancellationToken);
-        return new RunningServer(server, store);
+        return new RunningServer(server, store, pipeline);
+    }
+
+    public static (IngestPipeline Pipeline, ServerParts Parts) Parts(IStore store)
+    {
+        var diagnoser = new EventDiagnoser();
+        var pipeline = new IngestPipeline(store, diagnoser, null, TimeProvider.System);
+        return (pipeline, new ServerParts(store, new InMemoryTokenStore(), pipeline, diagnoser, new MaskingOptions(), TimeProvider.System));
     }
 
     public async Task<string> TokenAsync(TokenRole role) =>
@@ -63,5 +75,6 @@ internal sealed class RunningServer : IAsyncDisposable
         Client.Dispose();
         await Server.StopAsync(TimeSpan.FromSeconds(5));
         await Server.DisposeAsync();
+        await _pipeline.DisposeAsync();
     }
 }

@@ -10,8 +10,10 @@ public class SafetyTests
     public async Task An_address_that_others_reach_is_refused_without_a_token()
     {
         var options = new ServerOptions { Listen = new IPEndPoint(IPAddress.Any, 0) };
-        var refused = await Assert.ThrowsAsync<ServerRefusedException>(() => CrowsnestServer.CreateAsync(
-            options, new ServerParts(new HeldStore(), new InMemoryTokenStore(), TimeProvider.System), TestContext.Current.CancellationToken));
+        await using var store = new HeldStore();
+        var (pipeline, parts) = RunningServer.Parts(store);
+        await using var ended = pipeline;
+        var refused = await Assert.ThrowsAsync<ServerRefusedException>(() => CrowsnestServer.CreateAsync(options, parts, TestContext.Current.CancellationToken));
         Assert.Contains("crowsnest token create", refused.Message, StringComparison.Ordinal);
     }
 

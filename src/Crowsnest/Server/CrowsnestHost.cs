@@ -1,0 +1,85 @@
+using Crowsnest.Commands;
+using Crowsnest.Configuration;
+using Crowsnest.Core.Pipeline;
+using Crowsnest.Sqlite;
+
+namespace Crowsnest.Server;
+
+/// <summary>The whole system in one object: the data folder's lock, the store, the pipeline and the server, started and stopped in order.</summary>
+internal sealed class CrowsnestHost : IAsyncDisposable
+{
+    // What a process manager usually allows is ten seconds; the store needs the last of them.
+    private static readonly TimeSpan RequestsBudget = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan PipelineBudget = TimeSpan.FromSeconds(4);
+
+    private readonly DataFolderLock _lock;
+    private readonly SqliteStore _store;
+    private readonly IngestPipeline _pipeline;
+    private readonly CrowsnestServer _server;
+
+    private CrowsnestHost(DataFolderLock held, SqliteStore store, IngestPipeline pipeline, CrowsnestServer server) =>
+        (_lock, _store, _pipeline, _server) = (held, store, pipeline, server);
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address => _server.Address;
+
+    /// <summary>Where it listens for commands on the same folder.</summary>
+    public string SocketPath => _lock.SocketPath;
+
+    /// <summary>One line for a person: who is let in.</summary>
+    public string AuthenticationInWords => _server.AuthenticationInWords;
+
+    /// <summary>Ends only when a part of it broke, and says how.</summary>
+    public Task Broken => _pipeline.Completion;
+
+    /// <summary>Opens the data folder, which is made when it is not there, and listens; on return it answers.</summary>
+    /// <exception cref="StoreException">The folder is in use or cannot be opened.</exception>
+    /// <exception cref="ServerRefusedException">It would be unsafe, or the address is in use.</exception>
+    public static async Task<CrowsnestHost> StartAsync(string folder, CrowsnestConfig config, ServerOptions options, string? runtimeFolder, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var started = new Stack<IAsyncDisposable>();
+#pragma warning disable CA2000 // The stack owns each part until all are there, and then the host does.
+        try
+        {
+            var held = DataFolderLock.Acquire(folder, options.Version, runtimeFolder);
+            started.Push(new Release(held));
+            var store = SqliteStore.Open(new SqliteStoreOptions { Folder = folder, SyncEachCommit = true }, time);
+            started.Push(store);
+            var diagnoser = Composition.Diagnoser(config);
+            var pipeline = new IngestPipeline(store, diagnoser, Composition.Rules(config), time);
+            started.Push(pipeline);
+            var parts = new ServerParts(store, store.Tokens, pipeline, diagnoser, Composition.Masking(config), time);
+            var server = await CrowsnestServer.CreateAsync(options with { SocketPath = held.SocketPath }, parts, cancellationToken);
+            started.Push(server);
+            await server.StartAsync(cancellationToken);
+            started.Clear();
+            return new CrowsnestHost(held, store, pipeline, server);
+        }
+        finally
+        {
+            // Only what a failure left half-started.
+            while (started.TryPop(out var part)) await part.DisposeAsync();
+        }
+#pragma warning restore CA2000
+    }
+
+    /// <summary>Takes no more, commits what was taken, and closes; what then was not answered was not acknowledged, and its sender tries again.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _server.StopAsync(RequestsBudget);
+        await _server.DisposeAsync();
+        await _pipeline.StopAsync(PipelineBudget);
+        await _pipeline.DisposeAsync();
+        await _store.DisposeAsync();
+        _lock.Dispose();
+    }
+
+    private sealed class Release(IDisposable held) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            held.Dispose();
+            return default;
+        }
+    }
+}

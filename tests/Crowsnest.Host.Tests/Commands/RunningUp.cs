@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Crowsnest.Host.Tests.Commands;
+
+/// <summary><c>crowsnest up</c> as a process of its own, on a free port; killed when the test ends, whatever became of it.</summary>
+internal sealed partial class RunningUp : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _rest;
+
+    private RunningUp(Process process, string started, Uri address, Task<string> rest)
+    {
+        (_process, Started, _rest) = (process, started, rest);
+        Client = new HttpClient { BaseAddress = address };
+    }
+
+    /// <summary>What it said when it was up.</summary>
+    public string Started { get; }
+
+    public HttpClient Client { get; }
+
+    public static async Task<RunningUp> StartAsync(CrowsnestProcess at, params string[] arguments)
+    {
+        var process = Process.Start(at.Start(["up", "--listen", "127.0.0.1:0", .. arguments]))!;
+        process.StandardInput.Close();
+        var started = "";
+        while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            started += line + "\n";
+            if (line.Contains("Ctrl-C", StringComparison.Ordinal))
+                return new RunningUp(process, started, new Uri(Address().Match(started).Value), process.StandardError.ReadToEndAsync(CancellationToken.None));
+        }
+
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        throw new InvalidOperationException($"up ended with {process.ExitCode}: {started}");
+    }
+
+    /// <summary>Tells it to end as a process manager does; gives its exit code and what it said since it was up.</summary>
+    public async Task<(int ExitCode, string Error)> StopAsync(string signal = "TERM")
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (_process.ExitCode, await _rest);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+    }
+
+    [GeneratedRegex("http://[0-9.:]+")]
+    private static partial Regex Address();
+}
