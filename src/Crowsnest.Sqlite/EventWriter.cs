@@ -42,17 +42,10 @@ internal sealed class EventWriter
 
     public static void Write(SqliteConnection connection, IReadOnlyList<Prepared> prepared, long now)
     {
+        using var insert = new HotStatement(connection, "INSERT INTO block(id, data) VALUES(?, ?)");
         foreach (var day in prepared)
         {
-            using var insert = connection.CreateCommand();
-            insert.CommandText = "INSERT INTO block(id, data) VALUES($id, $data)";
-            var (id, data) = (insert.Parameters.Add("$id", SqliteType.Integer), insert.Parameters.Add("$data", SqliteType.Blob));
-            for (var i = 0; i < day.Blocks.Count; i++)
-            {
-                (id.Value, data.Value) = (day.FirstBlock + i, day.Blocks[i]);
-                insert.ExecuteNonQuery();
-            }
-
+            for (var i = 0; i < day.Blocks.Count; i++) insert.Bind(1, day.FirstBlock + i).Bind(2, day.Blocks[i]).Execute();
             WriteSegment(connection, day.Day, day.Segment, now);
         }
     }
@@ -70,19 +63,17 @@ internal sealed class EventWriter
         row.Parameters.AddWithValue("$count", image.Count);
         row.Parameters.AddWithValue("$min", image.MinTime);
         row.Parameters.AddWithValue("$max", image.MaxTime);
-        row.Parameters.AddWithValue("$bytes", image.Bytes.Length);
+        row.Parameters.AddWithValue("$bytes", image.Length);
         row.Parameters.AddWithValue("$now", now);
         row.ExecuteNonQuery();
 
-        using var insert = connection.CreateCommand();
-        insert.CommandText = "INSERT INTO segment_chunk(id, data) VALUES($id, $data)";
-        var (id, data) = (insert.Parameters.Add("$id", SqliteType.Integer), insert.Parameters.Add("$data", SqliteType.Blob));
-        for (var chunk = 0; (long)chunk * SegmentChunks.ChunkBytes < image.Bytes.Length; chunk++)
+        using var insert = new HotStatement(connection, "INSERT INTO segment_chunk(id, data) VALUES(?, ?)");
+        var room = new byte[SegmentChunks.ChunkBytes];
+        for (long from = 0; from < image.Length; from += SegmentChunks.ChunkBytes)
         {
-            var from = chunk * SegmentChunks.ChunkBytes;
-            id.Value = SegmentChunks.ChunkId(segment, chunk);
-            data.Value = image.Bytes.Slice(from, Math.Min(SegmentChunks.ChunkBytes, image.Bytes.Length - from)).ToArray();
-            insert.ExecuteNonQuery();
+            var chunk = room.AsSpan(0, (int)Math.Min(SegmentChunks.ChunkBytes, image.Length - from));
+            image.CopyTo(from, chunk);
+            insert.Bind(1, SegmentChunks.ChunkId(segment, from / SegmentChunks.ChunkBytes)).Bind(2, chunk).Execute();
         }
     }
 

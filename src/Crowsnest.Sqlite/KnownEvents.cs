@@ -23,7 +23,7 @@ internal sealed class KnownEvents(SegmentCatalogue catalogue)
     {
         var rows = catalogue.List(connection);
         Forget(rows);
-        var byDay = rows.ToLookup(r => r.Day);
+        var byDay = rows.GroupBy(r => r.Day).ToDictionary(g => g.Key, g => g.ToArray());
         var standings = new EventStanding[events.Count];
         var keys = new HashSet<EventKey>(events.Count);
         var ids = new HashSet<string>(events.Count, StringComparer.Ordinal);
@@ -31,12 +31,22 @@ internal sealed class KnownEvents(SegmentCatalogue catalogue)
         {
             var known = events[i];
             standings[i] =
-                !keys.Add(known.Key) || byDay[EventDay.Of(known.Key)].Any(row => HasKey(connection, row, known.Key)) ? EventStanding.Duplicate
+                !keys.Add(known.Key) || HasKey(connection, byDay.GetValueOrDefault(EventDay.Of(known.Key), []), known.Key) ? EventStanding.Duplicate
                 : known.Id.Length > 0 && (!ids.Add(known.Id) || HasId(connection, rows, known.Id)) ? EventStanding.NewWithKnownId
                 : EventStanding.New;
         }
 
         return standings;
+    }
+
+    private bool HasKey(SqliteConnection connection, SegmentRow[] rows, EventKey key)
+    {
+        foreach (var row in rows)
+        {
+            if (HasKey(connection, row, key)) return true;
+        }
+
+        return false;
     }
 
     private bool HasKey(SqliteConnection connection, SegmentRow row, EventKey key)
@@ -57,8 +67,14 @@ internal sealed class KnownEvents(SegmentCatalogue catalogue)
     private bool HasId(SqliteConnection connection, IReadOnlyList<SegmentRow> rows, string id)
     {
         Span<byte> room = stackalloc byte[1024];
-        var raw = Encoding.UTF8.GetBytes(id);
-        if (raw.Length * 3 > room.Length) room = new byte[raw.Length * 3];
+        Span<byte> raw = stackalloc byte[256];
+        if (id.Length * 3 > raw.Length)
+        {
+            raw = new byte[id.Length * 3];
+            room = new byte[id.Length * 9];
+        }
+
+        raw = raw[..Encoding.UTF8.GetBytes(id, raw)];
         var value = room[..NormalForm.Normalize(IndexedField.Id.Id, raw, room)];
         var hash = IndexedField.IdHash(value);
         foreach (var row in rows)

@@ -32,25 +32,18 @@ internal static class SqliteStates
     public static void Write(SqliteConnection connection, IReadOnlyList<ResourceState> states)
     {
         if (states.Count == 0) return;
-        using var command = connection.CreateCommand();
-        command.CommandText = """
-            INSERT INTO resource VALUES($key, $type, $account, $region, $cluster, $stopped, $version, $at, $time, $hash, $document)
+        using var insert = new HotStatement(connection, """
+            INSERT INTO resource VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT(key) DO UPDATE SET cluster = excluded.cluster, stopped = excluded.stopped, version = excluded.version, at = excluded.at,
                 event_time = excluded.event_time, event_hash = excluded.event_hash, document = excluded.document
-            """;
-        var names = new[] { "$key", "$type", "$account", "$region", "$cluster", "$stopped", "$version", "$at", "$time", "$hash", "$document" };
-        var parameters = names.Select(name => command.Parameters.AddWithValue(name, DBNull.Value)).ToArray();
+            """);
+        Span<byte> hash = stackalloc byte[16];
         foreach (var state in states)
         {
-            var hash = new byte[16];
             BinaryPrimitives.WriteUInt128BigEndian(hash, state.Event.Hash);
-            object[] values =
-            [
-                state.Key, state.Type, state.Account, state.Region, state.Cluster, state.IsStopped ? 1L : 0L, state.Version, state.At,
-                state.Event.TimeMilliseconds, hash, state.Document.ToArray(),
-            ];
-            for (var i = 0; i < values.Length; i++) parameters[i].Value = values[i];
-            command.ExecuteNonQuery();
+            insert.Bind(1, state.Key).Bind(2, state.Type).Bind(3, state.Account).Bind(4, state.Region).Bind(5, state.Cluster)
+                .Bind(6, state.IsStopped ? 1 : 0).Bind(7, state.Version).Bind(8, state.At).Bind(9, state.Event.TimeMilliseconds)
+                .Bind(10, hash).Bind(11, state.Document.Span).Execute();
         }
     }
 }

@@ -12,54 +12,24 @@ namespace Crowsnest.Core.Cluster;
 /// </remarks>
 public static class StateDocument
 {
-    private static readonly JsonWriterOptions Compact = new() { SkipValidation = true };
+    internal static readonly JsonWriterOptions Compact = new() { SkipValidation = true };
 
     /// <summary>The task's state as the store keeps it.</summary>
     public static ResourceState Write(TaskState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         var buffer = new ArrayBufferWriter<byte>(1_024);
-        using (var json = new Utf8JsonWriter(buffer, Compact))
-        {
-            json.WriteStartObject();
-            WriteTask(json, state.Detail);
-            json.WriteStartObject("crowsnest"u8);
-            Text(json, "service", state.Service);
-            Text(json, "family", state.Family);
-            Text(json, "instance", state.Instance);
-            if (state.Stop is { } stop) StopDocument.Write(json, stop, ImpliedBy(state));
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        return Row(state.Name, state.Order, state.IsStopped, buffer.WrittenMemory);
+        using (var json = new Utf8JsonWriter(buffer, Compact)) Write(json, state);
+        return Row(state, buffer.WrittenMemory);
     }
 
     /// <summary>The instance's state as the store keeps it.</summary>
     public static ResourceState Write(InstanceState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var d = state.Detail;
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer, Compact))
-        {
-            json.WriteStartObject();
-            Common(json, d);
-            Text(json, "containerInstanceArn", d.ContainerInstanceArn);
-            Text(json, "ec2InstanceId", d.Ec2InstanceId);
-            Text(json, "status", d.Status);
-            Text(json, "statusReason", d.StatusReason);
-            if (d.AgentConnected is { } connected) json.WriteBoolean("agentConnected"u8, connected);
-            Number(json, "runningTasksCount", d.RunningTasksCount);
-            Number(json, "pendingTasksCount", d.PendingTasksCount);
-            Number(json, "registeredCpu", d.RegisteredCpu);
-            Number(json, "registeredMemory", d.RegisteredMemory);
-            Number(json, "remainingCpu", d.RemainingCpu);
-            Number(json, "remainingMemory", d.RemainingMemory);
-            json.WriteEndObject();
-        }
-
-        return Row(state.Name, state.Order, state.IsStopped, buffer.WrittenMemory);
+        var buffer = new ArrayBufferWriter<byte>(1_024);
+        using (var json = new Utf8JsonWriter(buffer, Compact)) Write(json, state);
+        return Row(state, buffer.WrittenMemory);
     }
 
     /// <summary>Reads a task's state back.</summary>
@@ -96,6 +66,42 @@ public static class StateDocument
 
     internal static string? Text(JsonElement e, string name) => e.TryGetProperty(name, out var v) ? v.GetString() : null;
 
+    internal static void Write(Utf8JsonWriter json, TaskState state)
+    {
+        json.WriteStartObject();
+        WriteTask(json, state.Detail);
+        json.WriteStartObject("crowsnest"u8);
+        Text(json, "service"u8, state.Service);
+        Text(json, "family"u8, state.Family);
+        Text(json, "instance"u8, state.Instance);
+        if (state.Stop is { } stop) StopDocument.Write(json, stop, ImpliedBy(state));
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    internal static void Write(Utf8JsonWriter json, InstanceState state)
+    {
+        var d = state.Detail;
+        json.WriteStartObject();
+        Common(json, d);
+        Text(json, "containerInstanceArn"u8, d.ContainerInstanceArn);
+        Text(json, "ec2InstanceId"u8, d.Ec2InstanceId);
+        Text(json, "status"u8, d.Status);
+        Text(json, "statusReason"u8, d.StatusReason);
+        if (d.AgentConnected is { } connected) json.WriteBoolean("agentConnected"u8, connected);
+        Number(json, "runningTasksCount"u8, d.RunningTasksCount);
+        Number(json, "pendingTasksCount"u8, d.PendingTasksCount);
+        Number(json, "registeredCpu"u8, d.RegisteredCpu);
+        Number(json, "registeredMemory"u8, d.RegisteredMemory);
+        Number(json, "remainingCpu"u8, d.RemainingCpu);
+        Number(json, "remainingMemory"u8, d.RemainingMemory);
+        json.WriteEndObject();
+    }
+
+    internal static ResourceState Row(TaskState state, ReadOnlyMemory<byte> document) => Row(state.Name, state.Order, state.IsStopped, document);
+
+    internal static ResourceState Row(InstanceState state, ReadOnlyMemory<byte> document) => Row(state.Name, state.Order, state.IsStopped, document);
+
     private static ResourceState Row(ResourceName n, EventOrder order, bool isStopped, ReadOnlyMemory<byte> document) =>
         new(n.Key, n.Type, n.Account, n.Region, n.Cluster, isStopped, order.Version, order.At, order.Key, document);
 
@@ -108,32 +114,32 @@ public static class StateDocument
     private static void WriteTask(Utf8JsonWriter json, TaskDetail d)
     {
         Common(json, d);
-        Text(json, "taskArn", d.TaskArn);
-        Text(json, "taskDefinitionArn", d.TaskDefinitionArn);
-        Text(json, "containerInstanceArn", d.ContainerInstanceArn);
-        Text(json, "group", d.Group);
-        Text(json, "startedBy", d.StartedBy);
-        Text(json, "lastStatus", d.LastStatus);
-        Text(json, "desiredStatus", d.DesiredStatus);
-        Text(json, "stopCode", d.StopCode);
-        Text(json, "stoppedReason", d.StoppedReason);
-        Text(json, "launchType", d.LaunchType);
-        Text(json, "capacityProviderName", d.CapacityProviderName);
-        Text(json, "availabilityZone", d.AvailabilityZone);
-        Text(json, "cpu", d.Cpu);
-        Text(json, "memory", d.Memory);
-        Time(json, "startedAt", d.StartedAt);
-        Time(json, "stoppingAt", d.StoppingAt);
-        Time(json, "stoppedAt", d.StoppedAt);
+        Text(json, "taskArn"u8, d.TaskArn);
+        Text(json, "taskDefinitionArn"u8, d.TaskDefinitionArn);
+        Text(json, "containerInstanceArn"u8, d.ContainerInstanceArn);
+        Text(json, "group"u8, d.Group);
+        Text(json, "startedBy"u8, d.StartedBy);
+        Text(json, "lastStatus"u8, d.LastStatus);
+        Text(json, "desiredStatus"u8, d.DesiredStatus);
+        Text(json, "stopCode"u8, d.StopCode);
+        Text(json, "stoppedReason"u8, d.StoppedReason);
+        Text(json, "launchType"u8, d.LaunchType);
+        Text(json, "capacityProviderName"u8, d.CapacityProviderName);
+        Text(json, "availabilityZone"u8, d.AvailabilityZone);
+        Text(json, "cpu"u8, d.Cpu);
+        Text(json, "memory"u8, d.Memory);
+        Time(json, "startedAt"u8, d.StartedAt);
+        Time(json, "stoppingAt"u8, d.StoppingAt);
+        Time(json, "stoppedAt"u8, d.StoppedAt);
         json.WriteStartArray("containers"u8);
         foreach (ref readonly var c in d.Containers.AsSpan())
         {
             json.WriteStartObject();
-            Text(json, "name", c.Name);
-            Text(json, "lastStatus", c.LastStatus);
-            Number(json, "exitCode", c.ExitCode);
-            Text(json, "reason", c.Reason);
-            Text(json, "image", c.Image);
+            Text(json, "name"u8, c.Name);
+            Text(json, "lastStatus"u8, c.LastStatus);
+            Number(json, "exitCode"u8, c.ExitCode);
+            Text(json, "reason"u8, c.Reason);
+            Text(json, "image"u8, c.Image);
             json.WriteEndObject();
         }
 
@@ -154,23 +160,23 @@ public static class StateDocument
 
     private static void Common(Utf8JsonWriter json, EventDetail d)
     {
-        Number(json, "version", d.Version);
-        Time(json, "updatedAt", d.UpdatedAt);
-        Time(json, "createdAt", d.CreatedAt);
-        Text(json, "clusterArn", d.ClusterArn);
+        Number(json, "version"u8, d.Version);
+        Time(json, "updatedAt"u8, d.UpdatedAt);
+        Time(json, "createdAt"u8, d.CreatedAt);
+        Text(json, "clusterArn"u8, d.ClusterArn);
     }
 
-    private static void Text(Utf8JsonWriter json, string name, string? value)
+    private static void Text(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)
     {
         if (value is { Length: > 0 }) json.WriteString(name, value);
     }
 
-    private static void Number(Utf8JsonWriter json, string name, long? value)
+    private static void Number(Utf8JsonWriter json, ReadOnlySpan<byte> name, long? value)
     {
         if (value is { } number) json.WriteNumber(name, number);
     }
 
-    private static void Time(Utf8JsonWriter json, string name, EventTime value)
+    private static void Time(Utf8JsonWriter json, ReadOnlySpan<byte> name, EventTime value)
     {
         if (value.HasValue) json.WriteNumber(name, value.UnixMilliseconds);
     }

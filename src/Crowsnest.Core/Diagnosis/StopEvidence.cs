@@ -154,13 +154,19 @@ public sealed class StopEvidence
     // By name, each name once, and of too many the first by name: so that cutting, too, is a function of the set.
     private static ContainerFacts[] Join(ContainerFacts[] left, ContainerFacts[] right)
     {
-        var byName = new SortedDictionary<string, ContainerFacts>(StringComparer.Ordinal);
-        foreach (var side in (ReadOnlySpan<ContainerFacts[]>)[left, right])
+        var all = new ContainerFacts[left.Length + right.Length];
+        left.CopyTo(all, 0);
+        right.CopyTo(all, left.Length);
+        Array.Sort(all, static (x, y) => string.CompareOrdinal(x.Name, y.Name));
+        var count = 0;
+        foreach (ref readonly var c in all.AsSpan())
         {
-            foreach (var c in side) byName[c.Name] = byName.TryGetValue(c.Name, out var known) ? Diagnosis.ContainerFacts.Join(known, c) : c;
+            if (count > 0 && all[count - 1].Name == c.Name) all[count - 1] = Diagnosis.ContainerFacts.Join(all[count - 1], c);
+            else if (count < ContainersMax) all[count++] = c;
+            else break;
         }
 
-        return [.. byName.Values.Take(ContainersMax)];
+        return count == all.Length ? all : all[..count];
     }
 }
 

@@ -7,7 +7,7 @@ public sealed record EventStreamOptions
     public int BatchItemsMax { get; init; } = 1000;
 
     /// <summary>Bytes read for a batch.</summary>
-    public int BatchBytesMax { get; init; } = 4 << 20;
+    public int BatchBytesMax { get; init; } = 2 << 20;
 
     /// <summary>A wrapper document (SQS, Records, Logs, …) may be so large.</summary>
     public int WrapperBytesMax { get; init; } = 64 << 20;

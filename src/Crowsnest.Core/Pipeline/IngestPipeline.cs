@@ -94,6 +94,7 @@ public sealed class IngestPipeline : IAsyncDisposable
     {
         await StopAsync(TimeSpan.FromSeconds(10)).ConfigureAwait(false);
         _abort.Dispose();
+        _states.Dispose();
     }
 
     private async Task RunAsync()

@@ -9,9 +9,10 @@ namespace Crowsnest.Core.Pipeline;
 /// Used by the pipeline's loop alone, which folds a group while the one before is still being written: what was folded counts at once, and a failed commit
 /// means <see cref="Clear"/>. When full it forgets everything: what is needed again is loaded again, and the bound is kept without a list of uses.
 /// </remarks>
-internal sealed class StateCache(IStore store, int capacity)
+internal sealed class StateCache(IStore store, int capacity) : IDisposable
 {
     private readonly Dictionary<string, object> _states = new(StringComparer.Ordinal);
+    private readonly StateDocuments _documents = new();
 
     /// <summary>Whether so many more events might not find room; then what was folded must reach the store, and all be forgotten.</summary>
     public bool IsFull(int events) => _states.Count > 0 && _states.Count + events > capacity;
@@ -45,8 +46,11 @@ internal sealed class StateCache(IStore store, int capacity)
         }
 
         foreach (var (key, state) in changed) _states[key] = state;
-        return ([.. changed.Values.Select(s => s is TaskState task ? StateDocument.Write(task) : StateDocument.Write((InstanceState)s))], stops);
+        return (_documents.Write(changed.Values), stops);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _documents.Dispose();
 
     private static string? KeyOf(EcsEvent e) => e.Detail switch
     {

@@ -5,7 +5,7 @@ namespace Crowsnest.Core.Search.Index;
 /// <summary>
 /// Says "certainly not in this segment" without reading it. Blocked: all bits of one value lie in one 64-byte line, so a question costs one cache miss.
 /// </summary>
-/// <remarks>16 bits a value and 8 bits set: by the formula, about 1 in 1,000 answers "perhaps" wrongly.</remarks>
+/// <remarks>24 bits a value and 8 bits set: about 1 in 10,000 answers "perhaps" wrongly, and each such answer reads some 100 KB of the segment.</remarks>
 public sealed class BloomFilter
 {
     private const int WordsPerBlock = 8;
@@ -14,7 +14,7 @@ public sealed class BloomFilter
 
     /// <summary>An empty filter for so many values.</summary>
     public BloomFilter(int values)
-        : this(new ulong[Math.Max(1, (values * 16 + 511) / 512) * WordsPerBlock])
+        : this(new ulong[Math.Max(1, (values * 24 + 511) / 512) * WordsPerBlock])
     {
     }
 

@@ -53,9 +53,6 @@ internal sealed class ByteBuffer(int capacity = 4096)
     /// <summary>Takes back the last bytes of a <see cref="Claim"/>.</summary>
     public void GiveBack(int length) => Length -= length;
 
-    /// <summary>What was written; valid until the next write.</summary>
-    public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, Length);
-
     private void Ensure(int more)
     {
         if (_bytes.Length - Length >= more) return;

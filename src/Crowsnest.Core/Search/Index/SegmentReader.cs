@@ -12,13 +12,6 @@ public interface ISegmentBytes
     ReadOnlyMemory<byte> Read(long offset, int length);
 }
 
-/// <summary>A segment held in memory.</summary>
-public sealed class InMemorySegmentBytes(ReadOnlyMemory<byte> image) : ISegmentBytes
-{
-    /// <inheritdoc/>
-    public ReadOnlyMemory<byte> Read(long offset, int length) => image.Slice((int)offset, length);
-}
-
 /// <summary>What a segment's directory says: where each column and field stands. Immutable; kept for as long as the segment lives.</summary>
 public sealed class SegmentDirectory
 {
@@ -228,6 +221,7 @@ public sealed class FieldCursor
     private readonly int _count;
     private int _page = -1;
     private ReadOnlyMemory<byte> _raw;
+    private byte[] _room = [];
     private int _position;
     private byte[] _value = new byte[256];
     private int _valueLength;
@@ -329,13 +323,13 @@ public sealed class FieldCursor
         var read = _bytes.Read(offset, stored);
         if (stored != raw)
         {
-            var decompressed = new byte[raw];
-            if (!BrotliDecoder.TryDecompress(read.Span, decompressed, out var written) || written != raw)
+            if (_room.Length < raw) _room = new byte[Math.Max(raw, SegmentFormat.PageBytes * 2)];
+            if (!BrotliDecoder.TryDecompress(read.Span, _room, out var written) || written != raw)
             {
                 throw new InvalidDataException("A page of a segment does not decompress.");
             }
 
-            read = decompressed;
+            read = _room.AsMemory(0, raw);
         }
 
         (_raw, _position, _valueLength) = (read, 0, 0);

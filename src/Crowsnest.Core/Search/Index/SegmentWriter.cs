@@ -8,10 +8,9 @@ namespace Crowsnest.Core.Search.Index;
 /// <summary>Writes a segment's image: first every event in order, then every field with its values in order.</summary>
 internal sealed class SegmentWriter
 {
-    private readonly ByteBuffer _image = new();
     private readonly ByteBuffer[] _columns = new ByteBuffer[(int)SegmentColumn.Count];
     private readonly ByteBuffer _directory = new();
-    private readonly ByteBuffer _fields = new(64 * 1024);
+    private readonly PiecedBytes _fields = new();
     private readonly ByteBuffer _header = new();
     private readonly ByteBuffer _pages = new(64 * 1024);
     private readonly ByteBuffer _page = new(2 * SegmentFormat.PageBytes);
@@ -139,15 +138,17 @@ internal sealed class SegmentWriter
         head.WriteVarint((ulong)_fieldCount);
 
         var directoryLength = head.Length + _directory.Length;
-        var image = _image;
-        image.Clear();
-        image.Write(SegmentFormat.Magic);
-        BinaryPrimitives.WriteInt32LittleEndian(image.Claim(4), directoryLength);
-        image.Write(head.Written);
-        image.Write(_directory.Written);
-        foreach (var column in _columns) image.Write(column.Written);
-        image.Write(_fields.Written);
-        return new SegmentImage(image.WrittenMemory, _count, _minTime, _lastTime);
+        var front = new byte[SegmentFormat.FixedHeaderBytes + directoryLength + _columns.Sum(c => c.Length)];
+        SegmentFormat.Magic.CopyTo(front);
+        BinaryPrimitives.WriteInt32LittleEndian(front.AsSpan(4), directoryLength);
+        var at = SegmentFormat.FixedHeaderBytes;
+        foreach (var part in (ReadOnlySpan<ByteBuffer>)[head, _directory, .. _columns])
+        {
+            part.Written.CopyTo(front.AsSpan(at));
+            at += part.Length;
+        }
+
+        return new SegmentImage(front, _fields, _count, _minTime, _lastTime);
     }
 
     private ByteBuffer Column(SegmentColumn column) => _columns[(int)column];
@@ -201,10 +202,3 @@ internal sealed class SegmentWriter
         _lastLength = 0;
     }
 }
-
-/// <summary>A finished segment: its bytes, and what a catalogue keeps of it.</summary>
-/// <param name="Bytes">The image.</param>
-/// <param name="Count">Events in it.</param>
-/// <param name="MinTime">Time of its first event, milliseconds since 1970 UTC.</param>
-/// <param name="MaxTime">Time of its last event.</param>
-public sealed record SegmentImage(ReadOnlyMemory<byte> Bytes, int Count, long MinTime, long MaxTime);
