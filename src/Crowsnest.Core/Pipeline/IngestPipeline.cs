@@ -15,7 +15,7 @@ namespace Crowsnest.Core.Pipeline;
 public sealed class IngestPipeline : IAsyncDisposable
 {
     private const int QueueMax = 256;
-    private const int GroupMax = 4_000;
+    private const int GroupMax = 3_000;
     private static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(10);
 

@@ -6,8 +6,8 @@ namespace Crowsnest.Core.Pipeline;
 /// <summary>A stream's batches through the pipeline, several on their way at once, so that reading and writing overlap.</summary>
 public static class StreamIngest
 {
-    // About five make a group: one group is written, one is prepared, and the reader works on the next. A batch holds a buffer of 2 MiB.
-    private const int InFlightMax = 12;
+    // About four make a group: one group is written, one is prepared, and the reader works on the next. A batch holds a buffer of 2 MiB.
+    private const int InFlightMax = 9;
 
     /// <summary>Hands over every batch and waits for all of them; each is disposed when its receipt is there.</summary>
     /// <param name="pipeline">Where they go.</param>
