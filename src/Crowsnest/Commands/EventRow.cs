@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text.Json;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Search;
+using Crowsnest.Server;
 
 namespace Crowsnest.Commands;
 
@@ -23,58 +23,10 @@ internal static class EventRow
     ];
 
     /// <summary>A stored event, with what it means.</summary>
-    public static JsonElement Of(StoredEvent stored, EventDecoder decoder, EventDiagnoser diagnoser) => RowWriter.Object(writer =>
-    {
-        writer.WriteString("key", stored.Key.ToString());
-        writer.WriteString("occurredAt", Time(stored.OccurredAt));
-        writer.WriteString("receivedAt", Time(stored.ReceivedAt));
-        if (stored.TimeUncertain) writer.WriteBoolean("timeUncertain", true);
-        if (decoder.Decode(stored.Raw, stored.ReceivedAt) is Decoded.Ok ok)
-        {
-            var ecsEvent = ok.Event;
-            writer.WriteString("id", ecsEvent.Id);
-            writer.WriteString("source", ecsEvent.Source);
-            writer.WriteString("detailType", ecsEvent.DetailType);
-            Optional(writer, "account", ecsEvent.Account);
-            Optional(writer, "region", ecsEvent.Region);
-            Optional(writer, "cluster", ecsEvent.Cluster);
-            Optional(writer, "service", ecsEvent.Service);
-            Optional(writer, "task", ecsEvent.TaskId);
-            Optional(writer, "instance", ecsEvent.Instance);
-            var diagnosis = diagnoser.Diagnose(ecsEvent);
-            Optional(writer, "kind", diagnosis.Kind);
-            writer.WriteString("outcome", diagnosis.Outcome.ToString().ToLowerInvariant());
-            writer.WriteString("severity", diagnosis.Severity.ToString().ToLowerInvariant());
-            writer.WriteString("summary", diagnosis.Summary);
-        }
-
-        writer.WritePropertyName("event");
-        writer.WriteRawValue(stored.Raw.Span, skipInputValidation: true);
-    });
+    public static JsonElement Of(StoredEvent stored, EventDecoder decoder, EventDiagnoser diagnoser) =>
+        RowWriter.Value(writer => EventJson.Write(writer, stored, decoder, diagnoser));
 
     /// <summary>What an event means.</summary>
-    public static JsonElement Explain(EcsEvent ecsEvent, EventDiagnosis diagnosis) => RowWriter.Object(writer =>
-    {
-        writer.WriteString("id", ecsEvent.Id);
-        writer.WriteString("occurredAt", Time(ecsEvent.OccurredAt));
-        writer.WriteString("detailType", ecsEvent.DetailType);
-        Optional(writer, "cluster", ecsEvent.Cluster);
-        Optional(writer, "service", ecsEvent.Service);
-        Optional(writer, "task", ecsEvent.TaskId);
-        writer.WriteString("kind", diagnosis.Kind);
-        writer.WriteString("outcome", diagnosis.Outcome.ToString().ToLowerInvariant());
-        writer.WriteString("severity", diagnosis.Severity.ToString().ToLowerInvariant());
-        writer.WriteString("summary", diagnosis.Summary);
-        writer.WriteStartArray("evidence");
-        foreach (var fact in diagnosis.Evidence) writer.WriteStringValue(fact);
-        writer.WriteEndArray();
-        writer.WriteString("nextStep", diagnosis.NextStep);
-    });
-
-    private static string Time(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-
-    private static void Optional(Utf8JsonWriter writer, string name, string value)
-    {
-        if (value.Length > 0) writer.WriteString(name, value);
-    }
+    public static JsonElement Explain(EcsEvent ecsEvent, EventDiagnosis diagnosis) =>
+        RowWriter.Value(writer => EventJson.WriteExplanation(writer, ecsEvent, diagnosis));
 }

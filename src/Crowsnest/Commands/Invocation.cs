@@ -1,5 +1,6 @@
 using System.Globalization;
 using Crowsnest.Configuration;
+using Crowsnest.Core.Search;
 
 namespace Crowsnest.Commands;
 
@@ -34,18 +35,7 @@ internal sealed class Invocation(CommandHost host, CommandSpec command, IReadOnl
     public DateTimeOffset? Moment(string name)
     {
         if (Option(name) is not { } text) return null;
-        if (text.StartsWith("now", StringComparison.Ordinal))
-        {
-            var now = Host.Time.GetUtcNow();
-            if (text.Length == 3) return now;
-            if (text[3] is '-' or '+' && Units.TryParseDuration(text[4..], out var span)) return text[3] == '-' ? now - span : now + span;
-        }
-        else if (text.Length >= 10 && char.IsAsciiDigit(text[0])
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment))
-        {
-            return moment;
-        }
-
+        if (QueryTime.TryParse(text, Host.Time.GetUtcNow(), out var moment, out _)) return moment;
         throw new UsageException($"{name}: '{text}' is not a time; write 2026-03-02T08:00:00Z, 2026-03-02, now or now-15m");
     }
 

@@ -24,8 +24,7 @@ internal sealed class LocalClient : ICrowsnestClient
     private LocalClient(DataFolderLock held, SqliteStore store, CrowsnestConfig config, TimeProvider time)
     {
         (_lock, Store, _time) = (held, store, time);
-        // What is stored is masked already.
-        _decoder = new EventDecoder(new MaskingOptions { Environment = false });
+        _decoder = EventJson.NewDecoder();
         _diagnoser = Composition.Diagnoser(config);
         _masking = Composition.Masking(config);
         _rules = Composition.Rules(config);

@@ -66,16 +66,18 @@ internal static class RowWriter
     }
 
     /// <summary>A JSON object written by hand.</summary>
-    public static JsonElement Object(Action<Utf8JsonWriter> members)
+    public static JsonElement Object(Action<Utf8JsonWriter> members) => Value(writer =>
+    {
+        writer.WriteStartObject();
+        members(writer);
+        writer.WriteEndObject();
+    });
+
+    /// <summary>A JSON value written by hand.</summary>
+    public static JsonElement Value(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Compact))
-        {
-            writer.WriteStartObject();
-            members(writer);
-            writer.WriteEndObject();
-        }
-
+        using (var writer = new Utf8JsonWriter(buffer, Compact)) write(writer);
         return JsonElement.Parse(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
     }
 

@@ -16,6 +16,7 @@ namespace Crowsnest.Server;
 [JsonSerializable(typeof(CreatedToken))]
 [JsonSerializable(typeof(PipelineBody))]
 [JsonSerializable(typeof(IngestAnswer))]
+[JsonSerializable(typeof(AccountingBody))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>A page of a list.</summary>

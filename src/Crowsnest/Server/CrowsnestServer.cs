@@ -67,7 +67,11 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         Use(app, new Guards(tokens, options));
         var metrics = new MetricsPage(parts.Store, options.Version);
         app.MapHealth(parts);
+        var turns = new QueryTurns();
         new IngestEndpoint(parts).Map(app);
+        new EventsEndpoints(parts, turns).Map(app);
+        new FieldsEndpoints(parts, turns).Map(app);
+        app.MapExplain(parts);
         app.MapTokens(tokens);
         app.MapQuarantine(parts);
         app.MapPipeline(parts);

@@ -37,7 +37,8 @@ internal sealed class IngestEndpoint(ServerParts parts)
     // A stream is read piece by piece, so its length costs no memory; this only ends what never ends.
     private const long BodyMax = 64L << 30;
 
-    private static readonly string[] Types = ["application/json", "application/x-ndjson", "application/ndjson", "application/gzip", "application/octet-stream"];
+    /// <summary>What events come as. A form's types are not among them, so that no page elsewhere can send them without being asked for its origin.</summary>
+    public static readonly string[] Types = ["application/json", "application/x-ndjson", "application/ndjson", "application/gzip", "application/octet-stream"];
 
     private readonly SemaphoreSlim _atOnce = new(AtOnceMax, AtOnceMax);
 
@@ -50,12 +51,19 @@ internal sealed class IngestEndpoint(ServerParts parts)
         },
         TakeAsync);
 
+    /// <summary>Gzip is known by its first bytes, so the header only has to name nothing else.</summary>
+    public static void RefuseOtherEncodings(HttpContext http)
+    {
+        if (http.Request.Headers.ContentEncoding is not { Count: > 0 } encoding || encoding == "gzip" || encoding == "identity") return;
+        throw new ProblemException(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", "Send the body as it is, or with Content-Encoding: gzip.");
+    }
+
+    /// <summary>A buffer that holds a small body whole and a large one in pieces.</summary>
+    public static int BufferFor(HttpContext http) => (int)Math.Clamp((http.Request.ContentLength ?? BufferMax) + 1, BufferMin, BufferMax);
+
     private async Task<IResult> TakeAsync(HttpContext http)
     {
-        // Gzip is known by its first bytes, so the header only has to name nothing else.
-        if (http.Request.Headers.ContentEncoding is { Count: > 0 } encoding && !string.Equals(encoding, "gzip", StringComparison.OrdinalIgnoreCase) && !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase))
-            throw new ProblemException(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", "Send the body as it is, or with Content-Encoding: gzip.");
-
+        RefuseOtherEncodings(http);
         RefuseWhileStuck();
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = BodyMax;
 
@@ -69,7 +77,7 @@ internal sealed class IngestEndpoint(ServerParts parts)
             var options = new EventStreamOptions
             {
                 Masking = parts.Masking,
-                BatchBytesMax = (int)Math.Clamp((http.Request.ContentLength ?? BufferMax) + 1, BufferMin, BufferMax),
+                BatchBytesMax = BufferFor(http),
             };
             await ingest.RunAsync(http.Request.Body, Source, options, null, http.RequestAborted);
             return TypedResults.Json(IngestAnswer.Of(ingest), ApiJson.Default.IngestAnswer, statusCode: StatusCodes.Status202Accepted);

@@ -44,12 +44,22 @@ internal static class QuarantineEndpoints
                 return TypedResults.Bytes(entry.Fault.Bytes, "application/octet-stream", $"quarantine-{entry.Id}.bin");
             });
         routes.Map(
+            new Operation("POST", "/api/v1/quarantine/{id}/replay", Access.Operator, "Reads one again; when it can be read now, its events are stored and it leaves the quarantine."),
+            http => ReplayAsync(http, parts));
+        routes.Map(
             new Operation("DELETE", "/api/v1/quarantine/{id}", Access.Operator, "Removes one for good.") { Success = StatusCodes.Status204NoContent },
             async http =>
             {
                 if (!await parts.Store.Quarantine.RemoveAsync(Id(http), http.RequestAborted)) throw Missing();
                 return TypedResults.NoContent();
             });
+    }
+
+    private static async Task<IResult> ReplayAsync(HttpContext http, ServerParts parts)
+    {
+        var result = await QuarantineReplay.RunAsync(Id(http), parts.Store, parts.Pipeline, parts.Masking, parts.Time, http.RequestAborted) ?? throw Missing();
+        if (result.Refusal is { } refusal) throw new ProblemException(StatusCodes.Status409Conflict, "Not replayed", refusal);
+        return TypedResults.Json(AccountingBody.Of(result.Accounting), ApiJson.Default.AccountingBody);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, IQuarantine quarantine)
