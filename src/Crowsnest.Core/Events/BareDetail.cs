@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 
 namespace Crowsnest.Core.Events;
 
@@ -9,9 +8,11 @@ namespace Crowsnest.Core.Events;
 /// </summary>
 internal static class BareDetail
 {
-    public static bool TryWrap(JsonElement root, ReadOnlySpan<byte> detail, out ReadOnlyMemory<byte> wrapped)
+    private const string Suffix = ".amazonaws.com\"";
+
+    public static bool TryWrap(in KnownMembers has, ReadOnlySpan<byte> detail, out ReadOnlyMemory<byte> wrapped)
     {
-        var envelope = Envelope(root);
+        var envelope = Envelope(has);
         wrapped = default;
         if (envelope is null) return false;
 
@@ -24,37 +25,35 @@ internal static class BareDetail
         return true;
     }
 
-    private static string? Envelope(JsonElement root)
+    private static string? Envelope(in KnownMembers has)
     {
-        if (Has(root, "eventVersion") && Has(root, "eventName") && Has(root, "eventTime") && Raw(root, "eventSource") is { } source
-            && source.EndsWith(".amazonaws.com\"", StringComparison.Ordinal))
+        if (has.Has(Member.EventVersion) && has.Has(Member.EventName) && has.Has(Member.EventTime) && Text(has, Member.EventSource) is { } source
+            && source.EndsWith(Suffix, StringComparison.Ordinal))
         {
             var text = new StringBuilder("{\"detail-type\":\"AWS API Call via CloudTrail\",\"source\":\"aws.");
-            text.Append(source, 1, source.Length - 2 - ".amazonaws.com".Length).Append("\",");
-            Copy(text, root, "account", "recipientAccountId");
-            Copy(text, root, "time", "eventTime");
-            Copy(text, root, "region", "awsRegion");
+            text.Append(source, 1, source.Length - 1 - Suffix.Length).Append("\",");
+            Copy(text, has, "account", Member.RecipientAccountId);
+            Copy(text, has, "time", Member.EventTime);
+            Copy(text, has, "region", Member.AwsRegion);
             return text.ToString();
         }
 
-        var type = Has(root, "taskArn") && Has(root, "lastStatus") && Has(root, "containers") ? "ECS Task State Change"
-            : Has(root, "containerInstanceArn") && Has(root, "registeredResources") && Has(root, "status") ? "ECS Container Instance State Change"
-            : Has(root, "containerInstanceArn") && Has(root, "overallStatus") && Has(root, "healthChecks") ? "ECS Container Instance Health Change"
-            : Has(root, "hookId") && Has(root, "eventName") ? "ECS Hook State Change"
-            : Has(root, "daemonDeploymentArn") && Has(root, "eventName") ? "ECS Daemon Deployment State Change"
-            : Has(root, "daemonArn") && Has(root, "eventName") ? "ECS Daemon Service Action"
-            : Has(root, "deploymentId") && Has(root, "eventName") && Has(root, "eventType") ? "ECS Deployment State Change"
+        var type = has.Has(Member.TaskArn) && has.Has(Member.LastStatus) && has.Has(Member.Containers) ? "ECS Task State Change"
+            : has.Has(Member.ContainerInstanceArn) && has.Has(Member.RegisteredResources) && has.Has(Member.Status) ? "ECS Container Instance State Change"
+            : has.Has(Member.ContainerInstanceArn) && has.Has(Member.OverallStatus) && has.Has(Member.HealthChecks) ? "ECS Container Instance Health Change"
+            : has.Has(Member.HookId) && has.Has(Member.EventName) ? "ECS Hook State Change"
+            : has.Has(Member.DaemonDeploymentArn) && has.Has(Member.EventName) ? "ECS Daemon Deployment State Change"
+            : has.Has(Member.DaemonArn) && has.Has(Member.EventName) ? "ECS Daemon Service Action"
+            : has.Has(Member.DeploymentId) && has.Has(Member.EventName) && has.Has(Member.EventType) ? "ECS Deployment State Change"
             : null;
         return type is null ? null : $"{{\"detail-type\":\"{type}\",\"source\":\"aws.ecs\",";
     }
 
-    private static void Copy(StringBuilder text, JsonElement root, string name, string from)
+    private static void Copy(StringBuilder text, in KnownMembers has, string name, Member from)
     {
-        if (Raw(root, from) is { } value) text.Append('"').Append(name).Append("\":").Append(value).Append(',');
+        if (Text(has, from) is { } value) text.Append('"').Append(name).Append("\":").Append(value).Append(',');
     }
 
-    private static bool Has(JsonElement root, string name) => root.TryGetProperty(name, out _);
-
-    private static string? Raw(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetRawText() : null;
+    // As it stands there, with its quotes: what was valid there is valid in the envelope.
+    private static string? Text(in KnownMembers has, Member member) => has.Starts(member) == (byte)'"' ? Encoding.UTF8.GetString(has.Raw(member)) : null;
 }

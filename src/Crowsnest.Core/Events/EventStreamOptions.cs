@@ -3,14 +3,20 @@ namespace Crowsnest.Core.Events;
 /// <summary>How a stream is read.</summary>
 public sealed record EventStreamOptions
 {
-    /// <summary>Events and faults in a batch; one wrapper's content stays together and may exceed it.</summary>
+    /// <summary>Events and faults in a batch; what one message holds stays together and may exceed it.</summary>
     public int BatchItemsMax { get; init; } = 1000;
 
     /// <summary>Bytes read for a batch.</summary>
     public int BatchBytesMax { get; init; } = 2 << 20;
 
-    /// <summary>A wrapper document (SQS, Records, Logs, …) may be so large.</summary>
-    public int WrapperBytesMax { get; init; } = 64 << 20;
+    /// <summary>
+    /// A wrapper around one message, and one element of a list of messages, may be so large: above Lambda's 6 MiB for an invocation. Lists of messages are
+    /// read element by element and may have any length.
+    /// </summary>
+    public int WrapperBytesMax { get; init; } = 8 << 20;
+
+    /// <summary>What is compressed inside one wrapper may grow to, all of it together.</summary>
+    public long InnerBytesMax { get; init; } = 64 << 20;
 
     /// <summary>What a compressed stream may grow to.</summary>
     public long DecompressedBytesMax { get; init; } = 64L << 30;

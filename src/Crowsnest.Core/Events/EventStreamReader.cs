@@ -26,9 +26,12 @@ public sealed class EventStreamReader(TimeProvider time, EventStreamOptions opti
         while (await reading.NextAsync(cancellationToken).ConfigureAwait(false) is { } batch) yield return batch;
         if (gzip?.Wrong is not { } wrong) yield break;
 
-        // What stood unfinished at the damage is in the batch before; this entry says where the rest is missing.
-        var fault = EventDecoder.Fail(QuarantineReason.BadCompression, wrong, reading.Unfinished);
-        yield return new DecodedBatch(source, time.GetUtcNow(), [fault], reading.BytesRead, null);
+        // The item that stood unfinished, and what could not be decompressed. Of a stream that merely ends early the first is all there is.
+        List<Decoded> faults = [];
+        if (!reading.Unfinished.IsEmpty) faults.Add(EventDecoder.Fail(QuarantineReason.BadCompression, wrong + " This stood unfinished at the end of it.", reading.Unfinished));
+        var rest = await gzip.RestAsync(cancellationToken).ConfigureAwait(false);
+        if (faults.Count == 0 || !gzip.EndedEarly) faults.Add(rest);
+        yield return new DecodedBatch(source, time.GetUtcNow(), faults, reading.BytesRead, null);
     }
 
     // One stream's reading: the buffer, and what is left over in it.
@@ -39,6 +42,7 @@ public sealed class EventStreamReader(TimeProvider time, EventStreamOptions opti
         private byte[] _buffer = ArrayPool<byte>.Shared.Rent(owner.Options.BatchBytesMax);
         private ItemSplitter? _splitter;
         private OversizeItem? _oversize;
+        private readonly Unwrapper _unwrapper = new(owner._decoder, owner.Options);
         private int _start;
         private int _end;
         private int _tryAt;
@@ -49,15 +53,16 @@ public sealed class EventStreamReader(TimeProvider time, EventStreamOptions opti
 
         public ReadOnlyMemory<byte> Unfinished { get; private set; }
 
+        private bool IsFull => _items.Count >= _options.BatchItemsMax || (_items.Count > 0 && _unwrapper.Held >= _options.BatchBytesMax);
+
         public async ValueTask<DecodedBatch?> NextAsync(CancellationToken cancellationToken)
         {
             var receivedAt = owner.Time.GetUtcNow();
-            var unwrapper = new Unwrapper(owner._decoder, _options);
-            _splitter ??= new ItemSplitter(owner._decoder, unwrapper, receivedAt);
+            _splitter ??= new ItemSplitter(owner._decoder, _unwrapper, receivedAt);
             while (true)
             {
                 Consume();
-                if (_items.Count >= _options.BatchItemsMax || (_atEnd && _start == _end)) return Take(receivedAt);
+                if (IsFull || (_atEnd && _start == _end)) return Take(receivedAt);
 
                 // A full buffer goes out with what it holds; what it holds nothing of is larger than a buffer.
                 if (_end == _buffer.Length)
@@ -96,11 +101,12 @@ public sealed class EventStreamReader(TimeProvider time, EventStreamOptions opti
 
         private void Consume()
         {
+            if (_items.Count == 0) _unwrapper.Held = 0;
             if (_oversize is not null && !Skip()) return;
             if (_atEnd && stream is GzipContent { Wrong: not null })
             {
-                _start += _splitter!.Consume(_buffer.AsMemory(_start, _end - _start), isFinal: false, _items, _options.BatchItemsMax);
-                if (_items.Count >= _options.BatchItemsMax) return;
+                _start += _splitter!.Consume(_buffer.AsMemory(_start, _end - _start), isFinal: false, _items, _options.BatchItemsMax, _options.BatchBytesMax);
+                if (IsFull) return;
                 Unfinished = EventDecoder.Trim(_buffer.AsMemory(_start, _end - _start)).ToArray();
                 _start = _end;
                 return;
@@ -108,10 +114,19 @@ public sealed class EventStreamReader(TimeProvider time, EventStreamOptions opti
 
             // An unfinished item is read anew only when it has grown by a good part, so that a slow stream costs no more than a few passes.
             if (!_atEnd && _end < _tryAt && _end < _buffer.Length) return;
-            _start += _splitter!.Consume(_buffer.AsMemory(_start, _end - _start), _atEnd, _items, _options.BatchItemsMax);
+            _start += _splitter!.Consume(_buffer.AsMemory(_start, _end - _start), _atEnd, _items, _options.BatchItemsMax, _options.BatchBytesMax);
             _tryAt = _options.Live ? 0 : _end + ((_end - _start) / 4);
             var unfinished = _buffer.AsSpan(_start, _end - _start);
-            if (_items.Count >= _options.BatchItemsMax || unfinished.Length <= EventDecoder.EventBytesMax || OversizeItem.MayBeWrapper(unfinished)) return;
+            if (IsFull || unfinished.Length <= EventDecoder.EventBytesMax) return;
+            if (_splitter.TryOpen(unfinished) is var opened and > 0)
+            {
+                _start += opened;
+                _tryAt = 0;
+                Consume();
+                return;
+            }
+
+            if (OversizeItem.MayBeWrapper(unfinished)) return;
             _oversize = new OversizeItem();
             Skip();
         }
@@ -171,6 +186,7 @@ public sealed class EventStreamReader(TimeProvider time, EventStreamOptions opti
             var full = _buffer;
             var items = _items.ToArray();
             _items.Clear();
+            _unwrapper.Held = 0;
             Renew(_options.BatchBytesMax);
             return new DecodedBatch(source, receivedAt, items, BytesRead - (_end - _start), full);
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
 
@@ -23,6 +24,9 @@ internal sealed class GzipContent : Stream
     /// <summary>Why it ended before its end; null while all is well.</summary>
     public string? Wrong { get; private set; }
 
+    /// <summary>Cut off: all that there was came out. Else what the decompressor could not go past stands in the compressed bytes.</summary>
+    public bool EndedEarly { get; private set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -38,6 +42,21 @@ internal sealed class GzipContent : Stream
     }
 
     public static bool IsGzip(ReadOnlySpan<byte> bytes) => bytes is [0x1f, 0x8b, ..];
+
+    /// <summary>The compressed bytes from where the decompressor stopped to the end; once, after <see cref="Wrong"/>.</summary>
+    public async ValueTask<Decoded.Failed> RestAsync(CancellationToken cancellationToken)
+    {
+        var kept = new KeptBytes();
+        kept.Append(_compressed.Recent);
+        var buffer = new byte[1 << 16];
+        while (!_compressed.HasEnded && await _compressed.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is var read and > 0)
+        {
+            // After the end come the marker's own bytes.
+            if (!_compressed.HasEnded) kept.Append(buffer.AsSpan(0, read));
+        }
+
+        return kept.ToFault(QuarantineReason.BadCompression, Wrong + " This is the compressed rest.");
+    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -118,9 +137,13 @@ internal sealed class GzipContent : Stream
         return Read(rest);
     }
 
-    private int Damaged(InvalidDataException? wrong) => End(string.Create(
-        CultureInfo.InvariantCulture,
-        $"The gzip stream {(wrong is null || _compressed.HasEnded ? "ends early" : "is damaged")} near byte {_compressed.BytesRead}; {_read} bytes could be read out of it."));
+    private int Damaged(InvalidDataException? wrong)
+    {
+        EndedEarly = wrong is null || _compressed.HasEnded;
+        return End(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The gzip stream {(EndedEarly ? "ends early" : "is damaged")} near byte {_compressed.BytesRead}; {_read} bytes could be read out of it."));
+    }
 
     private int End(string wrong)
     {
@@ -135,10 +158,17 @@ internal sealed class GzipContent : Stream
     /// </summary>
     private sealed class EndMarked(Stream inner) : Stream
     {
+        private const int RecentMax = 1 << 16;
         private static readonly byte[] Tail = Compress();
+        private readonly ArrayBufferWriter<byte> _recent = new(1 << 13);
         private int _tail;
 
         public static ReadOnlySpan<byte> Marker => "crowsnest: the end of the stream"u8;
+
+        /// <summary>
+        /// What was read last, and with it up to 64 KiB: the decompressor asks for more only when it is through with what it has, so what it cannot go past is in here.
+        /// </summary>
+        public ReadOnlySpan<byte> Recent => _recent.WrittenSpan;
 
         public bool HasEnded { get; private set; }
 
@@ -190,6 +220,8 @@ internal sealed class GzipContent : Stream
             if (read > 0)
             {
                 BytesRead += read;
+                if (_recent.WrittenCount + read > RecentMax) _recent.ResetWrittenCount();
+                _recent.Write(buffer[..read]);
                 return read;
             }
 

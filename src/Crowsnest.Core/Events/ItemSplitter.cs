@@ -7,30 +7,64 @@ namespace Crowsnest.Core.Events;
 /// <remarks>
 /// An object ends where its braces end, newline or not. Newlines matter only when something is broken: a broken line is one entry, a broken
 /// pretty-printed object is one entry up to the next line that starts with <c>{</c>, <c>[</c> or a timestamp. Commas between items are punctuation.
+/// A wrapper that holds a list and is too large to wait for its end is read element by element.
 /// </remarks>
 internal sealed class ItemSplitter(EventDecoder decoder, Unwrapper unwrapper, DateTimeOffset now, int nesting = 0)
 {
     private int _arrays;
+    private OpenList? _open;
+    private bool _afterComma;
 
     /// <summary>What the events of the next items are stamped with.</summary>
     public DateTimeOffset ReceivedAt { get; set; } = now;
 
-    /// <summary>Takes items off the front; returns how many bytes are done with. What remains needs more bytes.</summary>
-    public int Consume(ReadOnlyMemory<byte> window, bool isFinal, List<Decoded> into, int itemsMax)
+    /// <summary>Takes items off the front; returns how many bytes are done with. What remains needs more bytes, or a new batch.</summary>
+    public int Consume(ReadOnlyMemory<byte> window, bool isFinal, List<Decoded> into, int itemsMax, long heldMax = long.MaxValue)
     {
         var position = 0;
-        while (into.Count < itemsMax)
+        while (into.Count < itemsMax && unwrapper.Held < heldMax)
         {
             var span = window.Span;
-            while (position < span.Length && (EventDecoder.IsSpace(span[position]) || span[position] == (byte)',')) position++;
+            for (; position < span.Length && (EventDecoder.IsSpace(span[position]) || span[position] == (byte)','); position++) _afterComma |= span[position] == (byte)',';
             if (position == span.Length) return position;
 
-            var next = Item(window, position, isFinal, into);
+            if (nesting == 0) unwrapper.Begin();
+
+            // What follows an element without a comma is not of the list: the wrapper broke off.
+            if (_open is { IsInList: true, HasElements: true } && !_afterComma && span[position] != (byte)']') _open = null;
+            var next = _open is null ? Item(window, position, isFinal, into) : Listed(window, position, isFinal, into);
             if (next < 0) return position;
             position = next;
+            _afterComma = false;
         }
 
         return position;
+    }
+
+    /// <summary>Steps into the list of a wrapper whose end is not at hand; returns how many bytes are done with, 0 when this is no such wrapper.</summary>
+    public int TryOpen(ReadOnlySpan<byte> start)
+    {
+        if (_open is not null || !OpenList.TryFind(start, out var list, out var done)) return 0;
+        _open = new OpenList { Name = list };
+        return done;
+    }
+
+    // An element of the list that is open, or what stands between its wrapper's members.
+    private int Listed(ReadOnlyMemory<byte> window, int at, bool isFinal, List<Decoded> into)
+    {
+        var status = _open!.Next(window.Span, at, out var element, out var end);
+        if (status == ScanStatus.Incomplete && !isFinal) return -1;
+        if (status == ScanStatus.Ok)
+        {
+            if (element.IsPresent) unwrapper.Element(_open.Name, window.Slice(element.Start, element.Length), nesting, ReceivedAt, into);
+            if (_open.IsClosed) _open = null;
+            return end;
+        }
+
+        // In the list the next element can be found; between members nobody knows what a thing is.
+        if (_open.IsInList) _open.FindAgain();
+        else _open = null;
+        return Broken(window, at, end, status, isFinal, into);
     }
 
     // Where the item ends; -1 when it needs more bytes.
@@ -57,7 +91,12 @@ internal sealed class ItemSplitter(EventDecoder decoder, Unwrapper unwrapper, Da
     {
         var status = decoder.TryDecodeAt(window, at, ReceivedAt, out var decoded, out var end);
         if (status == ScanStatus.Incomplete && !isFinal) return -1;
-        if (status != ScanStatus.Ok) return Broken(window, at, end, status, isFinal, into);
+        if (status != ScanStatus.Ok)
+        {
+            // Of a wrapper's list the elements before the broken one are whole, and perhaps those after it.
+            var opened = TryOpen(window.Span[at..]);
+            return opened > 0 ? at + opened : Broken(window, at, end, status, isFinal, into);
+        }
 
         var raw = window[at..end];
         if (Swallowed(window, at, end) is var inner and > 0)
@@ -146,9 +185,11 @@ internal sealed class ItemSplitter(EventDecoder decoder, Unwrapper unwrapper, Da
         return end;
     }
 
+    private bool InArray => _arrays > 0 || _open is not null;
+
     private int Broken(ReadOnlyMemory<byte> window, int at, int wrongAt, ScanStatus status, bool isFinal, List<Decoded> into)
     {
-        var end = LineRules.EndOfBroken(window.Span, at, wrongAt, isFinal, _arrays > 0);
+        var end = LineRules.EndOfBroken(window.Span, at, wrongAt, isFinal, InArray);
         var stop = end < 0 ? window.Length : end;
         var salvaged = NextWhole(window, at, stop);
         if (salvaged > 0) end = salvaged;
@@ -156,7 +197,7 @@ internal sealed class ItemSplitter(EventDecoder decoder, Unwrapper unwrapper, Da
 
         var region = window[at..end];
         var length = region.Length;
-        while (length > 0 && (EventDecoder.IsSpace(region.Span[length - 1]) || (_arrays > 0 && region.Span[length - 1] == (byte)','))) length--;
+        while (length > 0 && (EventDecoder.IsSpace(region.Span[length - 1]) || (InArray && region.Span[length - 1] == (byte)','))) length--;
         into.Add(EventDecoder.Explain(region[..length], status == ScanStatus.Incomplete ? ScanStatus.Invalid : status));
         return end;
     }
@@ -171,11 +212,12 @@ internal sealed class ItemSplitter(EventDecoder decoder, Unwrapper unwrapper, Da
             var brace = window.Span[i..stop].IndexOf((byte)'{');
             if (brace < 0) return -1;
             i += brace;
-            if (!LineRules.FollowsValue(window.Span[at..i], _arrays > 0)) continue;
+            if (!LineRules.FollowsValue(window.Span[at..i], InArray)) continue;
 
             var status = decoder.TryDecodeAt(window, i, ReceivedAt, out var decoded, out var end);
             budget -= end - i;
-            if (status == ScanStatus.Ok && decoded is Decoded.Ok) return i;
+            if (status != ScanStatus.Ok) continue;
+            if (decoded is Decoded.Ok || (_open is not null && decoded is null && Unwrapper.MayHold(window.Span[i..end]))) return i;
         }
 
         return -1;

@@ -84,6 +84,39 @@ public class EventStreamReaderTests
         Assert.Equal(QuarantineReason.BadCompression, Assert.IsType<Decoded.Failed>(items[^1]).Fault.Reason);
     }
 
+    // Goal: what cannot be decompressed is kept, from no later than the damage on. Method: in stored blocks a lost header is noticed at once.
+    [Theory]
+    [InlineData(300_000, false)]
+    [InlineData(4_000_000, true)]
+    public async Task What_follows_the_damage_in_a_gzip_stream_is_kept(int size, bool isLong)
+    {
+        var text = string.Concat(Enumerable.Repeat(One + "\n", size / One.Length));
+        using var stream = new MemoryStream();
+        using (var gzip = new GZipStream(stream, CompressionLevel.NoCompression)) gzip.Write(Encoding.UTF8.GetBytes(text));
+        var bytes = stream.ToArray();
+        var at = bytes.Length / 3;
+        bytes.AsSpan(at, 70_000).Fill(0xff);
+        var items = await ReadAsync(bytes);
+
+        var rest = Assert.IsType<Decoded.Failed>(items[^1]).Fault;
+        Assert.Equal(QuarantineReason.BadCompression, rest.Reason);
+        Assert.True(rest.Length >= bytes.Length - at - 70_000, $"{rest.Length} of {bytes.Length} bytes, and the damage at {at}");
+        var from = (int)(bytes.Length - rest.Length);
+        Assert.Equal(bytes.AsSpan(from, isLong ? 65536 : (int)rest.Length).ToArray(), rest.Bytes.ToArray());
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes.AsSpan(from))), rest.Hash);
+        Assert.True(items.OfType<Decoded.Ok>().Count() > 500);
+    }
+
+    [Fact]
+    public async Task What_only_begins_like_gzip_is_kept_whole()
+    {
+        byte[] bytes = [0x1f, 0x8b, .. "\b not gzip at all"u8];
+        var fault = Assert.IsType<Decoded.Failed>(Assert.Single(await ReadAsync(bytes))).Fault;
+
+        Assert.Equal(QuarantineReason.BadCompression, fault.Reason);
+        Assert.Equal(bytes, fault.Bytes.ToArray());
+    }
+
     [Fact]
     public async Task What_is_over_a_mebibyte_keeps_its_head_and_hash_and_its_neighbours()
     {
@@ -180,13 +213,5 @@ public class EventStreamReaderTests
 
     private static List<string> Ids(List<Decoded> items) => [.. items.OfType<Decoded.Ok>().Select(ok => ok.Event.Id)];
 
-    private static async Task<List<Decoded>> ReadAsync(byte[] bytes)
-    {
-        // Batches are kept undisposed here: the tests look at their events afterwards.
-        var reader = new EventStreamReader(TimeProvider.System, new EventStreamOptions());
-        using var stream = new MemoryStream(bytes);
-        var items = new List<Decoded>();
-        await foreach (var batch in reader.ReadAsync(stream, "file", TestContext.Current.CancellationToken)) items.AddRange(batch.Items);
-        return items;
-    }
+    private static Task<List<Decoded>> ReadAsync(byte[] bytes) => Streams.ReadAsync(bytes);
 }
