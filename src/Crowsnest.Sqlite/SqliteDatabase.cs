@@ -48,6 +48,44 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
+    /// <summary>Opens the folder's file without changing anything; what would write fails.</summary>
+    /// <exception cref="StoreException">There is none, or it cannot be read.</exception>
+    public static SqliteDatabase OpenToRead(string folder, int version)
+    {
+        var path = System.IO.Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+        {
+            throw new StoreException(
+                $"There is no data in {folder}.", "'crowsnest ingest FILE' or 'crowsnest up' makes it; --data names another folder.", isTransient: false);
+        }
+
+        SqliteConnection? opened = null;
+        try
+        {
+            opened = Connect(path, readOnly: true);
+            var found = Version(opened);
+            if (found > version) throw Newer(found, version);
+            if (found < version)
+            {
+                throw new StoreException(
+                    $"The data in {folder} was written by an older Crowsnest (schema {found}; this one has {version}).",
+                    "Run 'crowsnest up', or 'crowsnest ingest' of anything, once: it brings the data up to date.", isTransient: false);
+            }
+
+            var database = new SqliteDatabase(path, opened);
+            opened = null;
+            return database;
+        }
+        catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw SqliteFault.Translate(exception, "read", path);
+        }
+        finally
+        {
+            opened?.Dispose();
+        }
+    }
+
     /// <summary>A connection for reading, with a snapshot of its own; give it back by disposing.</summary>
     public Reader Read()
     {
@@ -114,15 +152,8 @@ internal sealed class SqliteDatabase : IDisposable
 
     private static void Migrate(SqliteConnection connection, IReadOnlyList<string> migrations)
     {
-        using var ask = connection.CreateCommand();
-        ask.CommandText = "PRAGMA user_version";
-        var version = (long)ask.ExecuteScalar()!;
-        if (version > migrations.Count)
-        {
-            throw new StoreException(
-                $"The data was written by a newer Crowsnest (schema {version}; this one knows {migrations.Count}).",
-                "Run the newer version, or point --data at another folder. Nothing was changed.", isTransient: false);
-        }
+        var version = Version(connection);
+        if (version > migrations.Count) throw Newer(version, migrations.Count);
 
         for (var next = (int)version; next < migrations.Count; next++)
         {
@@ -131,6 +162,17 @@ internal sealed class SqliteDatabase : IDisposable
             transaction.Commit();
         }
     }
+
+    private static long Version(SqliteConnection connection)
+    {
+        using var ask = connection.CreateCommand();
+        ask.CommandText = "PRAGMA user_version";
+        return (long)ask.ExecuteScalar()!;
+    }
+
+    private static StoreException Newer(long found, int known) => new(
+        $"The data was written by a newer Crowsnest (schema {found}; this one knows {known}).",
+        "Run the newer version, or point --data at another folder. Nothing was changed.", isTransient: false);
 
     private void GiveBack(SqliteConnection connection)
     {

@@ -18,6 +18,9 @@ public sealed class SqliteStoreOptions
     /// Whether each commit is on disk when it returns. Off, a power cut may take the last commits (never the file): only for what can be run again.
     /// </summary>
     public bool SyncEachCommit { get; init; } = true;
+
+    /// <summary>Only reads, beside whoever writes; nothing is made or changed, and there must be a store already.</summary>
+    public bool ReadOnly { get; init; }
 }
 
 /// <summary>The embedded store: one SQLite file in one folder, written by one process.</summary>
@@ -66,7 +69,9 @@ public sealed class SqliteStore : IStore
     {
         ArgumentNullException.ThrowIfNull(options);
 #pragma warning disable CA2000 // The store owns it from here on.
-        return new SqliteStore(SqliteDatabase.Open(options.Folder, options.SyncEachCommit, Schema.Migrations), clock);
+        return new SqliteStore(options.ReadOnly
+            ? SqliteDatabase.OpenToRead(options.Folder, Schema.Migrations.Count)
+            : SqliteDatabase.Open(options.Folder, options.SyncEachCommit, Schema.Migrations), clock);
 #pragma warning restore CA2000
     }
 

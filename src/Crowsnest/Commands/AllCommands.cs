@@ -12,7 +12,11 @@ internal static class AllCommands
         ExplainCommand.Spec,
         QuarantineCommand.List,
         QuarantineCommand.Show,
+        QuarantineCommand.Replay,
         QuarantineCommand.Drop,
+        TokenCommand.List,
+        TokenCommand.Create,
+        TokenCommand.Revoke,
         RulesCheckCommand.Spec,
     ];
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Crowsnest.Server;
 
 namespace Crowsnest.Commands;
@@ -5,15 +6,45 @@ namespace Crowsnest.Commands;
 /// <summary>Finds who has the store: the server that was named, the process that holds the data folder, or nobody, and then it is opened here.</summary>
 internal static class Clients
 {
-    /// <summary>Opens the way to the store.</summary>
-    public static ICrowsnestClient Open(Invocation invocation, CancellationToken cancellationToken)
+#pragma warning disable CA2000 // The client that is returned owns what was opened for it.
+    /// <summary>A way to the store for a command that only reads: nothing is made, and a process that is only writing is not in its way.</summary>
+    public static async Task<ICrowsnestClient> OpenToReadAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         if (invocation.Server is { } server) return HttpClientClient.To(server, invocation.ReadToken());
         var folder = invocation.DataFolder;
         var config = invocation.LoadConfig();
-        return DataFolderLock.FindHolder(folder) is { } holder
-            ? HttpClientClient.ToSocket(holder.SocketPath, holder.ProcessId)
-            : LocalClient.Open(folder, config, invocation.Host);
+        return await FindServerAsync(folder, cancellationToken) ?? (ICrowsnestClient)LocalClient.OpenToRead(folder, config, invocation.Host);
+    }
+
+    /// <summary>A way to the store for a command that changes it.</summary>
+    public static async Task<ICrowsnestClient> OpenToWriteAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        if (invocation.Server is { } server) return HttpClientClient.To(server, invocation.ReadToken());
+        var folder = invocation.DataFolder;
+        var config = invocation.LoadConfig();
+
+        // Who holds the lock is asked only after it could not be taken, so that no moment lies between the two.
+        return DataFolderLock.TryAcquire(folder, ProductVersion.Text, invocation.Host.Environment("XDG_RUNTIME_DIR")) is { } held
+            ? LocalClient.Open(held, folder, config, invocation.Host)
+            : await FindServerAsync(folder, cancellationToken) ?? throw DataFolderLock.InUse(folder);
+    }
+
+#pragma warning restore CA2000
+
+    // A socket that nobody listens at is of a process that died; one of a process that takes no calls was never made.
+    private static async Task<HttpClientClient?> FindServerAsync(string folder, CancellationToken cancellationToken)
+    {
+        if (DataFolderLock.ReadHolder(folder) is not { } holder || !File.Exists(holder.SocketPath)) return null;
+        try
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(holder.SocketPath), cancellationToken);
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+
+        return HttpClientClient.ToSocket(holder.SocketPath, holder.ProcessId);
     }
 }

@@ -130,7 +130,8 @@ internal sealed class CommandLine(CommandHost host, IReadOnlyList<CommandSpec> c
             else options[name] = value;
         }
 
-        arguments.RemoveRange(0, command.Name.Split(' ').Length);
+        // 'quarantine' alone is 'quarantine list'.
+        arguments.RemoveRange(0, Math.Min(arguments.Count, command.Name.Split(' ').Length));
         if (arguments.Count < command.ArgumentsMin) mistakes.Add($"something is missing: crowsnest {command.Name} {command.Arguments}");
         if (arguments.Count > command.ArgumentsMax) mistakes.Add($"'{arguments[command.ArgumentsMax]}' is one word too many: crowsnest {command.Name} {command.Arguments}");
         if (mistakes.Count > 0) throw new UsageException($"{string.Join("; ", mistakes)} (see crowsnest {command.Name} --help)");
@@ -174,6 +175,7 @@ internal sealed class CommandLine(CommandHost host, IReadOnlyList<CommandSpec> c
         var family = commands.Where(c => c.Name.StartsWith(arguments[0] + " ", StringComparison.Ordinal)).Select(c => c.Name.Split(' ')[1]).ToArray();
         if (family.Length > 0)
         {
+            if (arguments.Count == 1 && commands.FirstOrDefault(c => c.Name == arguments[0] + " list") is { } list) return list;
             if (arguments.Count == 1 || arguments[1].StartsWith('-')) throw new UsageException($"{arguments[0]} what? One of {string.Join(", ", family)}");
             throw new UsageException($"'{arguments[0]} {arguments[1]}' is not a command{NearestWord.Hint(arguments[1], family)} (known: {string.Join(", ", family)})");
         }

@@ -79,7 +79,7 @@ internal static class ExplainCommand
         if (id.Length == 0 || !id.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
             throw new UsageException($"'{task}' is neither a file nor a task; a task is named by its id or ARN");
 
-        await using var client = Clients.Open(invocation, cancellationToken);
+        await using var client = await Clients.OpenToReadAsync(invocation, cancellationToken);
         var page = await client.SearchAsync($"task:\"{id}\"", null, null, 1000, cancellationToken);
         if (page.Items.Count == 0)
         {

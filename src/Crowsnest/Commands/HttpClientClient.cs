@@ -4,12 +4,16 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
 using Crowsnest.Core.Pipeline;
+using Crowsnest.Server;
 
 namespace Crowsnest.Commands;
 
 /// <summary>A server that has the store, by its socket or over HTTP.</summary>
 internal sealed class HttpClientClient : ICrowsnestClient
 {
+    // Longer than the server lets any search take.
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(60);
+
     private readonly HttpClient _http;
     private readonly string _name;
 
@@ -19,7 +23,7 @@ internal sealed class HttpClientClient : ICrowsnestClient
     public static HttpClientClient To(Uri server, string? token)
     {
 #pragma warning disable CA2000 // The client owns its handler.
-        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10) }) { BaseAddress = server };
+        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10) }) { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };
 #pragma warning restore CA2000
         if (token is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return new HttpClientClient(http, $"the server at {server}");
@@ -47,21 +51,23 @@ internal sealed class HttpClientClient : ICrowsnestClient
                 }
             },
         };
-        return new HttpClientClient(new HttpClient(handler) { BaseAddress = new Uri("http://localhost") }, string.Create(CultureInfo.InvariantCulture, $"the Crowsnest that holds the data folder (process {processId})"));
+        return new HttpClientClient(new HttpClient(handler) { BaseAddress = new Uri("http://localhost"), Timeout = Timeout.InfiniteTimeSpan }, string.Create(CultureInfo.InvariantCulture, $"the Crowsnest that holds the data folder (process {processId})"));
 #pragma warning restore CA2000
     }
 
     /// <inheritdoc/>
     public async Task<Accounting> IngestAsync(Stream stream, Action<Accounting> progress, CancellationToken cancellationToken)
     {
-        using var content = new StreamContent(stream);
+        // A server that does not answer is found out before anything is sent; how long the stream then takes is its own affair.
+        using (await SendAsync(HttpMethod.Get, "/-/healthy", null, cancellationToken))
+        {
+        }
+
+        using var content = new StreamContent(stream, 1 << 18);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
         using var answer = await SendAsync(HttpMethod.Post, "/api/v1/events", content, cancellationToken);
-        var body = JsonElement.Parse(await answer.Content.ReadAsByteArrayAsync(cancellationToken));
-        if (answer.StatusCode == HttpStatusCode.NotFound) throw new UnreachableStoreException($"{_name} takes no events; is it of this version?");
-        var total = new Accounting(
-            Count(body, "received"), Count(body, "stored"), Count(body, "duplicates"), body.TryGetProperty("quarantined", out var quarantined) ? Count(quarantined, "count") : 0,
-            Count(body, "idReused"), Count(body, "unknownKinds"));
+        if (answer.StatusCode == HttpStatusCode.NotFound) throw Missing("/api/v1/events");
+        var total = Sum(await ReadAsync(answer, cancellationToken));
         progress(total);
         return total;
     }
@@ -93,6 +99,35 @@ internal sealed class HttpClientClient : ICrowsnestClient
     }
 
     /// <inheritdoc/>
+    public async Task<ReplayResult?> ReplayAsync(long id, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Post, $"/api/v1/quarantine/{id.ToString(CultureInfo.InvariantCulture)}/replay", null, cancellationToken, HttpStatusCode.Conflict);
+        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
+        if (answer.StatusCode == HttpStatusCode.Conflict) return new ReplayResult(await DetailAsync(answer, cancellationToken), default);
+        return new ReplayResult(null, Sum(await ReadAsync(answer, cancellationToken)));
+    }
+
+    /// <inheritdoc/>
+    public Task<RowPage> TokensAsync(CancellationToken cancellationToken) => ListAsync("/api/v1/tokens", cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<JsonElement> CreateTokenAsync(string name, TokenRole role, CancellationToken cancellationToken)
+    {
+        using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new NewToken(name, role.ToString()), ApiJson.Default.NewToken));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var answer = await SendAsync(HttpMethod.Post, "/api/v1/tokens", content, cancellationToken);
+        if (answer.StatusCode == HttpStatusCode.NotFound) throw Missing("/api/v1/tokens");
+        return await ReadAsync(answer, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> RevokeTokenAsync(string id, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Delete, $"/api/v1/tokens/{Uri.EscapeDataString(id)}", null, cancellationToken);
+        return answer.StatusCode != HttpStatusCode.NotFound;
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _http.Dispose();
@@ -103,31 +138,64 @@ internal sealed class HttpClientClient : ICrowsnestClient
         $"q={Uri.EscapeDataString(query)}{(from is { } f ? "&from=" + Uri.EscapeDataString(f.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)) : "")}"
         + (to is { } t ? "&to=" + Uri.EscapeDataString(t.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)) : "");
 
-    private static long Count(JsonElement body, string name) => body.TryGetProperty(name, out var count) && count.TryGetInt64(out var number) ? number : 0;
+    private static Accounting Sum(JsonElement body)
+    {
+        var quarantined = body.TryGetProperty("quarantined", out var inside) && inside.ValueKind == JsonValueKind.Object ? Count(inside, "count") : Count(body, "quarantined");
+        return new Accounting(Count(body, "received"), Count(body, "stored"), Count(body, "duplicates"), quarantined, Count(body, "idReused"), Count(body, "unknownKinds"));
+    }
+
+    private static long Count(JsonElement body, string name) =>
+        body.TryGetProperty(name, out var count) && count.ValueKind == JsonValueKind.Number && count.TryGetInt64(out var number) ? number : 0;
+
+    private UnreachableStoreException Missing(string path) => new($"{_name} does not offer {path}; is it a Crowsnest of this version?");
+
+    private async Task<JsonElement> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return JsonElement.Parse(await answer.Content.ReadAsByteArrayAsync(cancellationToken));
+        }
+        catch (Exception failure) when (failure is JsonException or HttpRequestException or IOException)
+        {
+            throw new UnreachableStoreException($"{_name} answered with something that is not JSON, or not whole; is it a Crowsnest?", failure);
+        }
+    }
 
     private async Task<RowPage> ListAsync(string path, CancellationToken cancellationToken)
     {
         using var answer = await SendAsync(HttpMethod.Get, path, null, cancellationToken);
-        var body = JsonElement.Parse(await answer.Content.ReadAsByteArrayAsync(cancellationToken));
-        if (answer.StatusCode == HttpStatusCode.NotFound || !body.TryGetProperty("items", out var items)) throw new UnreachableStoreException($"{_name} does not offer {path.Split('?')[0]}; is it of this version?");
+        if (answer.StatusCode == HttpStatusCode.NotFound) throw Missing(path.Split('?')[0]);
+        var body = await ReadAsync(answer, cancellationToken);
+        if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("items", out var items)) throw Missing(path.Split('?')[0]);
         var cut = body.TryGetProperty("cut", out var why) && why.ValueKind == JsonValueKind.String ? why.GetString() : null;
         return new RowPage([.. items.EnumerateArray()], cut);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    // Success, not found, and what the caller expects come back; everything else is told in words.
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken, HttpStatusCode expected = HttpStatusCode.NotFound)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (content is not StreamContent) limit.CancelAfter(AnswerTime);
         HttpResponseMessage answer;
         try
         {
             using var request = new HttpRequestMessage(method, path) { Content = content };
-            answer = await _http.SendAsync(request, cancellationToken);
+
+            // Who may not send is told so before the stream is sent.
+            if (content is StreamContent) request.Headers.ExpectContinue = true;
+            answer = await _http.SendAsync(request, limit.Token);
         }
         catch (HttpRequestException failure)
         {
-            throw new UnreachableStoreException($"{_name} does not answer: {failure.Message}. Is it running? If it hangs, stop it and try again.", failure);
+            throw new UnreachableStoreException($"{_name} does not answer: {failure.Message} Is it running? If it hangs, stop it and try again.", failure);
+        }
+        catch (OperationCanceledException failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new UnreachableStoreException($"{_name} did not answer within {AnswerTime.TotalSeconds:0} s. If it hangs, stop it and try again.", failure);
         }
 
-        if (answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.NotFound) return answer;
+        if (answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.NotFound || answer.StatusCode == expected) return answer;
         using (answer)
         {
             var detail = await DetailAsync(answer, cancellationToken);
@@ -145,9 +213,10 @@ internal sealed class HttpClientClient : ICrowsnestClient
         try
         {
             var problem = JsonElement.Parse(await answer.Content.ReadAsByteArrayAsync(cancellationToken));
-            return problem.TryGetProperty("detail", out var detail) ? detail.GetString() ?? "" : answer.ReasonPhrase ?? "";
+            var detail = problem.TryGetProperty("detail", out var words) ? words.GetString() ?? "" : answer.ReasonPhrase ?? "";
+            return problem.TryGetProperty("committed", out var committed) ? $"{detail} (committed: {Count(committed, "received")} of what was sent)" : detail;
         }
-        catch (JsonException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException or HttpRequestException or IOException)
         {
             return answer.ReasonPhrase ?? "";
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Crowsnest.Core.Pipeline;
+using Crowsnest.Server;
 
 namespace Crowsnest.Commands;
 
@@ -24,6 +25,18 @@ internal interface ICrowsnestClient : IAsyncDisposable
 
     /// <summary>Removes one from quarantine for good; false when it was not there.</summary>
     Task<bool> DropAsync(long id, CancellationToken cancellationToken);
+
+    /// <summary>Reads one in quarantine again; <see langword="null"/> when it is not there.</summary>
+    Task<ReplayResult?> ReplayAsync(long id, CancellationToken cancellationToken);
+
+    /// <summary>All API tokens ever made, without their secrets.</summary>
+    Task<RowPage> TokensAsync(CancellationToken cancellationToken);
+
+    /// <summary>Makes an API token; its secret is in the answer and nowhere else.</summary>
+    Task<JsonElement> CreateTokenAsync(string name, TokenRole role, CancellationToken cancellationToken);
+
+    /// <summary>Revokes an API token; false when no valid one has this id.</summary>
+    Task<bool> RevokeTokenAsync(string id, CancellationToken cancellationToken);
 }
 
 /// <summary>Rows, and why there may be more of them than these; empty when there are not.</summary>

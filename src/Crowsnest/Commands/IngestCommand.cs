@@ -30,24 +30,26 @@ internal static class IngestCommand
         var started = host.Time.GetTimestamp();
         var total = default(Accounting);
         var code = ExitCode.Done;
-        await using (var client = Clients.Open(invocation, cancellationToken))
+        using (var bar = new IngestProgress(host, InputFiles.Length(files)))
+        await using (var client = await Clients.OpenToWriteAsync(invocation, cancellationToken))
         {
             try
             {
                 foreach (var file in files)
                 {
-                    await using var stream = InputFiles.Open(file, host);
-                    await client.IngestAsync(stream, part => Report(host, total += part), cancellationToken);
+                    await using var stream = new WatchedStream(InputFiles.Open(file, host), bar.Read);
+                    await client.IngestAsync(stream, part => bar.Committed(total += part), cancellationToken);
                 }
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                // What was committed stays, and the summary says how much that is.
+                // What was committed stays, and the summary says how much that is; a server that was sent to says so to nobody any more.
                 code = ExitCode.Interrupted;
+                if (client is HttpClientClient)
+                    await host.Error.WriteLineAsync("crowsnest: interrupted; what the server has committed stays, and sending it again stores nothing twice".AsMemory(), CancellationToken.None);
             }
         }
 
-        if (host.ErrorIsTerminal) await host.Error.WriteAsync("\r\u001b[K");
         var seconds = host.Time.GetElapsedTime(started).TotalSeconds;
         RowWriter.WriteOne(invocation, invocation.Format(OutputFormat.Json), RowWriter.Object(writer =>
         {
@@ -61,11 +63,5 @@ internal static class IngestCommand
             writer.WriteNumber("eventsPerSecond", Math.Round(total.Received / Math.Max(seconds, 0.001)));
         }));
         return code == ExitCode.Done && total.Quarantined > 0 && invocation.Has("--strict") ? ExitCode.Strict : code;
-    }
-
-    // A line that rewrites itself, for a person only.
-    private static void Report(CommandHost host, Accounting total)
-    {
-        if (host.ErrorIsTerminal) host.Error.Write($"\r{total.Received} received, {total.Stored} stored, {total.Quarantined} quarantined");
     }
 }

@@ -17,6 +17,9 @@ internal static class InputFiles
         ];
     }
 
+    /// <summary>The bytes in all of them, or <see langword="null"/> when that cannot be known.</summary>
+    public static long? Length(IReadOnlyList<string> files) => files.Contains("-") ? null : files.Sum(f => new FileInfo(f) is { Exists: true } file ? file.Length : 0);
+
     /// <summary>Opens one.</summary>
     /// <exception cref="UsageException">It cannot be read.</exception>
     public static Stream Open(string file, CommandHost host)

@@ -13,7 +13,8 @@ namespace Crowsnest.Commands;
 /// <summary>The store opened in this process, which holds the data folder's lock as long.</summary>
 internal sealed class LocalClient : ICrowsnestClient
 {
-    private readonly DataFolderLock _lock;
+    // None when it only reads: whoever writes meanwhile is not in its way.
+    private readonly DataFolderLock? _lock;
     private readonly EventDecoder _decoder;
     private readonly EventDiagnoser _diagnoser;
     private readonly TimeProvider _time;
@@ -21,7 +22,7 @@ internal sealed class LocalClient : ICrowsnestClient
     private readonly ShippedRules _rules;
     private IngestPipeline? _pipeline;
 
-    private LocalClient(DataFolderLock held, SqliteStore store, CrowsnestConfig config, TimeProvider time)
+    private LocalClient(DataFolderLock? held, SqliteStore store, CrowsnestConfig config, TimeProvider time)
     {
         (_lock, Store, _time) = (held, store, time);
         _decoder = EventJson.NewDecoder();
@@ -33,32 +34,43 @@ internal sealed class LocalClient : ICrowsnestClient
     /// <summary>The store.</summary>
     public SqliteStore Store { get; }
 
-    /// <summary>Opens the data folder, which is made when it is not there.</summary>
+    /// <summary>Opens the data folder that was taken; the lock is the client's from here on.</summary>
     /// <exception cref="StoreException">It cannot be opened; the hint says what to do.</exception>
-    public static LocalClient Open(string folder, CrowsnestConfig config, CommandHost host)
+    public static LocalClient Open(DataFolderLock held, string folder, CrowsnestConfig config, CommandHost host)
     {
-#pragma warning disable CA2000 // The client owns both from here on.
-        var held = DataFolderLock.Acquire(folder, ProductVersion.Text, host.Environment("XDG_RUNTIME_DIR"));
         try
         {
+#pragma warning disable CA2000 // The client owns it from here on.
             return new LocalClient(held, SqliteStore.Open(new SqliteStoreOptions { Folder = folder, SyncEachCommit = false }, host.Time), config, host.Time);
+#pragma warning restore CA2000
         }
         catch (StoreException)
         {
             held.Dispose();
             throw;
         }
-#pragma warning restore CA2000
     }
+
+    /// <summary>Opens the data folder to read it, beside whoever has it.</summary>
+    /// <exception cref="StoreException">There is none, or it cannot be opened; the hint says what to do.</exception>
+    public static LocalClient OpenToRead(string folder, CrowsnestConfig config, CommandHost host) =>
+#pragma warning disable CA2000 // The client owns it from here on.
+        new(null, SqliteStore.Open(new SqliteStoreOptions { Folder = folder, ReadOnly = true }, host.Time), config, host.Time);
+#pragma warning restore CA2000
 
     /// <inheritdoc/>
     public async Task<Accounting> IngestAsync(Stream stream, Action<Accounting> progress, CancellationToken cancellationToken)
     {
-        _pipeline ??= new IngestPipeline(Store, _diagnoser, _rules, _time);
         var reader = new EventStreamReader(_time, new EventStreamOptions { Masking = _masking });
-        var total = await StreamIngest.RunAsync(_pipeline, reader.ReadAsync(stream, "file", cancellationToken), receipt => progress(receipt.Accounting));
-        await Store.SyncAsync(cancellationToken);
-        return total;
+        try
+        {
+            return await StreamIngest.RunAsync(Pipeline, reader.ReadAsync(stream, "file", cancellationToken), receipt => progress(receipt.Accounting));
+        }
+        finally
+        {
+            // Interrupted or not: what was counted is on disk. After a failure of the store this would only fail again.
+            if (Pipeline.Health.IsReady) await Store.SyncAsync(CancellationToken.None);
+        }
     }
 
     /// <inheritdoc/>
@@ -96,12 +108,31 @@ internal sealed class LocalClient : ICrowsnestClient
     public async Task<bool> DropAsync(long id, CancellationToken cancellationToken) => await Store.Quarantine.RemoveAsync(id, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<ReplayResult?> ReplayAsync(long id, CancellationToken cancellationToken) => QuarantineReplay.RunAsync(id, Store, Pipeline, _masking, _time, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<RowPage> TokensAsync(CancellationToken cancellationToken) =>
+        new([.. (await Store.Tokens.ListAsync(cancellationToken)).Select(t => JsonSerializer.SerializeToElement(TokenItem.Of(t), ApiJson.Default.TokenItem))], null);
+
+    /// <inheritdoc/>
+    public async Task<JsonElement> CreateTokenAsync(string name, TokenRole role, CancellationToken cancellationToken)
+    {
+        var (secret, record) = await new TokenGate(Store.Tokens, _time).CreateAsync(name, role, cancellationToken);
+        return JsonSerializer.SerializeToElement(CreatedToken.Of(record, secret), ApiJson.Default.CreatedToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> RevokeTokenAsync(string id, CancellationToken cancellationToken) => new TokenGate(Store.Tokens, _time).RevokeAsync(id, cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_pipeline is not null) await _pipeline.DisposeAsync();
         await Store.DisposeAsync();
-        _lock.Dispose();
+        _lock?.Dispose();
     }
+
+    private IngestPipeline Pipeline => _pipeline ??= new IngestPipeline(Store, _diagnoser, _rules, _time);
 
     private SearchQuery Parse(string query)
     {

@@ -32,6 +32,18 @@ internal static class QuarantineCommand
         Run = ShowAsync,
     };
 
+    /// <summary>Another try.</summary>
+    public static readonly CommandSpec Replay = new()
+    {
+        Name = "quarantine replay",
+        Summary = "reads some again; what can be read now is stored and leaves the quarantine",
+        Arguments = "ID...",
+        ArgumentsMin = 1,
+        ArgumentsMax = 1000,
+        Examples = ["crowsnest quarantine replay 17 18"],
+        Run = ReplayAsync,
+    };
+
     /// <summary>Removal.</summary>
     public static readonly CommandSpec Drop = new()
     {
@@ -47,7 +59,7 @@ internal static class QuarantineCommand
     private static async Task<int> ListAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var limit = invocation.Number("--limit", 100, 1, 1000);
-        await using var client = Clients.Open(invocation, cancellationToken);
+        await using var client = await Clients.OpenToReadAsync(invocation, cancellationToken);
         RowWriter.Write(invocation, invocation.Format(OutputFormat.Json), (await client.QuarantineAsync(limit, cancellationToken)).Items, Columns);
         return ExitCode.Done;
     }
@@ -55,7 +67,7 @@ internal static class QuarantineCommand
     private static async Task<int> ShowAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var id = Id(invocation.Arguments[0]);
-        await using var client = Clients.Open(invocation, cancellationToken);
+        await using var client = await Clients.OpenToReadAsync(invocation, cancellationToken);
         if (await client.QuarantineBytesAsync(id, cancellationToken) is not { } bytes) return await MissingAsync(invocation, id, cancellationToken);
         if (invocation.Host.OutIsTerminal)
         {
@@ -68,10 +80,31 @@ internal static class QuarantineCommand
         return ExitCode.Done;
     }
 
+    private static async Task<int> ReplayAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var ids = invocation.Arguments.Select(Id).ToList();
+        await using var client = await Clients.OpenToWriteAsync(invocation, cancellationToken);
+        var code = ExitCode.Done;
+        foreach (var id in ids)
+        {
+            if (await client.ReplayAsync(id, cancellationToken) is not { } result)
+            {
+                code = await MissingAsync(invocation, id, cancellationToken);
+            }
+            else if (result.Refusal is { } refusal)
+            {
+                await invocation.Host.Error.WriteLineAsync($"crowsnest: {id.ToString(CultureInfo.InvariantCulture)} stays: {SafeText.Of(refusal)}".AsMemory(), cancellationToken);
+                code = ExitCode.No;
+            }
+        }
+
+        return code;
+    }
+
     private static async Task<int> DropAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var ids = invocation.Arguments.Select(Id).ToList();
-        await using var client = Clients.Open(invocation, cancellationToken);
+        await using var client = await Clients.OpenToWriteAsync(invocation, cancellationToken);
         var code = ExitCode.Done;
         foreach (var id in ids)
         {

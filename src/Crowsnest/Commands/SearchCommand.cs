@@ -35,7 +35,7 @@ internal static class SearchCommand
     {
         var (from, to, by) = (invocation.Moment("--from"), invocation.Moment("--to"), invocation.Option("--by"));
         var limit = invocation.Number("--limit", by is null ? 100 : 10, 1, 1000);
-        await using var client = Clients.Open(invocation, cancellationToken);
+        await using var client = await Clients.OpenToReadAsync(invocation, cancellationToken);
         var page = by is null
             ? await client.SearchAsync(invocation.Arguments[0], from, to, limit, cancellationToken)
             : await client.ValuesAsync(invocation.Arguments[0], from, to, by, limit, cancellationToken);

@@ -13,6 +13,7 @@ namespace Crowsnest.Server;
 [JsonSerializable(typeof(Page<QuarantineItem>))]
 [JsonSerializable(typeof(QuarantineDetail))]
 [JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(TokenItem))]
 [JsonSerializable(typeof(CreatedToken))]
 [JsonSerializable(typeof(PipelineBody))]
 [JsonSerializable(typeof(IngestAnswer))]

@@ -32,7 +32,11 @@ internal sealed class DataFolderLock : IDisposable
 
     /// <summary>Takes the folder, which is made when it is not there.</summary>
     /// <exception cref="StoreException">Another process has it, or it cannot be written.</exception>
-    public static DataFolderLock Acquire(string folder, string version, string? runtimeFolder)
+    public static DataFolderLock Acquire(string folder, string version, string? runtimeFolder) => TryAcquire(folder, version, runtimeFolder) ?? throw InUse(folder);
+
+    /// <summary>Takes the folder, which is made when it is not there; <see langword="null"/> when another process has it.</summary>
+    /// <exception cref="StoreException">It cannot be written.</exception>
+    public static DataFolderLock? TryAcquire(string folder, string version, string? runtimeFolder)
     {
         var path = Path.Combine(folder, FileName);
         FileStream file;
@@ -46,12 +50,9 @@ internal sealed class DataFolderLock : IDisposable
         {
             throw new StoreException($"The data folder {folder} cannot be written.", "Give this user write permission, or name another folder with --data.", isTransient: false, failure);
         }
-        catch (IOException failure) when (Directory.Exists(folder) && File.Exists(path))
+        catch (IOException) when (Directory.Exists(folder) && File.Exists(path))
         {
-            var holder = Holder(folder);
-            throw new StoreException(
-                $"The data folder {folder} is in use by another Crowsnest{(holder is null ? "" : $" (process {holder.ProcessId}, version {holder.Version})")}.",
-                "Stop that process, or name another folder with --data.", isTransient: true, failure);
+            return null;
         }
         catch (IOException failure)
         {
@@ -72,24 +73,27 @@ internal sealed class DataFolderLock : IDisposable
         }
     }
 
-    /// <summary>Who holds the folder, or <see langword="null"/> when nobody does.</summary>
-    public static LockHolder? FindHolder(string folder)
+    /// <summary>Who holds the folder, or held it last; <see langword="null"/> when nobody did. Whether it lives is seen by speaking to its socket.</summary>
+    public static LockHolder? ReadHolder(string folder)
     {
-        var path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) return null;
         try
         {
-            using var probe = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            var lines = File.ReadAllLines(Path.Combine(folder, HolderName));
+            return lines.Length >= 3 && int.TryParse(lines[0], CultureInfo.InvariantCulture, out var pid) ? new LockHolder(pid, lines[1], lines[2]) : null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
             return null;
         }
-        catch (IOException)
-        {
-            return Holder(folder);
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return Holder(folder);
-        }
+    }
+
+    /// <summary>Why the folder cannot be taken.</summary>
+    public static StoreException InUse(string folder)
+    {
+        var holder = ReadHolder(folder);
+        return new StoreException(
+            $"The data folder {folder} is in use by another Crowsnest{(holder is null ? "" : $" (process {holder.ProcessId}, version {holder.Version})")}.",
+            "Stop that process, or name another folder with --data.", isTransient: true);
     }
 
     /// <inheritdoc/>
@@ -106,19 +110,6 @@ internal sealed class DataFolderLock : IDisposable
 
         // The lock file stays: were it deleted, a second process could lock a new file of that name while a third still waits on the old one.
         _file.Dispose();
-    }
-
-    private static LockHolder? Holder(string folder)
-    {
-        try
-        {
-            var lines = File.ReadAllLines(Path.Combine(folder, HolderName));
-            return lines.Length >= 3 && int.TryParse(lines[0], CultureInfo.InvariantCulture, out var pid) ? new LockHolder(pid, lines[1], lines[2]) : null;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 
     private static string SocketFor(string folder, string? runtimeFolder)

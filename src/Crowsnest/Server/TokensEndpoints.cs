@@ -15,12 +15,20 @@ internal sealed record TokenItem(string Id, string Name, string Role, DateTime C
 internal sealed record NewToken(string? Name, string? Role);
 
 /// <summary>A new token, with its secret for the only time.</summary>
-internal sealed record CreatedToken(string Id, string Name, string Role, DateTime CreatedAt, string Token);
+internal sealed record CreatedToken(string Id, string Name, string Role, DateTime CreatedAt, string Token)
+{
+    /// <summary>As the API shows it, this once.</summary>
+    public static CreatedToken Of(TokenRecord token, string secret) =>
+        new(token.Id, token.Name, token.Role.ToString().ToLowerInvariant(), token.CreatedAt.UtcDateTime, secret);
+}
 
 /// <summary>API tokens: list, make, revoke.</summary>
 internal static class TokensEndpoints
 {
     private const int NameLengthMax = 100;
+
+    /// <summary>A token's name without the white space around it, or <see langword="null"/> when it cannot be one.</summary>
+    public static string? NameOf(string? text) => text?.Trim() is { Length: > 0 and <= NameLengthMax } name && !name.Any(char.IsControl) ? name : null;
 
     /// <summary>Maps <c>/tokens</c>.</summary>
     public static void MapTokens(this IEndpointRouteBuilder routes, TokenGate tokens)
@@ -52,14 +60,13 @@ internal static class TokensEndpoints
             wish = null;
         }
 
-        if (wish?.Name is not { } name || name.Trim() is not { Length: > 0 and <= NameLengthMax } trimmed || trimmed.Any(char.IsControl))
+        if (NameOf(wish?.Name) is not { } name)
             throw ProblemException.BadRequest("""Send {"name":"…","role":"viewer"}: a name of 1 to 100 characters without control characters.""");
-        if (!TryRole(wish.Role, out var role))
+        if (!TryRole(wish!.Role, out var role))
             throw ProblemException.BadRequest("The role must be one of: viewer, operator, admin, ingest.");
 
-        var (secret, record) = await tokens.CreateAsync(trimmed, role, http.RequestAborted);
-        var body = new CreatedToken(record.Id, record.Name, role.ToString().ToLowerInvariant(), record.CreatedAt.UtcDateTime, secret);
-        return TypedResults.Json(body, ApiJson.Default.CreatedToken, statusCode: StatusCodes.Status201Created);
+        var (secret, record) = await tokens.CreateAsync(name, role, http.RequestAborted);
+        return TypedResults.Json(CreatedToken.Of(record, secret), ApiJson.Default.CreatedToken, statusCode: StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> RevokeAsync(HttpContext http, TokenGate tokens)

@@ -77,6 +77,8 @@ public sealed partial class EventCommandTests : IDisposable
     [Fact]
     public async Task A_wrong_query_exits_2_and_points_at_the_column()
     {
+        await _crowsnest.RunAsync(["ingest", Repository.PathOf("docs", "example-event.json")]);
+
         var answer = await _crowsnest.RunAsync(["search", "kidn:x"]);
 
         Assert.Equal((2, ""), (answer.ExitCode, answer.Out));

@@ -16,16 +16,16 @@ public sealed class DataFolderLockTests : IDisposable
         var refused = Assert.Throws<StoreException>(() => DataFolderLock.Acquire(_folder.FullName, "1.2.3", runtimeFolder: null));
         Assert.Contains($"process {Environment.ProcessId}, version 1.2.3", refused.Message, StringComparison.Ordinal);
         Assert.Contains("--data", refused.Hint, StringComparison.Ordinal);
-        Assert.Equal(new LockHolder(Environment.ProcessId, "1.2.3", held.SocketPath), DataFolderLock.FindHolder(_folder.FullName));
+        Assert.Equal(new LockHolder(Environment.ProcessId, "1.2.3", held.SocketPath), DataFolderLock.ReadHolder(_folder.FullName));
     }
 
     [Fact]
     public void A_lock_file_that_nobody_holds_is_no_lock()
     {
         DataFolderLock.Acquire(_folder.FullName, "1.2.3", runtimeFolder: null).Dispose();
-        Assert.Null(DataFolderLock.FindHolder(_folder.FullName));
-        using var again = DataFolderLock.Acquire(_folder.FullName, "1.2.3", runtimeFolder: null);
-        Assert.NotNull(DataFolderLock.FindHolder(_folder.FullName));
+        using var again = DataFolderLock.TryAcquire(_folder.FullName, "1.2.3", runtimeFolder: null);
+        Assert.NotNull(again);
+        Assert.Null(DataFolderLock.TryAcquire(_folder.FullName, "1.2.3", runtimeFolder: null));
     }
 
     [Fact]
