@@ -10,7 +10,9 @@ switch (args)
         return 0;
     case ["ingest", .. var rest]:
         return await IngestBench.RunAsync(rest);
+    case ["queries", .. var rest]:
+        return await QueriesBench.RunAsync(rest);
     default:
-        await Console.Error.WriteLineAsync("bench decode FILE.ndjson | bench terms FILE.ndjson | bench ingest FILE.ndjson [FOLDER]");
+        await Console.Error.WriteLineAsync("bench decode FILE.ndjson | bench terms FILE.ndjson | bench ingest FILE.ndjson [FOLDER] | bench queries FOLDER LIVE.ndjson FILE.ndjson…");
         return 2;
 }

@@ -60,29 +60,30 @@ internal static class EventBlock
         }
     }
 
-    /// <summary>The block's bytes, decompressed; <see cref="Event"/> cuts one event out.</summary>
-    public static byte[] Open(ReadOnlySpan<byte> block)
+    /// <summary>How many bytes the block has when it is open.</summary>
+    public static int OpenLength(ReadOnlySpan<byte> block) => BinaryPrimitives.ReadInt32LittleEndian(block);
+
+    /// <summary>Decompresses a block into <paramref name="open"/>, which has <see cref="OpenLength"/> bytes; <see cref="Event"/> cuts one event out.</summary>
+    public static void Open(ReadOnlySpan<byte> block, Span<byte> open)
     {
-        var raw = new byte[BinaryPrimitives.ReadInt32LittleEndian(block)];
-        if (!BrotliDecoder.TryDecompress(block[4..], raw, out var written) || written != raw.Length)
+        if (!BrotliDecoder.TryDecompress(block[4..], open, out var written) || written != open.Length)
         {
             throw new InvalidDataException("A block of events does not decompress.");
         }
-
-        return raw;
     }
 
-    public static (ReadOnlyMemory<byte> Raw, IReadOnlyList<string> Masked) Event(byte[] open, int index)
+    /// <summary>A copy of one event's bytes, and its masked pointers.</summary>
+    public static (byte[] Raw, IReadOnlyList<string> Masked) Event(ReadOnlySpan<byte> open, int index)
     {
         var count = BinaryPrimitives.ReadUInt16LittleEndian(open);
         if (index >= count) throw new InvalidDataException("A block of events has fewer than its index says.");
         var at = 2 + (count * EntryBytes);
         for (var i = 0; i < index; i++) at += Length(open, i).Raw + Length(open, i).Masked;
         var (raw, masked) = Length(open, index);
-        return (open.AsMemory(at, raw), masked == 0 ? [] : Encoding.UTF8.GetString(open, at + raw, masked).Split('\n'));
+        return (open.Slice(at, raw).ToArray(), masked == 0 ? [] : Encoding.UTF8.GetString(open.Slice(at + raw, masked)).Split('\n'));
     }
 
-    private static (int Raw, int Masked) Length(byte[] open, int index) => (
-        BinaryPrimitives.ReadInt32LittleEndian(open.AsSpan(2 + (index * EntryBytes))),
-        BinaryPrimitives.ReadUInt16LittleEndian(open.AsSpan(6 + (index * EntryBytes))));
+    private static (int Raw, int Masked) Length(ReadOnlySpan<byte> open, int index) => (
+        BinaryPrimitives.ReadInt32LittleEndian(open[(2 + (index * EntryBytes))..]),
+        BinaryPrimitives.ReadUInt16LittleEndian(open[(6 + (index * EntryBytes))..]));
 }

@@ -1,6 +1,7 @@
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Search;
 using Crowsnest.Core.Search.Index;
+using Microsoft.Data.Sqlite;
 
 namespace Crowsnest.Sqlite;
 
@@ -25,7 +26,7 @@ internal sealed class PageHits(SearchRequest request)
         long? bound = _hits.Count >= _wanted ? _hits[^1].Time : null;
         for (var at = request.OldestFirst ? set.Next(0) : set.Previous(set.Count); at >= 0 && taken < _wanted; at = request.OldestFirst ? set.Next(at + 1) : set.Previous(at))
         {
-            var hit = new Hit(segment.Times[at], segment.KeyAt(at), segment, at);
+            var hit = new Hit(segment.TimeAt(at), segment.KeyAt(at), segment, at);
             if (request.After is { } after && Compare(hit.Time, hit.Key, after.TimeMilliseconds, after.Key) <= 0) continue;
             if (bound is { } worst && (request.OldestFirst ? hit.Time > worst : hit.Time < worst)) break;
             _hits.Add(hit);
@@ -36,16 +37,10 @@ internal sealed class PageHits(SearchRequest request)
         if (_hits.Count > _wanted) _hits = _hits[.._wanted];
     }
 
-    public (IReadOnlyList<StoredEvent> Events, SearchCursor? Next) Load(EventLoader loader)
+    public (IReadOnlyList<StoredEvent> Events, SearchCursor? Next) Load(SqliteConnection connection)
     {
         var page = _hits.Count > request.Limit ? _hits[..request.Limit] : _hits;
-        var events = new StoredEvent[page.Count];
-        foreach (var segment in page.Select((hit, place) => (hit, place)).GroupBy(h => h.hit.Segment))
-        {
-            var loaded = loader.Load(segment.Key, [.. segment.Select(h => h.hit.Ordinal)]);
-            foreach (var ((_, place), i) in segment.Select((h, i) => (h, i))) events[place] = loaded[i];
-        }
-
+        var events = EventLoader.Load(connection, [.. page.Select(h => new EventHit(h.Segment, h.Ordinal))]);
         return (events, _hits.Count > request.Limit ? new SearchCursor(page[^1].Time, page[^1].Key) : null);
     }
 
@@ -62,8 +57,8 @@ internal static class TimeRange
 {
     public static void Keep(SegmentReader segment, EventBitmap set, DateTimeOffset? from, DateTimeOffset? to)
     {
-        var first = from is { } start && segment.Directory.MinTime < start.ToUnixTimeMilliseconds() ? LowerBound(segment.Times, start.ToUnixTimeMilliseconds()) : 0;
-        var last = to is { } end && segment.Directory.MaxTime >= end.ToUnixTimeMilliseconds() ? LowerBound(segment.Times, end.ToUnixTimeMilliseconds()) : set.Count;
+        var first = from is { } start && segment.Directory.MinTime < start.ToUnixTimeMilliseconds() ? LowerBound(segment, start.ToUnixTimeMilliseconds()) : 0;
+        var last = to is { } end && segment.Directory.MaxTime >= end.ToUnixTimeMilliseconds() ? LowerBound(segment, end.ToUnixTimeMilliseconds()) : set.Count;
         if (first == 0 && last == set.Count) return;
         var range = new EventBitmap(set.Count);
         range.SetRange(first, Math.Max(first, last));
@@ -71,13 +66,13 @@ internal static class TimeRange
     }
 
     /// <summary>The first place whose time is not before this one.</summary>
-    public static int LowerBound(long[] times, long time)
+    private static int LowerBound(SegmentReader segment, long time)
     {
-        int low = 0, high = times.Length;
+        int low = 0, high = segment.Directory.Count;
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (times[middle] < time) low = middle + 1;
+            if (segment.TimeAt(middle) < time) low = middle + 1;
             else high = middle;
         }
 

@@ -60,8 +60,9 @@ internal sealed class SegmentChunks(SqliteConnection connection, long segment) :
 {
     public const int ChunkBytes = 32 * 1024;
 
-    private long _lastChunk = -1;
-    private byte[] _last = [];
+    // A lookup goes back and forth between a few places: header and page, anchors and columns.
+    private readonly (long Number, byte[] Bytes)[] _kept = [(-1, []), (-1, []), (-1, []), (-1, [])];
+    private int _nextKept;
 
     public static long ChunkId(long segment, long chunk) => (segment << 20) | chunk;
 
@@ -87,12 +88,15 @@ internal sealed class SegmentChunks(SqliteConnection connection, long segment) :
 
     private byte[] Chunk(long number)
     {
-        if (number == _lastChunk) return _last;
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT data FROM segment_chunk WHERE id = $id";
-        command.Parameters.AddWithValue("$id", ChunkId(segment, number));
-        _last = command.ExecuteScalar() as byte[] ?? throw new InvalidDataException("A chunk of a segment is missing.");
-        _lastChunk = number;
-        return _last;
+        foreach (var (kept, bytes) in _kept)
+        {
+            if (kept == number) return bytes;
+        }
+
+        using var select = new HotStatement(connection, "SELECT data FROM segment_chunk WHERE id = ?");
+        if (!select.Bind(1, ChunkId(segment, number)).Step()) throw new InvalidDataException("A chunk of a segment is missing.");
+        var chunk = select.Blob(0).ToArray();
+        _kept[_nextKept++ % _kept.Length] = (number, chunk);
+        return chunk;
     }
 }

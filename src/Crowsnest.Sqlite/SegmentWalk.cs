@@ -80,12 +80,12 @@ internal static class FieldCounts
 
     private static void ForEachColumn(SegmentReader segment, EventBitmap hits, SearchField column, Action<string, EventBitmap> found)
     {
-        var received = column.Id == SearchFields.ReceivedAt.Id ? segment.ReadReceived() : [];
+        var places = column.Id == SearchFields.ReceivedAt.Id ? segment.ReadPlaces() : [];
         var sets = new Dictionary<string, EventBitmap>(StringComparer.Ordinal);
         for (var at = hits.Next(0); at >= 0; at = hits.Next(at + 1))
         {
             var value = column.Id == SearchFields.Key.Id ? segment.KeyAt(at).ToString()
-                : SegmentWalk.TimeText(received.Length > 0 ? received[at].Received : segment.Times[at]);
+                : SegmentWalk.TimeText(places.Length > 0 ? places[at].Received : segment.TimeAt(at));
             if (!sets.TryGetValue(value, out var set)) sets[value] = set = new EventBitmap(hits.Count);
             set.Set(at);
         }
@@ -142,8 +142,8 @@ internal sealed class HistogramBuilder(SegmentWalk walk)
         long min = long.MaxValue, max = long.MinValue;
         foreach (var (segment, hits) in walk.Parts)
         {
-            min = Math.Min(min, segment.Times[hits.Next(0)]);
-            max = Math.Max(max, segment.Times[hits.Previous(hits.Count)]);
+            min = Math.Min(min, segment.TimeAt(hits.Next(0)));
+            max = Math.Max(max, segment.TimeAt(hits.Previous(hits.Count)));
         }
 
         var from = request.From?.ToUnixTimeMilliseconds() ?? (walk.Total == 0 ? 0 : min);

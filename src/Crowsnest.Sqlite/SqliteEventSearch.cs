@@ -26,7 +26,7 @@ internal sealed class SqliteEventSearch(SqliteDatabase database, SegmentCatalogu
         {
             var segment = catalogue.Open(connection, row);
             var ordinal = Array.IndexOf(segment.ReadKeys(), key);
-            if (ordinal >= 0) return new EventLoader(connection).Load(segment, [ordinal])[0];
+            if (ordinal >= 0) return EventLoader.Load(connection, [new EventHit(segment, ordinal)])[0];
         }
 
         return null;
@@ -84,7 +84,7 @@ internal sealed class SqliteEventSearch(SqliteDatabase database, SegmentCatalogu
             cut |= query.WasCut;
         }
 
-        var (events, next) = found.Load(new EventLoader(connection));
+        var (events, next) = found.Load(connection);
         return new SearchPage(events, next, cut ? CutMessage : null);
     }
 

@@ -17,4 +17,11 @@ public static class IndexedField
 
     /// <summary>The hash by which the filter of ids knows an id's normal form.</summary>
     public static ulong IdHash(ReadOnlySpan<byte> normalId) => XxHash3.HashToUInt64(normalId);
+
+    /// <summary>Whether tokens of this field's values are looked for: it is text, or part of what a bare word asks.</summary>
+    public static bool IsTokenised(FieldTag field) =>
+        field.Id >= 0 && (SearchFields.All[field.Id].InText || SearchFields.All[field.Id].Type == FieldType.Text);
+
+    /// <summary>The hash by which the filter of tokens knows a token.</summary>
+    public static ulong TokenHash(ReadOnlySpan<byte> token) => XxHash3.HashToUInt64(token);
 }

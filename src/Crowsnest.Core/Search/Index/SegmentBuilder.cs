@@ -100,7 +100,7 @@ public sealed class SegmentBuilder : ITermSink
     private void WriteField(SegmentWriter writer, FieldTag tag, int[] items)
     {
         _sorter.Sort(items, _arena, _start, _length);
-        writer.BeginField();
+        writer.BeginField(tag);
         ref var ordinals = ref _ordinals;
         for (var first = 0; first < items.Length;)
         {
@@ -124,7 +124,7 @@ public sealed class SegmentBuilder : ITermSink
             first = last;
         }
 
-        writer.EndField(tag);
+        writer.EndField();
     }
 
     private void NormalizeEntries()

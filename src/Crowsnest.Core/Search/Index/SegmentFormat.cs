@@ -7,6 +7,9 @@ namespace Crowsnest.Core.Search.Index;
 /// directory = count minTime maxTime (length of each column) (field: tag, values, header length, pages length)
 /// field     = header (page: first value, compressed length, raw length) pages
 /// page      = run of (shared prefix, suffix, postings), values ascending, Brotli where that is smaller
+/// times     = (gap to the time before)…
+/// places    = (difference to the receipt before, difference to the block before, place in the block)…
+/// anchors   = (offset in times:u32, time before, offset in places:u32, receipt before, block before), one for every 128 events
 /// postings  = count·2 (ordinals as gaps)  |  1 (a bitmap over all ordinals)
 /// </code>
 /// An event's ordinal is its place by (time, key). A value is in its field's normal form, so one lookup answers for every spelling.
@@ -21,6 +24,11 @@ internal static class SegmentFormat
 
     public const int FixedHeaderBytes = 8;
 
+    /// <summary>A single event is read by decoding so many at most; an anchor for each run costs a quarter of a byte an event.</summary>
+    public const int EventsPerAnchor = 128;
+
+    public const int AnchorBytes = 32;
+
     public static ReadOnlySpan<byte> Magic => "CNS1"u8;
 }
 
@@ -30,11 +38,12 @@ internal enum SegmentColumn
     Times,
     KeyTimes,
     Hashes,
-    Received,
     Uncertain,
-    Locators,
+    Places,
+    Anchors,
     KeyFilter,
     IdFilter,
+    TokenFilter,
     Count,
 }
 

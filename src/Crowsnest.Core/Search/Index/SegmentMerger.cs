@@ -9,7 +9,8 @@ public static class SegmentMerger
     {
         public readonly SegmentReader Reader = reader;
         public readonly EventKey[] Keys = reader.ReadKeys();
-        public readonly (long Received, bool Uncertain)[] Received = reader.ReadReceived();
+        public readonly long[] Times = reader.Times;
+        public readonly EventPlace[] Places = reader.ReadPlaces();
         public readonly ushort[] NewOrdinals = new ushort[reader.Directory.Count];
         public int At;
         public FieldCursor? Cursor;
@@ -51,14 +52,13 @@ public static class SegmentMerger
             if (least is null) return;
             var at = least.At++;
             least.NewOrdinals[at] = (ushort)ordinal;
-            var (received, uncertain) = least.Received[at];
-            writer.Event(least.Reader.Times[at], least.Keys[at], received, uncertain, least.Reader.Locators[at]);
+            writer.Event(least.Times[at], least.Keys[at], least.Places[at].Received, least.Reader.IsUncertain(at), least.Places[at].Locator);
         }
     }
 
     private static int Compare(Source left, Source right)
     {
-        var byTime = left.Reader.Times[left.At].CompareTo(right.Reader.Times[right.At]);
+        var byTime = left.Times[left.At].CompareTo(right.Times[right.At]);
         return byTime != 0 ? byTime : left.Keys[left.At].CompareTo(right.Keys[right.At]);
     }
 
@@ -73,7 +73,7 @@ public static class SegmentMerger
 
         var isId = tag == IndexedField.Id;
         var same = new List<Source>(sources.Length);
-        writer.BeginField();
+        writer.BeginField(tag);
         while (open.Count > 0)
         {
             same.Clear();
@@ -101,6 +101,6 @@ public static class SegmentMerger
             }
         }
 
-        writer.EndField(tag);
+        writer.EndField();
     }
 }

@@ -75,6 +75,11 @@ public sealed class SegmentQuery(SegmentReader segment, Func<bool> isOutOfTime)
         if (IsTokenised(match.Field))
         {
             var tokens = match.Value.Tokens.Select(Encoding.UTF8.GetBytes).ToArray();
+            foreach (var token in tokens)
+            {
+                if (!segment.MayHaveToken(token)) return Nothing();
+            }
+
             return ScanText(match.Field, value => TextValue.HasPhrase(value, tokens));
         }
 
@@ -195,10 +200,10 @@ public sealed class SegmentQuery(SegmentReader segment, Func<bool> isOutOfTime)
             return set;
         }
 
-        var received = segment.ReadReceived();
-        for (var i = 0; i < received.Length; i++)
+        var places = segment.ReadPlaces();
+        for (var i = 0; i < places.Length; i++)
         {
-            if (holds(received[i].Received)) set.Set(i);
+            if (holds(places[i].Received)) set.Set(i);
         }
 
         return set;

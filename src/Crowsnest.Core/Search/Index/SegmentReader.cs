@@ -76,6 +76,8 @@ public sealed class SegmentDirectory
         set => _times.SetTarget(value);
     }
 
+    internal BloomFilter? Tokens { get; set; }
+
     internal bool TryGetField(FieldTag tag, out FieldEntry entry) => _fields.TryGetValue(tag, out entry);
 
     internal (long Offset, int Length) Column(SegmentColumn column) => _columns[(int)column];
@@ -85,8 +87,12 @@ public sealed class SegmentDirectory
 /// <remarks>Cheap to make over a kept <see cref="SegmentDirectory"/>; for one query on one thread.</remarks>
 public sealed class SegmentReader(SegmentDirectory directory, ISegmentBytes bytes)
 {
-    private EventLocator[]? _locators;
+    private readonly long[] _timesRun = new long[SegmentFormat.EventsPerAnchor];
+    private readonly EventPlace[] _placesRun = new EventPlace[SegmentFormat.EventsPerAnchor];
+    private int _timesAnchor = -1;
+    private int _placesAnchor = -1;
     private EventKeyTimes? _keyTimes;
+    private HashSet<int>? _uncertain;
 
     /// <summary>What is known of it without reading.</summary>
     public SegmentDirectory Directory => directory;
@@ -94,8 +100,46 @@ public sealed class SegmentReader(SegmentDirectory directory, ISegmentBytes byte
     /// <summary>Every event's time, ascending; milliseconds since 1970 UTC.</summary>
     public long[] Times => directory.Times ??= ReadTimes();
 
-    /// <summary>Where every event's bytes are.</summary>
-    public EventLocator[] Locators => _locators ??= ReadLocators();
+    /// <summary>One event's time, without decoding those of all.</summary>
+    public long TimeAt(int ordinal)
+    {
+        if (directory.Times is { } times) return times[ordinal];
+        var (anchor, place) = Math.DivRem(ordinal, SegmentFormat.EventsPerAnchor);
+        if (anchor != _timesAnchor)
+        {
+            var (from, time) = (Anchor(anchor).Times, Anchor(anchor).Time);
+            var reader = new ByteReader(ColumnFrom(SegmentColumn.Times, from, anchor, static a => a.Times));
+            for (var i = 0; !reader.AtEnd; i++) _timesRun[i] = time += (long)reader.ReadVarint();
+            _timesAnchor = anchor;
+        }
+
+        return _timesRun[place];
+    }
+
+    /// <summary>One event's place, without decoding those of all.</summary>
+    public EventPlace PlaceAt(int ordinal)
+    {
+        var (anchor, place) = Math.DivRem(ordinal, SegmentFormat.EventsPerAnchor);
+        if (anchor != _placesAnchor)
+        {
+            var start = Anchor(anchor);
+            DecodePlaces(ColumnFrom(SegmentColumn.Places, start.Places, anchor, static a => a.Places), start, _placesRun);
+            _placesAnchor = anchor;
+        }
+
+        return _placesRun[place];
+    }
+
+    /// <summary>Every event's place.</summary>
+    public EventPlace[] ReadPlaces()
+    {
+        var places = new EventPlace[directory.Count];
+        DecodePlaces(Column(SegmentColumn.Places), default, places);
+        return places;
+    }
+
+    /// <summary>Whether an event named no time of its own.</summary>
+    public bool IsUncertain(int ordinal) => (_uncertain ??= ReadUncertain()).Contains(ordinal);
 
     /// <summary>Every event's key.</summary>
     public EventKey[] ReadKeys()
@@ -119,34 +163,7 @@ public sealed class SegmentReader(SegmentDirectory directory, ISegmentBytes byte
         _keyTimes ??= EventKeyTimes.Read(Column(SegmentColumn.KeyTimes));
         var (offset, _) = directory.Column(SegmentColumn.Hashes);
         var hash = BinaryPrimitives.ReadUInt128LittleEndian(bytes.Read(offset + (ordinal * 16L), 16).Span);
-        return new EventKey(_keyTimes.Of(ordinal) ?? Times[ordinal], hash);
-    }
-
-    /// <summary>When one event was received, milliseconds since 1970 UTC, and whether its time is uncertain.</summary>
-    public (long Received, bool Uncertain) ReceivedAt(int ordinal)
-    {
-        var reader = new ByteReader(Column(SegmentColumn.Received));
-        var received = 0L;
-        for (var i = 0; i <= ordinal; i++) received += reader.ReadSigned();
-        var uncertain = new ByteReader(Column(SegmentColumn.Uncertain));
-        while (!uncertain.AtEnd)
-        {
-            if (uncertain.ReadInt() == ordinal) return (received, true);
-        }
-
-        return (received, false);
-    }
-
-    /// <summary>When every event was received, milliseconds since 1970 UTC, and whether its time is uncertain.</summary>
-    public (long Received, bool Uncertain)[] ReadReceived()
-    {
-        var received = new (long, bool)[directory.Count];
-        var reader = new ByteReader(Column(SegmentColumn.Received));
-        var last = 0L;
-        for (var i = 0; i < received.Length; i++) received[i] = (last += reader.ReadSigned(), false);
-        var uncertain = new ByteReader(Column(SegmentColumn.Uncertain));
-        while (!uncertain.AtEnd) received[uncertain.ReadInt()].Item2 = true;
-        return received;
+        return new EventKey(_keyTimes.Of(ordinal) ?? TimeAt(ordinal), hash);
     }
 
     /// <summary>The events that have this value of the field, or none.</summary>
@@ -154,6 +171,13 @@ public sealed class SegmentReader(SegmentDirectory directory, ISegmentBytes byte
     {
         if (Open(field) is not { } cursor) return;
         if (cursor.Seek(value) && cursor.Value.SequenceEqual(value)) cursor.AddTo(into);
+    }
+
+    /// <summary>False: certainly no tokenised field of any event has this token (<see cref="IndexedField.IsTokenised"/>).</summary>
+    public bool MayHaveToken(ReadOnlySpan<byte> token)
+    {
+        var filter = directory.Tokens ??= BloomFilter.FromBytes(Column(SegmentColumn.TokenFilter));
+        return filter.MayContain(IndexedField.TokenHash(token));
     }
 
     /// <summary>A walk over a field's values in order, or <see langword="null"/> when no event has the field.</summary>
@@ -180,15 +204,50 @@ public sealed class SegmentReader(SegmentDirectory directory, ISegmentBytes byte
         return times;
     }
 
-    private EventLocator[] ReadLocators()
+    private static void DecodePlaces(ReadOnlySpan<byte> column, AnchorRow start, Span<EventPlace> places)
     {
-        var locators = new EventLocator[directory.Count];
-        var reader = new ByteReader(Column(SegmentColumn.Locators));
-        var block = 0L;
-        for (var i = 0; i < locators.Length; i++) locators[i] = new EventLocator(block += reader.ReadSigned(), reader.ReadInt());
-        return locators;
+        var reader = new ByteReader(column);
+        var (received, block) = (start.Received, start.Block);
+        for (var i = 0; !reader.AtEnd; i++)
+        {
+            received += reader.ReadSigned();
+            block += reader.ReadSigned();
+            places[i] = new EventPlace(received, new EventLocator(block, reader.ReadInt()));
+        }
     }
+
+    private HashSet<int> ReadUncertain()
+    {
+        var uncertain = new HashSet<int>();
+        var reader = new ByteReader(Column(SegmentColumn.Uncertain));
+        while (!reader.AtEnd) uncertain.Add(reader.ReadInt());
+        return uncertain;
+    }
+
+    // A column's bytes from an anchor to the next one, or to the column's end.
+    private ReadOnlySpan<byte> ColumnFrom(SegmentColumn column, int from, int anchor, Func<AnchorRow, int> offsetOf)
+    {
+        var (offset, length) = directory.Column(column);
+        var isLast = (anchor + 1) * SegmentFormat.EventsPerAnchor >= directory.Count;
+        var end = isLast ? length : offsetOf(Anchor(anchor + 1));
+        return bytes.Read(offset + from, end - from).Span;
+    }
+
+    private AnchorRow Anchor(int anchor)
+    {
+        var row = bytes.Read(directory.Column(SegmentColumn.Anchors).Offset + ((long)anchor * SegmentFormat.AnchorBytes), SegmentFormat.AnchorBytes).Span;
+        return new AnchorRow(
+            BinaryPrimitives.ReadInt32LittleEndian(row), BinaryPrimitives.ReadInt64LittleEndian(row[4..]),
+            BinaryPrimitives.ReadInt32LittleEndian(row[12..]), BinaryPrimitives.ReadInt64LittleEndian(row[16..]), BinaryPrimitives.ReadInt64LittleEndian(row[24..]));
+    }
+
+    private readonly record struct AnchorRow(int Times, long Time, int Places, long Received, long Block);
 }
+
+/// <summary>When an event was received, and where its bytes are.</summary>
+/// <param name="Received">Milliseconds since 1970 UTC.</param>
+/// <param name="Locator">Where its bytes are.</param>
+public readonly record struct EventPlace(long Received, EventLocator Locator);
 
 /// <summary>The few events whose key's time is not the time they are ordered by.</summary>
 internal sealed class EventKeyTimes

@@ -16,6 +16,9 @@ internal sealed class SegmentWriter
     private readonly ByteBuffer _page = new(2 * SegmentFormat.PageBytes);
     private BloomFilter _keyFilter = new(1);
     private BloomFilter _idFilter = new(1);
+    private readonly HashSet<ulong> _tokens = [];
+    private FieldTag _field;
+    private bool _isTokenised;
     private bool _compress;
     private int _count;
     private int _events;
@@ -46,12 +49,14 @@ internal sealed class SegmentWriter
         foreach (var column in _columns) column.Clear();
         _directory.Clear();
         _fields.Clear();
+        _tokens.Clear();
     }
 
     public void Event(long time, EventKey key, long received, bool uncertain, EventLocator locator)
     {
-        if (_events == 0) _minTime = time;
-        Column(SegmentColumn.Times).WriteVarint((ulong)(time - (_events == 0 ? _minTime : _lastTime)));
+        if (_events == 0) _minTime = _lastTime = time;
+        if (_events % SegmentFormat.EventsPerAnchor == 0) Anchor();
+        Column(SegmentColumn.Times).WriteVarint((ulong)(time - _lastTime));
         if (key.TimeMilliseconds != time)
         {
             Column(SegmentColumn.KeyTimes).WriteVarint((ulong)_events);
@@ -59,10 +64,11 @@ internal sealed class SegmentWriter
         }
 
         Column(SegmentColumn.Hashes).WriteHash(key.Hash);
-        Column(SegmentColumn.Received).WriteSigned(received - _lastReceived);
         if (uncertain) Column(SegmentColumn.Uncertain).WriteVarint((ulong)_events);
-        Column(SegmentColumn.Locators).WriteSigned(locator.Block - _lastBlock);
-        Column(SegmentColumn.Locators).WriteVarint((ulong)locator.Index);
+        var places = Column(SegmentColumn.Places);
+        places.WriteSigned(received - _lastReceived);
+        places.WriteSigned(locator.Block - _lastBlock);
+        places.WriteVarint((ulong)locator.Index);
         _keyFilter.Add((ulong)key.Hash);
         (_lastTime, _lastReceived, _lastBlock) = (time, received, locator.Block);
         _events++;
@@ -70,8 +76,9 @@ internal sealed class SegmentWriter
 
     public void Id(ulong idHash) => _idFilter.Add(idHash);
 
-    public void BeginField()
+    public void BeginField(FieldTag field)
     {
+        (_field, _isTokenised) = (field, IndexedField.IsTokenised(field));
         _header.Clear();
         _pages.Clear();
         _page.Clear();
@@ -97,20 +104,25 @@ internal sealed class SegmentWriter
         value.CopyTo(_last);
         _lastLength = value.Length;
         _fieldValues++;
+        if (_isTokenised)
+        {
+            foreach (var token in NormalForm.Tokens(value)) _tokens.Add(IndexedField.TokenHash(token));
+        }
+
         if (_page.Length >= SegmentFormat.PageBytes) EndPage();
     }
 
-    public void EndField(FieldTag tag)
+    public void EndField()
     {
         if (_fieldValues == 0) return;
         if (_page.Length > 0) EndPage();
-        if (tag.Id >= 0)
+        if (_field.Id >= 0)
         {
-            _directory.WriteVarint((ulong)tag.Id * 2);
+            _directory.WriteVarint((ulong)_field.Id * 2);
         }
         else
         {
-            var path = Encoding.UTF8.GetBytes(tag.Path);
+            var path = Encoding.UTF8.GetBytes(_field.Path);
             _directory.WriteVarint((ulong)path.Length * 2 + 1);
             _directory.Write(path);
         }
@@ -129,6 +141,9 @@ internal sealed class SegmentWriter
         if (_events != _count) throw new InvalidOperationException($"{_events} events were written and {_count} promised.");
         Column(SegmentColumn.KeyFilter).Write(_keyFilter.Bytes);
         Column(SegmentColumn.IdFilter).Write(_idFilter.Bytes);
+        var tokenFilter = new BloomFilter(_tokens.Count);
+        foreach (var token in _tokens) tokenFilter.Add(token);
+        Column(SegmentColumn.TokenFilter).Write(tokenFilter.Bytes);
 
         var head = new ByteBuffer(256);
         head.WriteVarint((ulong)_count);
@@ -152,6 +167,16 @@ internal sealed class SegmentWriter
     }
 
     private ByteBuffer Column(SegmentColumn column) => _columns[(int)column];
+
+    private void Anchor()
+    {
+        var anchor = Column(SegmentColumn.Anchors).Claim(SegmentFormat.AnchorBytes);
+        BinaryPrimitives.WriteInt32LittleEndian(anchor, Column(SegmentColumn.Times).Length);
+        BinaryPrimitives.WriteInt64LittleEndian(anchor[4..], _lastTime);
+        BinaryPrimitives.WriteInt32LittleEndian(anchor[12..], Column(SegmentColumn.Places).Length);
+        BinaryPrimitives.WriteInt64LittleEndian(anchor[16..], _lastReceived);
+        BinaryPrimitives.WriteInt64LittleEndian(anchor[24..], _lastBlock);
+    }
 
     private void WritePostings(ReadOnlySpan<ushort> ordinals)
     {
