@@ -32,7 +32,7 @@ public sealed class EcsEvent
     /// <summary>The event's bytes (UTF-8 JSON object), verbatim except for the values at <see cref="Masked"/>.</summary>
     public required ReadOnlyMemory<byte> Raw { get; init; }
 
-    /// <summary>JSON pointers of the values that were replaced by <c>"***"</c>; usually none.</summary>
+    /// <summary>JSON pointers of the values that were replaced by <c>"***"</c>; usually none. Of very many the last entry says how many are not listed.</summary>
     public IReadOnlyList<string> Masked { get; init; } = [];
 
     /// <summary>Which reader understood the detail.</summary>

@@ -167,10 +167,10 @@ public sealed class EventDecoder
         if (_masker.HasExtraPaths || (fields.MayNeedMasking && _masker.MasksEnvironment))
         {
             var found = _masker.Find(raw.Span);
-            if (found.Count > 0)
+            if (found.Places.Count > 0)
             {
                 raw = Masker.Replace(raw.Span, found);
-                masked = [.. found.Select(one => one.Pointer)];
+                masked = found.Pointers();
 
                 // All places have moved, and a masked value may be one that we read.
                 var json = new JsonScanner(raw.Span);

@@ -48,13 +48,7 @@ internal sealed class GzipContent : Stream
     {
         var kept = new KeptBytes();
         kept.Append(_compressed.Recent);
-        var buffer = new byte[1 << 16];
-        while (!_compressed.HasEnded && await _compressed.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is var read and > 0)
-        {
-            // After the end come the marker's own bytes.
-            if (!_compressed.HasEnded) kept.Append(buffer.AsSpan(0, read));
-        }
-
+        while (await _compressed.NextBlockAsync(cancellationToken).ConfigureAwait(false) is { IsEmpty: false } block) kept.Append(block.Span);
         return kept.ToFault(QuarantineReason.BadCompression, Wrong + " This is the compressed rest.");
     }
 
@@ -158,9 +152,16 @@ internal sealed class GzipContent : Stream
     /// </summary>
     private sealed class EndMarked(Stream inner) : Stream
     {
+        private const int BlockBytes = 1 << 14;
         private const int RecentMax = 1 << 16;
+
+        // What comes out of the piece in which the damage lies is lost, for the decompressor throws; so the pieces are small.
+        private const int PieceBytes = 512;
         private static readonly byte[] Tail = Compress();
-        private readonly ArrayBufferWriter<byte> _recent = new(1 << 13);
+        private readonly ArrayBufferWriter<byte> _recent = new(BlockBytes);
+        private readonly byte[] _block = new byte[BlockBytes];
+        private int _given;
+        private int _filled;
         private int _tail;
 
         public static ReadOnlySpan<byte> Marker => "crowsnest: the end of the stream"u8;
@@ -188,10 +189,17 @@ internal sealed class GzipContent : Stream
             set => throw new NotSupportedException();
         }
 
-        public override int Read(Span<byte> buffer) => Count(HasEnded ? 0 : inner.Read(buffer), buffer);
+        public override int Read(Span<byte> buffer)
+        {
+            if (_given == _filled && !HasEnded) Fill(inner.Read(_block));
+            return Give(buffer);
+        }
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            Count(HasEnded ? 0 : await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false), buffer.Span);
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (_given == _filled && !HasEnded) Fill(await inner.ReadAsync(_block, cancellationToken).ConfigureAwait(false));
+            return Give(buffer.Span);
+        }
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
@@ -215,17 +223,31 @@ internal sealed class GzipContent : Stream
             return into.ToArray();
         }
 
-        private int Count(int read, Span<byte> buffer)
+        public async ValueTask<ReadOnlyMemory<byte>> NextBlockAsync(CancellationToken cancellationToken)
         {
-            if (read > 0)
+            if (!HasEnded) Fill(await inner.ReadAsync(_block, cancellationToken).ConfigureAwait(false));
+            return _block.AsMemory(0, _filled);
+        }
+
+        private void Fill(int read)
+        {
+            (_given, _filled) = (0, read);
+            HasEnded = read == 0;
+            if (_recent.WrittenCount + read > RecentMax) _recent.ResetWrittenCount();
+            _recent.Write(_block.AsSpan(0, read));
+        }
+
+        private int Give(Span<byte> buffer)
+        {
+            if (!HasEnded)
             {
-                BytesRead += read;
-                if (_recent.WrittenCount + read > RecentMax) _recent.ResetWrittenCount();
-                _recent.Write(buffer[..read]);
-                return read;
+                var piece = Math.Min(Math.Min(buffer.Length, PieceBytes), _filled - _given);
+                _block.AsSpan(_given, piece).CopyTo(buffer);
+                _given += piece;
+                BytesRead += piece;
+                return piece;
             }
 
-            HasEnded = true;
             var count = Math.Min(buffer.Length, Tail.Length - _tail);
             Tail.AsSpan(_tail, count).CopyTo(buffer);
             _tail += count;

@@ -30,8 +30,7 @@ internal sealed class ItemSplitter(EventDecoder decoder, Unwrapper unwrapper, Da
 
             if (nesting == 0) unwrapper.Begin();
 
-            // What follows an element without a comma is not of the list: the wrapper broke off.
-            if (_open is { IsInList: true, HasElements: true } && !_afterComma && span[position] != (byte)']') _open = null;
+            if (_open?.GoesOn(span[position], _afterComma) == false) _open = null;
             var next = _open is null ? Item(window, position, isFinal, into) : Listed(window, position, isFinal, into);
             if (next < 0) return position;
             position = next;
@@ -166,13 +165,21 @@ internal sealed class ItemSplitter(EventDecoder decoder, Unwrapper unwrapper, Da
 
         var inside = window.Slice(range.Start, range.Length).ToArray();
         var length = JsonText.Unescape(range.Of(window.Span), inside);
-        if (length > 0 && inside[0] is (byte)'{' or (byte)'[' && nesting < Unwrapper.NestingMax)
+        var after = window.Span[json.Position..];
+        var next = after.IndexOfAnyExcept(" \r\t"u8);
+        if (next < 0 && !isFinal) return -1;
+        if (length > 0 && inside[0] is (byte)'{' or (byte)'[' && nesting < Unwrapper.NestingMax && (next < 0 || after[next] is (byte)'\n' or (byte)',' or (byte)']'))
         {
-            unwrapper.Text(inside.AsMemory(0, length), nesting, ReceivedAt, into);
-            return json.Position;
+            var items = new List<Decoded>();
+            unwrapper.Text(inside.AsMemory(0, length), nesting, ReceivedAt, items);
+            if (items.Exists(item => item is Decoded.Ok))
+            {
+                into.AddRange(items);
+                return json.Position;
+            }
         }
 
-        // After a string that stands alone its line may go on (a line that lost its head): the line is one entry.
+        // No event in it, or its line goes on (one that lost its head): the line is one entry, as it stands.
         return Line(window, at, isFinal, into);
     }
 

@@ -27,27 +27,27 @@ internal sealed class Masker
 
     public bool MasksEnvironment { get; }
 
-    /// <summary>The values to replace, in order, with their JSON pointers.</summary>
-    public List<(int Start, int End, string Pointer)> Find(ReadOnlySpan<byte> json)
+    /// <summary>The values to replace, in order.</summary>
+    public FoundValues Find(ReadOnlySpan<byte> json)
     {
-        var found = new List<(int, int, string)>();
+        var found = new FoundValues();
         var scanner = new JsonScanner(json);
         var states = new (int, int)[_paths.Length];
         for (var i = 0; i < states.Length; i++) states[i] = (i, 0);
-        if (scanner.Peek() == (byte)'{') Walk(ref scanner, states, "", found);
+        if (scanner.Peek() == (byte)'{') Walk(ref scanner, states, found);
         return found;
     }
 
     /// <summary>The bytes with each found value replaced by <c>"***"</c>.</summary>
-    public static byte[] Replace(ReadOnlySpan<byte> json, List<(int Start, int End, string Pointer)> found)
+    public static byte[] Replace(ReadOnlySpan<byte> json, FoundValues found)
     {
         var mask = "\"***\""u8;
         var length = json.Length;
-        foreach (var (start, end, _) in found) length += mask.Length - (end - start);
+        foreach (var (start, end) in found.Places) length += mask.Length - (end - start);
 
         var masked = new byte[length];
         int from = 0, to = 0;
-        foreach (var (start, end, _) in found)
+        foreach (var (start, end) in found.Places)
         {
             json[from..start].CopyTo(masked.AsSpan(to));
             to += start - from;
@@ -68,14 +68,13 @@ internal sealed class Masker
     }
 
     // States are (path, next segment). Recursion is bounded by the depth that decoding allows.
-    private void Walk(ref JsonScanner scanner, (int Path, int Segment)[] states, string pointer, List<(int Start, int End, string Pointer)> found)
+    private void Walk(ref JsonScanner scanner, (int Path, int Segment)[] states, FoundValues found)
     {
         var isObject = scanner.Peek() == (byte)'{';
         var next = new List<(int, int)>();
         var first = true;
-        var index = 0;
         scanner.Enter();
-        while (true)
+        for (var index = 0; ; index++)
         {
             JsonRange name = default;
             if (isObject ? !scanner.NextName(ref first, out name) : !scanner.NextElement(ref first)) return;
@@ -86,17 +85,21 @@ internal sealed class Masker
 
             var c = scanner.Peek();
             var start = scanner.Position;
-            if (whole || next.Count == 0 || c is not ((byte)'{' or (byte)'['))
+            if (whole)
             {
                 scanner.Skip();
-                if (whole) found.Add((start, scanner.Position, Pointer(pointer, scanner.Data, name, index)));
+                found.Add(scanner.Data, start, scanner.Position, name, index);
+            }
+            else if (next.Count == 0 || c is not ((byte)'{' or (byte)'['))
+            {
+                scanner.Skip();
             }
             else
             {
-                Walk(ref scanner, next.ToArray(), Pointer(pointer, scanner.Data, name, index), found);
+                found.Path.Push((name, index));
+                Walk(ref scanner, next.ToArray(), found);
+                found.Path.Pop();
             }
-
-            index++;
         }
     }
 
@@ -107,18 +110,14 @@ internal sealed class Masker
         var segment = path[state.Segment];
         if (segment.AsSpan().SequenceEqual("**"u8))
         {
-            next.Add(state);
+            if (!next.Contains(state)) next.Add(state);
             return Step((state.Path, state.Segment + 1), json, name, next);
         }
 
         var fits = name.IsPresent ? segment.AsSpan().SequenceEqual("*"u8) || JsonText.Is(json, name, segment) : segment.AsSpan().SequenceEqual("[]"u8);
         if (!fits) return false;
         if (state.Segment + 1 == path.Length) return true;
-        next.Add((state.Path, state.Segment + 1));
+        if (!next.Contains((state.Path, state.Segment + 1))) next.Add((state.Path, state.Segment + 1));
         return false;
     }
-
-    private static string Pointer(string parent, ReadOnlySpan<byte> json, JsonRange name, int index) => name.IsPresent
-        ? $"{parent}/{JsonText.String(json, name).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}"
-        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{parent}/{index}");
 }

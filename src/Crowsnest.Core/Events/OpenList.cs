@@ -39,6 +39,11 @@ internal sealed class OpenList
         return false;
     }
 
+    /// <summary>Whether what begins so still belongs to the wrapper; if not, the wrapper broke off, and something else follows.</summary>
+    public bool GoesOn(byte next, bool afterComma) => IsInList
+        ? !HasElements || afterComma || next == (byte)']'
+        : next == (byte)'}' || (afterComma && next == (byte)'"');
+
     /// <summary>What was broken swallowed the comma after it.</summary>
     public void FindAgain() => HasElements = false;
 

@@ -5,11 +5,11 @@ namespace Crowsnest.Core.Tests.Events;
 /// <summary>Reading bytes as a source would hand them over.</summary>
 internal static class Streams
 {
-    public static async Task<List<Decoded>> ReadAsync(byte[] bytes, EventStreamOptions? options = null)
+    public static async Task<List<Decoded>> ReadAsync(byte[] bytes, EventStreamOptions? options = null, Random? trickle = null)
     {
+        using var stream = trickle is null ? new MemoryStream(bytes) : new Trickle(bytes, trickle);
         // Batches are kept undisposed here: the tests look at their events afterwards.
         var reader = new EventStreamReader(TimeProvider.System, options ?? new EventStreamOptions());
-        using var stream = new MemoryStream(bytes);
         var items = new List<Decoded>();
         await foreach (var batch in reader.ReadAsync(stream, "file", TestContext.Current.CancellationToken)) items.AddRange(batch.Items);
         return items;
@@ -61,4 +61,14 @@ internal sealed class Repeated(byte[] head, byte[] part, int times, byte[] tail)
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
+
+/// <summary>Bytes that come a few at a time.</summary>
+internal sealed class Trickle(byte[] bytes, Random random) : MemoryStream(bytes)
+{
+    public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(count, random.Next(1, 4096)));
+
+    public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(buffer.Length, random.Next(1, 4096))]);
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
 }
