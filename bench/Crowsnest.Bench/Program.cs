@@ -12,7 +12,14 @@ switch (args)
         return await IngestBench.RunAsync(rest);
     case ["queries", .. var rest]:
         return await QueriesBench.RunAsync(rest);
+    case ["up"]:
+        return await UpBench.StartsAsync(times: 10);
+    case ["post", var file]:
+        return await UpBench.PostsAsync(file, connections: 8, batch: 100);
+    case ["post", var file, var connections]:
+        return await UpBench.PostsAsync(file, int.Parse(connections, System.Globalization.CultureInfo.InvariantCulture), batch: 100);
     default:
-        await Console.Error.WriteLineAsync("bench decode FILE.ndjson | bench terms FILE.ndjson | bench ingest FILE.ndjson [FOLDER] | bench queries FOLDER LIVE.ndjson FILE.ndjson…");
+        await Console.Error.WriteLineAsync(
+            "bench decode FILE.ndjson | bench terms FILE.ndjson | bench ingest FILE.ndjson [FOLDER] | bench queries FOLDER LIVE.ndjson FILE.ndjson… | bench up | bench post FILE.ndjson [CONNECTIONS]");
         return 2;
 }

@@ -81,19 +81,8 @@ public static class SearchFields
     public static string? Nearest(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (name.Length > 64) return null;
-
-        string? best = null;
-        var bound = (name.Length / 3) + 2;
-        foreach (var field in Table)
-        {
-            var distance = Spelling.Distance(name, field.Name, bound);
-            if (distance >= bound) continue;
-            bound = distance;
-            best = field.Name;
-        }
-
-        return best ?? Table.FirstOrDefault(field => name.Length >= 3 && field.Name.Contains(name, StringComparison.OrdinalIgnoreCase))?.Name;
+        return Spelling.Nearest(name, Table.Select(field => field.Name))
+            ?? Table.FirstOrDefault(field => name.Length is >= 3 and <= 64 && field.Name.Contains(name, StringComparison.OrdinalIgnoreCase))?.Name;
     }
 
     // Rows are only ever added at the end: stores keep ids.

@@ -1,10 +1,45 @@
 namespace Crowsnest.Core.Search;
 
-/// <summary>How far apart two names are, for "did you mean".</summary>
-internal static class Spelling
+/// <summary>Finds the word that was probably meant.</summary>
+public static class Spelling
 {
-    /// <summary>Insertions, removals, replacements and swaps of neighbours, in any case; <paramref name="bound"/> when there are so many or more.</summary>
-    public static int Distance(ReadOnlySpan<char> left, ReadOnlySpan<char> right, int bound)
+    // Longer words are no slips of ours to find, and the work is bounded.
+    private const int LengthMax = 64;
+
+    /// <summary><c>; did you mean 'x'?</c>, or nothing when no word is near.</summary>
+    public static string Hint(string word, IEnumerable<string> words) => Nearest(word, words) is { } near ? $"; did you mean '{near}'?" : "";
+
+    /// <summary>The nearest of the words, or <see langword="null"/> when none is near enough to be meant.</summary>
+    public static string? Nearest(string word, IEnumerable<string> words)
+    {
+        ArgumentNullException.ThrowIfNull(word);
+        ArgumentNullException.ThrowIfNull(words);
+        if (word.Length > LengthMax) return null;
+        string? best = null;
+
+        // Two slips in a short word, a third of a long one: beyond that a guess only confuses.
+        var bound = Math.Max(2, word.Length / 3);
+        foreach (var candidate in words)
+        {
+            if (candidate.Length > 2 && word.Length > 2
+                && (candidate.StartsWith(word, StringComparison.OrdinalIgnoreCase) || word.StartsWith(candidate, StringComparison.OrdinalIgnoreCase)))
+            {
+                best ??= candidate;
+                continue;
+            }
+
+            var distance = Distance(word, candidate, bound + 1);
+            if (distance > bound || distance >= Math.Max(word.Length, candidate.Length)) continue;
+            bound = distance - 1;
+            best = candidate;
+        }
+
+        return best;
+    }
+
+    // Insertions, removals, replacements and swaps of neighbours (Damerau's optimal string alignment: a swap is one slip of the fingers), in any case; the
+    // bound when there are so many or more.
+    private static int Distance(ReadOnlySpan<char> left, ReadOnlySpan<char> right, int bound)
     {
         if (Math.Abs(left.Length - right.Length) >= bound) return bound;
 

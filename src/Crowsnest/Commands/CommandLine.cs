@@ -1,5 +1,6 @@
 using Crowsnest.Configuration;
 using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Search;
 
 namespace Crowsnest.Commands;
 
@@ -126,7 +127,7 @@ internal sealed class CommandLine(CommandHost host, IReadOnlyList<CommandSpec> c
             var value = inline ?? (i + 1 < words.Count ? words[++i] : null);
             if (value is null) mistakes.Add($"{name} needs a value: {name} {option.Value}");
             else if (option.Choices.Length > 0 && !option.Choices.Contains(value, StringComparer.Ordinal))
-                mistakes.Add($"{name}: '{value}' is not one of {string.Join(", ", option.Choices)}{NearestWord.Hint(value, option.Choices)}");
+                mistakes.Add($"{name}: '{value}' is not one of {string.Join(", ", option.Choices)}{Spelling.Hint(value, option.Choices)}");
             else options[name] = value;
         }
 
@@ -177,11 +178,11 @@ internal sealed class CommandLine(CommandHost host, IReadOnlyList<CommandSpec> c
         {
             if (arguments.Count == 1 && commands.FirstOrDefault(c => c.Name == arguments[0] + " list") is { } list) return list;
             if (arguments.Count == 1 || arguments[1].StartsWith('-')) throw new UsageException($"{arguments[0]} what? One of {string.Join(", ", family)}");
-            throw new UsageException($"'{arguments[0]} {arguments[1]}' is not a command{NearestWord.Hint(arguments[1], family)} (known: {string.Join(", ", family)})");
+            throw new UsageException($"'{arguments[0]} {arguments[1]}' is not a command{Spelling.Hint(arguments[1], family)} (known: {string.Join(", ", family)})");
         }
 
         var names = commands.Select(c => c.Name.Split(' ')[0]).Distinct().ToArray();
-        throw new UsageException($"'{arguments[0]}' is not a command{NearestWord.Hint(arguments[0], names)} (known: {string.Join(", ", names)})");
+        throw new UsageException($"'{arguments[0]}' is not a command{Spelling.Hint(arguments[0], names)} (known: {string.Join(", ", names)})");
     }
 
     // A lone dash is standard input, and "-5" or "-kind:x" belongs to a query only after "--".
@@ -195,5 +196,5 @@ internal sealed class CommandLine(CommandHost host, IReadOnlyList<CommandSpec> c
     }
 
     private static string UnknownOption(string name, IReadOnlyList<OptionSpec> known) =>
-        $"'{name}' is not an option{NearestWord.Hint(name, known.Select(o => o.Name))}";
+        $"'{name}' is not an option{Spelling.Hint(name, known.Select(o => o.Name))}";
 }

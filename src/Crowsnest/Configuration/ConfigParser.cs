@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Crowsnest.Core.Rules;
+using Crowsnest.Core.Search;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -82,7 +83,7 @@ internal static class ConfigParser
         {
             section.Mistake("kind", kind is "opensearch" or "elasticsearch"
                 ? $"'{kind}' is not available in this version; the embedded store is 'sqlite'"
-                : $"'{kind}' is not a store{NearestWord.Hint(kind, ["sqlite"])} (known: sqlite)");
+                : $"'{kind}' is not a store{Spelling.Hint(kind, ["sqlite"])} (known: sqlite)");
         }
 
         section.Done("url", "aws_service", "state");
@@ -165,7 +166,7 @@ internal static class ConfigParser
         var except = section.Words("except") ?? ImmutableArray<string>.Empty;
         var known = use is null ? ImmutableArray<string>.Empty : ShippedRules.Sets[use];
         foreach (var rule in except.Where(e => use is not null && !known.Contains(e, StringComparer.Ordinal)))
-            section.Mistake("except", $"'{rule}' is not a rule of '{use}'{NearestWord.Hint(rule, known)} (known: {string.Join(", ", known)})");
+            section.Mistake("except", $"'{rule}' is not a rule of '{use}'{Spelling.Hint(rule, known)} (known: {string.Join(", ", known)})");
         section.Done("event", "condition", "count", "notice", "for", "severity", "labels", "group_by");
         return use is null ? null : new RuleSetConfig(use, except);
     }
@@ -224,11 +225,11 @@ internal static class ConfigParser
         if (section.Has("receiver") && receivers.All(r => r.Name != route.Receiver))
         {
             var names = receivers.Select(r => r.Name).ToArray();
-            section.Mistake("receiver", $"no receiver is named '{route.Receiver}'{NearestWord.Hint(route.Receiver, names)} (known: {string.Join(", ", names)})");
+            section.Mistake("receiver", $"no receiver is named '{route.Receiver}'{Spelling.Hint(route.Receiver, names)} (known: {string.Join(", ", names)})");
         }
 
         foreach (var label in route.GroupBy.Where(l => !Labels.Contains(l, StringComparer.Ordinal) && !l.StartsWith("tag_", StringComparison.Ordinal)))
-            section.Mistake("group_by", $"'{label}' is not a label{NearestWord.Hint(label, Labels)} (known: {string.Join(", ", Labels)}, tag_NAME)");
+            section.Mistake("group_by", $"'{label}' is not a label{Spelling.Hint(label, Labels)} (known: {string.Join(", ", Labels)}, tag_NAME)");
 
         section.Done("routes", "matchers", "continue", "mute_time_intervals", "active_time_intervals");
         return route;

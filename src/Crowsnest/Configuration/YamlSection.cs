@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using Crowsnest.Core.Search;
 using YamlDotNet.RepresentationModel;
 
 namespace Crowsnest.Configuration;
@@ -87,7 +88,7 @@ internal sealed class YamlSection
     {
         if (Text(key, required) is not { } text) return null;
         if (words.Contains(text, StringComparer.Ordinal)) return text;
-        Mistake(key, $"'{text}' is not one of {string.Join(", ", words)}{NearestWord.Hint(text, words)}");
+        Mistake(key, $"'{text}' is not one of {string.Join(", ", words)}{Spelling.Hint(text, words)}");
         return null;
     }
 
@@ -169,7 +170,7 @@ internal sealed class YamlSection
             if (key is not YamlScalarNode { Value: { } name } || _asked.Contains(name)) continue;
             var message = later.Contains(name, StringComparer.Ordinal)
                 ? $"'{name}' is not available in this version"
-                : $"unknown key '{name}'{NearestWord.Hint(name, _asked)} (known: {string.Join(", ", _asked.Order(StringComparer.Ordinal))})";
+                : $"unknown key '{name}'{Spelling.Hint(name, _asked)} (known: {string.Join(", ", _asked.Order(StringComparer.Ordinal))})";
             _mistakes.Add(At(key, _path.Length == 0 ? name : $"{_path}.{name}", message));
         }
     }

@@ -68,7 +68,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         var metrics = new MetricsPage(parts.Store, options.Version);
         app.MapHealth(parts);
         var turns = new QueryTurns();
-        new IngestEndpoint(parts).Map(app);
+        new IngestEndpoint(parts, options.StorePatience).Map(app);
         new EventsEndpoints(parts, turns).Map(app);
         new FieldsEndpoints(parts, turns).Map(app);
         app.MapExplain(parts);

@@ -42,7 +42,8 @@ internal sealed class DataFolderLock : IDisposable
         FileStream file;
         try
         {
-            Directory.CreateDirectory(folder);
+            Make(folder);
+
             // The holder's line goes into a file of its own beside the locked one: a locked file cannot be read through the same API.
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.None);
         }
@@ -110,6 +111,13 @@ internal sealed class DataFolderLock : IDisposable
 
         // The lock file stays: were it deleted, a second process could lock a new file of that name while a third still waits on the old one.
         _file.Dispose();
+    }
+
+    // What is in it is not masked (quarantine), so a new one is its owner's alone; who made it otherwise knows why.
+    private static void Make(string folder)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private static string SocketFor(string folder, string? runtimeFolder)

@@ -1,5 +1,6 @@
 using System.Net;
 using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Search;
 
 namespace Crowsnest.Server;
 
@@ -91,7 +92,7 @@ internal sealed class Guards(TokenGate tokens, ServerOptions options)
         {
             if (operation.Query.Any(p => p.Name == name)) continue;
             var names = operation.Query.Select(p => p.Name);
-            var help = NearestName.Of(name, names) is { } near
+            var help = Spelling.Nearest(name, names) is { } near
                 ? $"Did you mean '{near}'?"
                 : operation.Query.Length == 0 ? "It takes none." : $"It takes: {string.Join(", ", names)}.";
             var shown = name.Length > 64 ? name[..64] : name;

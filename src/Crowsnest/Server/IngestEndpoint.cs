@@ -22,7 +22,7 @@ internal sealed record QuarantinedAnswer(long Count, IReadOnlyList<QuarantinedIt
 
 /// <summary>Takes events in: <c>POST /events</c>.</summary>
 #pragma warning disable CA1001 // The semaphore lives as long as the server and never makes a wait handle, so there is nothing to close.
-internal sealed class IngestEndpoint(ServerParts parts)
+internal sealed class IngestEndpoint(ServerParts parts, TimeSpan patience)
 #pragma warning restore CA1001
 {
     /// <summary>What accounting calls events that come this way.</summary>
@@ -71,7 +71,7 @@ internal sealed class IngestEndpoint(ServerParts parts)
         if (http.Features.Get<OwnerConnection>() is not null && http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
 
         await _atOnce.WaitAsync(http.RequestAborted);
-        var ingest = new RequestIngest(parts.Pipeline, parts.Time);
+        var ingest = new RequestIngest(parts.Pipeline, patience, parts.Time);
         try
         {
             var options = new EventStreamOptions

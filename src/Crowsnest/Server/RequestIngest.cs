@@ -10,15 +10,15 @@ namespace Crowsnest.Server;
 internal sealed record QuarantinedItem(long Index, string Reason, string Message);
 
 /// <summary>Brings one request's stream through the pipeline and knows at every moment what of it was committed, also when the store gets stuck half-way.</summary>
-internal sealed class RequestIngest(IngestPipeline pipeline, TimeProvider time)
+/// <param name="pipeline">Where it goes.</param>
+/// <param name="patience">How long a store that cannot write is waited for: whoever sent the events should know soon that a full disk keeps them out.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RequestIngest(IngestPipeline pipeline, TimeSpan patience, TimeProvider time)
 {
     /// <summary>So many of what went to quarantine are named in an answer.</summary>
     public const int FirstMax = 100;
 
     private const int OnTheirWayMax = 4;
-
-    // A store that is only busy gets on within this; whoever sent the events should know soon that a full disk keeps them from being stored.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Queue<Sent> _sent = new();
     private readonly List<QuarantinedItem> _first = [];
@@ -84,7 +84,7 @@ internal sealed class RequestIngest(IngestPipeline pipeline, TimeProvider time)
     {
         while (_sent.TryDequeue(out var sent))
         {
-            await ((Task)sent.Receipt.WaitAsync(Patience, time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)sent.Receipt.WaitAsync(patience, time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (sent.Receipt.IsCompletedSuccessfully) Count(sent, progress);
             GiveBack(sent);
         }
@@ -110,7 +110,7 @@ internal sealed class RequestIngest(IngestPipeline pipeline, TimeProvider time)
         {
             try
             {
-                await receipt.WaitAsync(Patience, time);
+                await receipt.WaitAsync(patience, time);
                 return;
             }
             catch (TimeoutException)

@@ -17,6 +17,9 @@ internal sealed record ServerOptions
     /// <summary>The address that people use, when a proxy stands in front; its host is allowed besides the loopback names.</summary>
     public Uri? ExternalUrl { get; init; }
 
+    /// <summary>How long those who send events wait for a store that cannot write, before they are told.</summary>
+    public TimeSpan StorePatience { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The product's version, for metrics and the API's description.</summary>
     public string Version { get; init; } = "0.0.0";
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Crowsnest.Configuration;
+using Crowsnest.Core.Search;
 
 namespace Crowsnest.Host.Tests.Configuration;
 
@@ -136,7 +137,7 @@ public sealed class ConfigParserTests
     [InlineData("extrnal_url", "external_url")]
     [InlineData("lsiten", "listen")]
     [InlineData("zebra", null)]
-    public void The_nearest_word_is_found_or_none(string word, string? nearest) => Assert.Equal(nearest, NearestWord.Of(word, ["listen", "external_url"]));
+    public void The_nearest_word_is_found_or_none(string word, string? nearest) => Assert.Equal(nearest, Spelling.Nearest(word, ["listen", "external_url"]));
 
     private static CrowsnestConfig Good(string text)
     {

@@ -15,18 +15,26 @@ internal sealed class HeldStore : IStore, IQuarantine, IIncidentStore
 
     public StoreException? Failure { get; set; }
 
+    /// <summary>Only commits fail; reads go on.</summary>
+    public StoreException? WriteFailure { get; set; }
+
     public IEventSearch Events => throw new NotSupportedException();
 
     public IQuarantine Quarantine => this;
 
     public IIncidentStore Incidents => this;
 
-    public ValueTask<EventStanding[]> LookUpAsync(IReadOnlyList<EcsEvent> events, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<EventStanding[]> LookUpAsync(IReadOnlyList<EcsEvent> events, CancellationToken cancellationToken) => new(new EventStanding[events.Count]);
 
     public ValueTask<IReadOnlyDictionary<string, ResourceState>> LoadStatesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        new(new Dictionary<string, ResourceState>());
 
-    public ValueTask CommitAsync(Commit commit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask CommitAsync(Commit commit, CancellationToken cancellationToken)
+    {
+        if ((WriteFailure ?? Failure) is { } failure) throw failure;
+        Sums[commit.Source] = Sums.GetValueOrDefault(commit.Source) + commit.Accounting;
+        return default;
+    }
 
     public ValueTask<IReadOnlyDictionary<string, Accounting>> AccountingAsync(CancellationToken cancellationToken) =>
         Failure is null ? new(Sums) : throw Failure;

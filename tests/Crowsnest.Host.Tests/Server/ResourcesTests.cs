@@ -66,6 +66,34 @@ public class ResourcesTests
         Assert.Equal(HttpStatusCode.OK, (await server.SendAsync("GET", "/-/ready")).Status);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_store_that_cannot_write_turns_posts_and_ready_into_503_reads_go_on_and_it_recovers_by_itself(bool isTransient)
+    {
+        await using var server = await RunningServer.StartAsync(o => o with { StorePatience = TimeSpan.FromMilliseconds(50) });
+        server.Store.WriteFailure = new StoreException("The disk is full.", "Make room.", isTransient);
+
+        var (status, body) = await server.SendAsync("POST", "/api/v1/events", """{"detail-type":"x"}""", "application/json");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.StartsWith("The disk is full. Make room. ", Problem(body), StringComparison.Ordinal);
+        Assert.Contains("\"committed\":{\"received\":0,", body, StringComparison.Ordinal);
+        Assert.Contains("The disk is full. Make room.", Problem((await server.SendAsync("GET", "/-/ready")).Body), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync("GET", "/api/v1/pipeline")).Status);
+
+        server.Store.WriteFailure = null;
+        if (isTransient)
+        {
+            // What was refused a moment ago is still being tried; each answer takes its time, so this ends long before it has counted to the end.
+            for (var i = 0; i < 10_000 && (await server.SendAsync("GET", "/-/ready")).Status != HttpStatusCode.OK; i++)
+            {
+            }
+        }
+
+        Assert.Equal(HttpStatusCode.Accepted, (await server.SendAsync("POST", "/api/v1/events", """{"detail-type":"y"}""", "application/json")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync("GET", "/-/ready")).Status);
+    }
+
     [Fact]
     public async Task An_unknown_parameter_is_refused_with_the_nearest_right_one()
     {
