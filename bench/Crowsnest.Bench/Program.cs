@@ -3,7 +3,10 @@ using Crowsnest.Bench;
 switch (args)
 {
     case ["decode", var file]:
-        DecodeBench.Run(file);
+        await DecodeBench.RunAsync(file);
+        return 0;
+    case ["decode", var file, var only]:
+        await DecodeBench.RunAsync(file, only);
         return 0;
     case ["terms", var file]:
         TermsBench.Run(file);
@@ -20,6 +23,6 @@ switch (args)
         return await UpBench.PostsAsync(file, int.Parse(connections, System.Globalization.CultureInfo.InvariantCulture), batch: 100);
     default:
         await Console.Error.WriteLineAsync(
-            "bench decode FILE.ndjson | bench terms FILE.ndjson | bench ingest FILE.ndjson [FOLDER] | bench queries FOLDER LIVE.ndjson FILE.ndjson… | bench up | bench post FILE.ndjson [CONNECTIONS]");
+            "bench decode FILE.ndjson [PATH] | bench terms FILE.ndjson | bench ingest FILE.ndjson [FOLDER] | bench queries FOLDER LIVE.ndjson FILE.ndjson… | bench up | bench post FILE.ndjson [CONNECTIONS]");
         return 2;
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
 
@@ -25,6 +24,10 @@ internal sealed class EventBuilder
         var own = Time(bytes, f.Time);
         if (!own.HasValue) own = updated.HasValue ? updated : created;
 
+        // A task's own ARN stands there twice.
+        var resource = Task(bytes, f.Resource) ?? "";
+        var taskArn = f.TaskArn.IsPresent && f.Resource.IsPresent && f.TaskArn.Of(bytes).SequenceEqual(f.Resource.Of(bytes)) ? resource : Task(bytes, f.TaskArn);
+
         var who = new EventIdentity(_strings, _tasks);
         who.Read(bytes, kind, in f);
         return new EcsEvent
@@ -40,7 +43,7 @@ internal sealed class EventBuilder
             TimeUncertain = !own.HasValue,
             ReceivedAt = receivedAt,
             EnvelopeAccount = Text(bytes, f.Account) ?? "",
-            Resource = Task(bytes, f.Resource) ?? "",
+            Resource = resource,
             Account = who.Account,
             Region = who.Region,
             Cluster = who.Cluster,
@@ -49,17 +52,17 @@ internal sealed class EventBuilder
             TaskId = who.TaskId,
             Instance = who.Instance,
             Deployment = who.Deployment,
-            Detail = Detail(bytes, kind, in f, parts, updated, created),
+            Detail = Detail(bytes, kind, in f, taskArn, parts, updated, created),
         };
     }
 
     private EventDetail Detail(
-        ReadOnlySpan<byte> b, EventKind kind, in EventFields f, EventFieldReader parts, EventTime updated, EventTime created) => kind switch
+        ReadOnlySpan<byte> b, EventKind kind, in EventFields f, string? taskArn, EventFieldReader parts, EventTime updated, EventTime created) => kind switch
     {
         EventKind.Task => new TaskDetail
         {
             Version = f.Version, UpdatedAt = updated, CreatedAt = created, ClusterArn = Text(b, f.ClusterArn),
-            TaskArn = Task(b, f.TaskArn) ?? ResourceArn(b, f.Resource, "task"u8), TaskDefinitionArn = Text(b, f.TaskDefinitionArn),
+            TaskArn = taskArn ?? ResourceArn(b, f.Resource, "task"u8), TaskDefinitionArn = Text(b, f.TaskDefinitionArn),
             ContainerInstanceArn = Text(b, f.ContainerInstanceArn), Group = Text(b, f.Group), StartedBy = Text(b, f.StartedBy),
             LastStatus = Text(b, f.LastStatus), DesiredStatus = Text(b, f.DesiredStatus), StopCode = Text(b, f.StopCode),
             StoppedReason = Text(b, f.StoppedReason), LaunchType = Text(b, f.LaunchType), CapacityProviderName = Text(b, f.CapacityProviderName),
@@ -84,7 +87,7 @@ internal sealed class EventBuilder
         {
             Version = f.Version, UpdatedAt = updated, CreatedAt = created, ClusterArn = Text(b, f.ClusterArn), EventType = Text(b, f.EventType),
             EventName = Text(b, f.EventName), Reason = Text(b, f.Reason), ServiceArn = Text(b, f.ServiceArn) ?? ResourceArn(b, f.Resource, "service"u8),
-            DeploymentId = Text(b, f.DeploymentId), TaskArn = Task(b, f.TaskArn) ?? ResourceArn(b, f.Resource, "task"u8),
+            DeploymentId = Text(b, f.DeploymentId), TaskArn = taskArn ?? ResourceArn(b, f.Resource, "task"u8),
             ContainerInstanceArn = Text(b, f.ContainerInstanceArn), DaemonArn = Text(b, f.DaemonArn) ?? ResourceArn(b, f.Resource, "daemon"u8),
             FailureType = Text(b, f.FailureType), LifecycleStage = Text(b, f.LifecycleStage), ExpiresAt = Time(b, f.ExpiresAt),
         },
@@ -132,30 +135,27 @@ internal sealed class EventBuilder
     private UInt128 Hash(ReadOnlySpan<byte> bytes, in EventFields f)
     {
         _hash.Reset();
-        AppendWord(bytes, f.Source);
-        AppendWord(bytes, f.DetailType);
-        AppendWord(bytes, f.Account);
-        AppendWord(bytes, f.Id);
+        Span<byte> words = stackalloc byte[512];
+        var length = 16 + f.Source.Length + f.DetailType.Length + f.Account.Length + f.Id.Length;
+        if (length > words.Length) words = new byte[length];
+        var written = Word(bytes, f.Source, words);
+        written += Word(bytes, f.DetailType, words[written..]);
+        written += Word(bytes, f.Account, words[written..]);
+        written += Word(bytes, f.Id, words[written..]);
+        _hash.Append(words[..written]);
         _hash.Append(f.Detail.Of(bytes));
         return _hash.GetCurrentHashAsUInt128();
     }
 
-    // With its length before it, so that the words cannot run into each other.
-    private void AppendWord(ReadOnlySpan<byte> bytes, JsonRange range)
+    // With its length before it, so that the words cannot run into each other; without its escapes, which say nothing.
+    private static int Word(ReadOnlySpan<byte> bytes, JsonRange range, Span<byte> into)
     {
-        Span<byte> length = stackalloc byte[4];
-        byte[]? rented = null;
         var word = range.Of(bytes);
-        if (range.IsEscaped)
-        {
-            rented = ArrayPool<byte>.Shared.Rent(range.Length);
-            word = rented.AsSpan(0, JsonText.Unescape(word, rented));
-        }
-
-        BinaryPrimitives.WriteInt32LittleEndian(length, word.Length);
-        _hash.Append(length);
-        _hash.Append(word);
-        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+        var length = word.Length;
+        if (range.IsEscaped) length = JsonText.Unescape(word, into[4..]);
+        else word.CopyTo(into[4..]);
+        BinaryPrimitives.WriteInt32LittleEndian(into, length);
+        return length + 4;
     }
 
     private string? Text(ReadOnlySpan<byte> bytes, JsonRange range) => EventIdentity.Text(_strings, bytes, range);

@@ -48,8 +48,13 @@ public sealed class EventDecoder
     }
 
     /// <summary>Reads the object that starts at <paramref name="start"/> and says where it ends; null when it is no event, though JSON.</summary>
-    internal ScanStatus TryDecodeAt(ReadOnlyMemory<byte> memory, int start, DateTimeOffset receivedAt, out Decoded? decoded, out int end)
+    internal ScanStatus TryDecodeAt(ReadOnlyMemory<byte> memory, int start, DateTimeOffset receivedAt, out Decoded? decoded, out int end) =>
+        TryDecodeAt(memory, start, receivedAt, out decoded, out end, out _);
+
+    /// <summary>The same; <paramref name="isOneLine"/>: no newline stands between its tokens.</summary>
+    internal ScanStatus TryDecodeAt(ReadOnlyMemory<byte> memory, int start, DateTimeOffset receivedAt, out Decoded? decoded, out int end, out bool isOneLine)
     {
+        isOneLine = true;
         decoded = null;
         end = start;
         var window = memory.Span[start..];
@@ -65,6 +70,7 @@ public sealed class EventDecoder
         }
 
         end = start + json.Position;
+        isOneLine = !json.HasNewlines;
         var raw = memory[start..end];
         if (!Utf8.IsValid(raw.Span)) decoded = Explain(raw, ScanStatus.Ok);
         else if (!fields.DetailType.IsPresent || fields.DetailType.Length == 0) decoded = null;

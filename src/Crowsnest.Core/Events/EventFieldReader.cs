@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Crowsnest.Core.Events;
 
 /// <summary>The one pass over an event's bytes: validates all of it and notes where the members stand that we know.</summary>
@@ -262,12 +264,10 @@ internal sealed class EventFieldReader
         return json.Status == ScanStatus.Ok;
     }
 
-    private ReadOnlySpan<byte> Plain(ReadOnlySpan<byte> json, JsonRange name)
-    {
-        if (!name.IsEscaped) return name.Of(json);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ReadOnlySpan<byte> Plain(ReadOnlySpan<byte> json, JsonRange name) => name.IsEscaped ? Unescaped(json, name) : name.Of(json);
 
-        // None of the names we know is that long, even with each letter escaped.
-        if (name.Length > _plainName.Length) return [];
-        return _plainName.AsSpan(0, JsonText.Unescape(name.Of(json), _plainName));
-    }
+    // None of the names we know is as long as the buffer, even with each letter escaped.
+    private ReadOnlySpan<byte> Unescaped(ReadOnlySpan<byte> json, JsonRange name) =>
+        name.Length > _plainName.Length ? [] : _plainName.AsSpan(0, JsonText.Unescape(name.Of(json), _plainName));
 }

@@ -88,7 +88,7 @@ internal sealed class ItemSplitter(EventDecoder decoder, Unwrapper unwrapper, Da
 
     private int Object(ReadOnlyMemory<byte> window, int at, bool isFinal, List<Decoded> into)
     {
-        var status = decoder.TryDecodeAt(window, at, ReceivedAt, out var decoded, out var end);
+        var status = decoder.TryDecodeAt(window, at, ReceivedAt, out var decoded, out var end, out var isOneLine);
         if (status == ScanStatus.Incomplete && !isFinal) return -1;
         if (status != ScanStatus.Ok)
         {
@@ -98,7 +98,7 @@ internal sealed class ItemSplitter(EventDecoder decoder, Unwrapper unwrapper, Da
         }
 
         var raw = window[at..end];
-        if (Swallowed(window, at, end) is var inner and > 0)
+        if (!isOneLine && Swallowed(window, at, end) is var inner and > 0)
         {
             into.Add(EventDecoder.Explain(EventDecoder.Trim(window[at..inner]), ScanStatus.Invalid));
             return inner;

@@ -72,6 +72,9 @@ internal ref struct JsonScanner
 
     public readonly ReadOnlySpan<byte> Data => _data;
 
+    /// <summary>A newline stood between tokens; within strings there can be none.</summary>
+    public bool HasNewlines { get; private set; }
+
     /// <summary>The next byte that is not white space; 0 at the end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public byte Peek()
@@ -369,7 +372,9 @@ internal ref struct JsonScanner
     {
         for (; Position < _data.Length; Position++)
         {
-            if (_data[Position] is not ((byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')) return _data[Position];
+            var c = _data[Position];
+            if (c is not ((byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')) return c;
+            HasNewlines |= c == (byte)'\n';
         }
 
         return 0;
