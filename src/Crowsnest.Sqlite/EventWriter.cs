@@ -43,11 +43,22 @@ internal sealed class EventWriter
     public static void Write(SqliteConnection connection, IReadOnlyList<Prepared> prepared, long now)
     {
         using var insert = new HotStatement(connection, "INSERT INTO block(id, data) VALUES(?, ?)");
+        using var name = new HotStatement(connection, "INSERT OR IGNORE INTO top_level_name(name) VALUES(?)");
         foreach (var day in prepared)
         {
+            foreach (var known in day.Segment.TopLevelNames) name.Bind(1, known).Execute();
             for (var i = 0; i < day.Blocks.Count; i++) insert.Bind(1, day.FirstBlock + i).Bind(2, day.Blocks[i]).Execute();
             WriteSegment(connection, day.Day, day.Segment, now);
         }
+    }
+
+    /// <summary>Makes the unlisted names of stored events known to queries, as they were when the events came in.</summary>
+    public static void LearnNames(SqliteConnection connection)
+    {
+        using var ask = connection.CreateCommand();
+        ask.CommandText = "SELECT name FROM top_level_name";
+        using var reader = ask.ExecuteReader();
+        while (reader.Read()) FieldPaths.GetOrAdd(reader.GetString(0));
     }
 
     public static void WriteSegment(SqliteConnection connection, int day, SegmentImage image, long now)

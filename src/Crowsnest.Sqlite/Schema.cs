@@ -12,6 +12,7 @@ internal static class Schema
         CREATE TABLE segment(id INTEGER PRIMARY KEY, day INTEGER NOT NULL, count INTEGER NOT NULL, min_time INTEGER NOT NULL, max_time INTEGER NOT NULL,
             bytes INTEGER NOT NULL, written_at INTEGER NOT NULL);
         CREATE TABLE segment_chunk(id INTEGER PRIMARY KEY, data BLOB NOT NULL);
+        CREATE TABLE top_level_name(name TEXT PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE block(id INTEGER PRIMARY KEY, data BLOB NOT NULL);
         CREATE TABLE catalogue(only INTEGER PRIMARY KEY CHECK(only = 1), generation INTEGER NOT NULL, next_segment INTEGER NOT NULL);
         INSERT INTO catalogue VALUES(1, 0, 1);

@@ -25,7 +25,7 @@ internal sealed class SegmentWalk(string cutMessage)
         Total += hits.Cardinality();
     }
 
-    /// <summary>A value as people read it.</summary>
+    /// <summary>A value as it is counted: in normal form, numbers and times as people read them.</summary>
     public static string Text(FieldRef field, ReadOnlySpan<byte> value) => field.Listed?.Type switch
     {
         FieldType.Number => NormalForm.ReadOrdered(value).ToString("R", CultureInfo.InvariantCulture),
@@ -37,17 +37,34 @@ internal sealed class SegmentWalk(string cutMessage)
         DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 }
 
+/// <summary>Values as events spell them, learned as they are met: what is counted together without regard to case is shown as somebody wrote it.</summary>
+internal sealed class Spellings
+{
+    private readonly Dictionary<string, string> _spelled = new(StringComparer.Ordinal);
+
+    public void Learn(string value, FieldCursor cursor)
+    {
+        if (_spelled.ContainsKey(value)) return;
+        Span<byte> room = stackalloc byte[1024];
+        if (cursor.Value.Length > room.Length) room = new byte[cursor.Value.Length];
+        if (cursor.Spelling(room) is > 0 and var length) _spelled[value] = Encoding.UTF8.GetString(room[..length]);
+    }
+
+    public string Of(string value) => _spelled.GetValueOrDefault(value, value);
+}
+
 /// <summary>How many hits have each value of a field.</summary>
 internal static class FieldCounts
 {
     public static FieldValues Top(SegmentWalk walk, FieldRef field, int limit)
     {
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        var spellings = new Spellings();
         var with = 0L;
         foreach (var (segment, hits) in walk.Parts)
         {
             var any = new EventBitmap(hits.Count);
-            ForEach(segment, hits, field, (value, set) =>
+            ForEach(segment, hits, field, spellings, (value, set) =>
             {
                 counts[value] = counts.GetValueOrDefault(value) + set.Cardinality();
                 any.Or(set);
@@ -55,12 +72,12 @@ internal static class FieldCounts
             with += any.Cardinality();
         }
 
-        var top = counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).Take(limit).Select(c => new ValueCount(c.Key, c.Value));
+        var top = counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).Take(limit).Select(c => new ValueCount(spellings.Of(c.Key), c.Value));
         return new FieldValues([.. top], walk.Total, walk.Total - with, walk.Cut);
     }
 
     /// <summary>Every value of the field that a hit has, with the hits that have it.</summary>
-    public static void ForEach(SegmentReader segment, EventBitmap hits, FieldRef field, Action<string, EventBitmap> found)
+    public static void ForEach(SegmentReader segment, EventBitmap hits, FieldRef field, Spellings spellings, Action<string, EventBitmap> found)
     {
         if (field.Listed is { } listed && SearchFields.IsColumn(listed.Id))
         {
@@ -74,7 +91,10 @@ internal static class FieldCounts
             var set = new EventBitmap(hits.Count);
             cursor.AddTo(set);
             set.And(hits);
-            if (!set.IsEmpty) found(SegmentWalk.Text(field, cursor.Value), set);
+            if (set.IsEmpty) continue;
+            var value = SegmentWalk.Text(field, cursor.Value);
+            spellings.Learn(value, cursor);
+            found(value, set);
         }
     }
 
@@ -103,32 +123,35 @@ internal sealed class HistogramBuilder(SegmentWalk walk)
         var width = Math.Max(1, (to - from + request.Buckets - 1) / request.Buckets);
         var counts = new long[request.Buckets];
         var byValue = new Dictionary<string, long[]>(StringComparer.Ordinal);
+        var spellings = new Spellings();
         foreach (var (segment, hits) in walk.Parts)
         {
             Count(segment, hits, from, width, counts);
             if (request.By is not { } field) continue;
-            FieldCounts.ForEach(segment, hits, field, (value, set) =>
+            FieldCounts.ForEach(segment, hits, field, spellings, (value, set) =>
             {
                 if (!byValue.TryGetValue(value, out var mine)) byValue[value] = mine = new long[request.Buckets];
                 Count(segment, set, from, width, mine);
             });
         }
 
-        return new Histogram(DateTimeOffset.FromUnixTimeMilliseconds(from), width, walk.Total, counts, Series(request, byValue), walk.Cut);
+        return new Histogram(DateTimeOffset.FromUnixTimeMilliseconds(from), width, walk.Total, counts, Series(request, byValue, spellings), walk.Cut);
     }
 
-    private static List<HistogramSeries> Series(HistogramRequest request, Dictionary<string, long[]> byValue)
+    private static List<HistogramSeries> Series(HistogramRequest request, Dictionary<string, long[]> byValue, Spellings spellings)
     {
         var ordered = byValue.Select(v => new HistogramSeries(v.Key, v.Value.Sum(), v.Value))
             .OrderByDescending(s => s.Total).ThenBy(s => s.Value, StringComparer.Ordinal).ToList();
-        if (ordered.Count <= request.TopValues) return ordered;
+        if (ordered.Count <= request.TopValues) return [.. ordered.Select(Shown)];
         var rest = new long[request.Buckets];
         foreach (var series in ordered.Skip(request.TopValues))
         {
             for (var i = 0; i < rest.Length; i++) rest[i] += series.Counts[i];
         }
 
-        return [.. ordered.Take(request.TopValues), new HistogramSeries(null, rest.Sum(), rest)];
+        return [.. ordered.Take(request.TopValues).Select(Shown), new HistogramSeries(null, rest.Sum(), rest)];
+
+        HistogramSeries Shown(HistogramSeries series) => series with { Value = spellings.Of(series.Value!) };
     }
 
     private static void Count(SegmentReader segment, EventBitmap set, long from, long width, long[] counts)

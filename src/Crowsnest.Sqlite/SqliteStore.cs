@@ -69,10 +69,22 @@ public sealed class SqliteStore : IStore
     {
         ArgumentNullException.ThrowIfNull(options);
 #pragma warning disable CA2000 // The store owns it from here on.
-        return new SqliteStore(options.ReadOnly
+        var database = options.ReadOnly
             ? SqliteDatabase.OpenToRead(options.Folder, Schema.Migrations.Count)
-            : SqliteDatabase.Open(options.Folder, options.SyncEachCommit, Schema.Migrations), clock);
+            : SqliteDatabase.Open(options.Folder, options.SyncEachCommit, Schema.Migrations);
 #pragma warning restore CA2000
+        try
+        {
+            using var reader = database.Read();
+            EventWriter.LearnNames(reader.Connection);
+        }
+        catch (SqliteException exception)
+        {
+            database.Dispose();
+            throw SqliteFault.Translate(exception, "open", database.Path);
+        }
+
+        return new SqliteStore(database, clock);
     }
 
     /// <inheritdoc/>

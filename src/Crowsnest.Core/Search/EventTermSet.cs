@@ -9,6 +9,7 @@ public sealed class EventTermSet
 {
     private readonly Dictionary<int, HashSet<string>> _words = [];
     private readonly Dictionary<int, HashSet<double>> _numbers = [];
+    private readonly Dictionary<string, string> _spelled = new(StringComparer.Ordinal);
 
     private EventTermSet()
     {
@@ -34,7 +35,10 @@ public sealed class EventTermSet
     /// <summary>The distinct values of a number or time field.</summary>
     public IReadOnlyCollection<double> Numbers(int field) => _numbers.TryGetValue(field, out var values) ? values : [];
 
-    /// <summary>The values as facets show them: words in normal form, the shortest form of a number, a time in ISO 8601.</summary>
+    /// <summary>A word as the event spells it, where only the case of ASCII letters differs from its normal form.</summary>
+    public string? SpellingOf(string word) => _spelled.GetValueOrDefault(word);
+
+    /// <summary>The values as they are counted: words in normal form, the shortest form of a number, a time in ISO 8601.</summary>
     public IEnumerable<string> Shown(FieldRef field)
     {
         var id = SearchFields.IdOf(field);
@@ -59,7 +63,15 @@ public sealed class EventTermSet
             if (field < SearchFields.FirstUnlisted && SearchFields.All[field].Type is FieldType.Number or FieldType.Time)
                 Put(set._numbers, field, NormalForm.ReadOrdered(normal));
             else
-                Put(set._words, field, Encoding.UTF8.GetString(normal));
+                PutWord(field, value, normal);
+        }
+
+        private void PutWord(int field, ReadOnlySpan<byte> value, ReadOnlySpan<byte> normal)
+        {
+            var word = Encoding.UTF8.GetString(normal);
+            Put(set._words, field, word);
+            if (value.Length < normal.Length || value[..normal.Length].SequenceEqual(normal) || !Ascii.EqualsIgnoreCase(value[..normal.Length], normal)) return;
+            set._spelled.TryAdd(word, Encoding.UTF8.GetString(value[..normal.Length]));
         }
 
         private static void Put<T>(Dictionary<int, HashSet<T>> values, int field, T value)

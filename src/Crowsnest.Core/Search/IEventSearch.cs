@@ -73,7 +73,7 @@ public sealed record HistogramRequest(SearchQuery Query, DateTimeOffset? From, D
 public sealed record Histogram(
     DateTimeOffset From, long BucketMilliseconds, long Total, IReadOnlyList<long> Counts, IReadOnlyList<HistogramSeries> Series, string? Cut);
 
-/// <summary>One value's counts; <see langword="null"/> stands for all values without a series of their own.</summary>
+/// <summary>One value's counts, the value as one of the events spells it; <see langword="null"/> stands for all values without a series of their own.</summary>
 public sealed record HistogramSeries(string? Value, long Total, IReadOnlyList<long> Counts);
 
 /// <summary>A search for a field's top values.</summary>
@@ -86,5 +86,5 @@ public sealed record ValuesRequest(SearchQuery Query, DateTimeOffset? From, Date
 /// <param name="Cut">Why it may be incomplete, or <see langword="null"/>.</param>
 public sealed record FieldValues(IReadOnlyList<ValueCount> Values, long Total, long Without, string? Cut);
 
-/// <summary>A value and how many events have it.</summary>
+/// <summary>A value, as one of the events spells it (values that differ in case alone are one), and how many events have it.</summary>
 public readonly record struct ValueCount(string Value, long Count);

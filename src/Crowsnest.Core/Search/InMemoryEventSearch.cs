@@ -59,7 +59,7 @@ public sealed class InMemoryEventSearch : IEventSearch
             var all = hits.SelectMany(row => row.Terms.Shown(by).Select(value => (value, row))).GroupBy(pair => pair.value, pair => pair.row)
                 .Select(group => new HistogramSeries(group.Key, group.Count(), Count(group)))
                 .OrderByDescending(one => one.Total).ThenBy(one => one.Value, StringComparer.Ordinal).ToList();
-            series.AddRange(all.Take(request.TopValues));
+            series.AddRange(all.Take(request.TopValues).Select(one => one with { Value = Spelled(one.Value!, hits) }));
             if (all.Count > request.TopValues) series.Add(Rest(all.Skip(request.TopValues).ToList(), request.Buckets));
         }
 
@@ -75,7 +75,7 @@ public sealed class InMemoryEventSearch : IEventSearch
             .Select(group => new ValueCount(group.Key, group.Count()))
             .OrderByDescending(value => value.Count).ThenBy(value => value.Value, StringComparer.Ordinal).Take(request.Limit);
         return ValueTask.FromResult(
-            new FieldValues([.. values], hits.Count, hits.Count(row => !row.Terms.Shown(request.Field).Any()), null));
+            new FieldValues([.. values.Select(one => one with { Value = Spelled(one.Value, hits) })], hits.Count, hits.Count(row => !row.Terms.Shown(request.Field).Any()), null));
     }
 
     /// <inheritdoc/>
@@ -94,6 +94,8 @@ public sealed class InMemoryEventSearch : IEventSearch
         ValueTask.FromResult<IReadOnlyList<string>>(
             [.. Hits(new SearchQuery.All(), null, null).SelectMany(row => row.Terms.Fields).Distinct().Select(FieldPaths.PathOf).OfType<string>()
                 .Order(StringComparer.Ordinal).Take(limit)]);
+
+    private static string Spelled(string value, List<Row> hits) => hits.Select(row => row.Terms.SpellingOf(value)).FirstOrDefault(spelling => spelling is not null) ?? value;
 
     // Oldest first.
     private List<Row> Hits(SearchQuery query, DateTimeOffset? from, DateTimeOffset? to)

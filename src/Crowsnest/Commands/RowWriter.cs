@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Crowsnest.Commands;
 
 /// <summary>A column of a result: its heading, and how it is read from a row's JSON object.</summary>
-/// <param name="Heading">As tables and CSV show it.</param>
+/// <param name="Heading">As tables show it; CSV has the path, which is what scripts know from JSON.</param>
 /// <param name="Path">Members from the row down: <c>diagnosis.kind</c>.</param>
 /// <param name="WidthMax">A table cuts longer values, the last column apart.</param>
 internal sealed record Column(string Heading, string Path, int WidthMax = 60);
@@ -35,7 +35,7 @@ internal static class RowWriter
                 foreach (var row in rows) output.WriteLine(Text(invocation.Host, row.WriteTo, Compact));
                 break;
             case OutputFormat.Csv:
-                output.WriteLine(string.Join(',', columns.Select(c => SafeText.Csv(c.Heading))));
+                output.WriteLine(string.Join(',', columns.Select(c => SafeText.Csv(c.Path))));
                 foreach (var row in rows) output.WriteLine(string.Join(',', columns.Select(c => SafeText.Csv(Value(row, c.Path)))));
                 break;
             default:

@@ -42,6 +42,19 @@ public sealed partial class EventCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_name_that_an_archive_adds_is_known_to_the_next_process_and_values_keep_their_spelling()
+    {
+        var file = Path.Combine(_crowsnest.Folder, "replayed.json");
+        await File.WriteAllTextAsync(
+            file, """{"id":"1","source":"shop","detail-type":"Order Placed","time":"2026-03-02T12:00:00Z","replay-name":"Night-Run","detail":{}}""", TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await _crowsnest.RunAsync(["ingest", file])).ExitCode);
+
+        var found = await _crowsnest.RunAsync(["search", "replay-name:night-run", "--by", "detail-type", "-o", "csv"]);
+
+        Assert.Equal((0, "count,value\n1,\"Order Placed\"\n"), (found.ExitCode, found.Out));
+    }
+
+    [Fact]
     public async Task The_commands_of_the_README_do_what_it_says()
     {
         var blocks = ShellBlock().Matches(Repository.Read("README.md")).Select(m => m.Groups[1].Value);

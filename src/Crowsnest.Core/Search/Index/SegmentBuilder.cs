@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Text;
 using Crowsnest.Core.Events;
 
 namespace Crowsnest.Core.Search.Index;
@@ -23,6 +24,9 @@ public sealed class SegmentBuilder : ITermSink
     private ulong[] _hash = new ulong[1 << 13];
     private int[] _head = new int[1 << 13];
     private int[] _tail = new int[1 << 13];
+
+    // Where the value stands as the event spells it, or -1.
+    private int[] _raw = new int[1 << 13];
     private byte[] _arena = new byte[1 << 18];
     private int _arenaLength;
 
@@ -120,12 +124,28 @@ public sealed class SegmentBuilder : ITermSink
             }
 
             if (tag == IndexedField.Id) writer.Id(IndexedField.IdHash(value));
-            writer.Value(value, last - first == 1 ? ordinals.AsSpan(0, count) : Postings.SortDistinct(ordinals.AsSpan(0, count)));
+            writer.Value(value, SpellingOf(items.AsSpan(first, last - first), value), last - first == 1 ? ordinals.AsSpan(0, count) : Postings.SortDistinct(ordinals.AsSpan(0, count)));
             first = last;
         }
 
         writer.EndField();
     }
+
+    // As the first of them spells it that has capitals.
+    private ReadOnlySpan<byte> SpellingOf(ReadOnlySpan<int> items, ReadOnlySpan<byte> value)
+    {
+        foreach (var item in items)
+        {
+            if (_raw[item] >= 0) return _arena.AsSpan(_raw[item], value.Length);
+        }
+
+        return default;
+    }
+
+    // A number's normal form is no text; a value that was cut is spelled as far as it goes.
+    private static bool IsSpelling(int field, ReadOnlySpan<byte> raw, ReadOnlySpan<byte> normal) =>
+        raw.Length >= normal.Length && (field >= SearchFields.FirstUnlisted || SearchFields.All[field].Type is FieldType.Keyword or FieldType.Text)
+        && Ascii.EqualsIgnoreCase(raw[..normal.Length], normal) && !raw[..normal.Length].SequenceEqual(normal);
 
     private void NormalizeEntries()
     {
@@ -142,7 +162,9 @@ public sealed class SegmentBuilder : ITermSink
                 continue;
             }
 
+            _raw[i] = -1;
             if (room[..length].SequenceEqual(raw)) continue;
+            if (IsSpelling(_field[i], raw, room[..length])) _raw[i] = _start[i];
             _start[i] = Append(room[..length]);
             _length[i] = length;
         }
@@ -172,6 +194,7 @@ public sealed class SegmentBuilder : ITermSink
             Array.Resize(ref _hash, size);
             Array.Resize(ref _head, size);
             Array.Resize(ref _tail, size);
+            Array.Resize(ref _raw, size);
         }
 
         _field[_entries] = field;

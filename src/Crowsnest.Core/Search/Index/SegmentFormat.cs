@@ -6,7 +6,8 @@ namespace Crowsnest.Core.Search.Index;
 /// image     = "CNS1" length:u32 directory columns fields
 /// directory = count minTime maxTime (length of each column) (field: tag, values, header length, pages length)
 /// field     = header (page: first value, compressed length, raw length) pages
-/// page      = run of (shared prefix, suffix, postings), values ascending, Brotli where that is smaller
+/// page      = run of (shared prefix, suffix length·2 + has capitals, suffix, capitals, postings), values ascending, Brotli where that is smaller
+/// capitals  = count (gap to the letter before)…, so that a value is shown as an event spelled it
 /// times     = (gap to the time before)…
 /// places    = (difference to the receipt before, difference to the block before, place in the block)…
 /// anchors   = (offset in times:u32, time before, offset in places:u32, receipt before, block before), one for every 128 events

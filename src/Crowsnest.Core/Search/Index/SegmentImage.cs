@@ -6,8 +6,8 @@ public sealed class SegmentImage
     private readonly byte[] _front;
     private readonly PiecedBytes _fields;
 
-    internal SegmentImage(byte[] front, PiecedBytes fields, int count, long minTime, long maxTime) =>
-        (_front, _fields, Count, MinTime, MaxTime) = (front, fields, count, minTime, maxTime);
+    internal SegmentImage(byte[] front, PiecedBytes fields, int count, long minTime, long maxTime, IReadOnlyList<string> topLevelNames) =>
+        (_front, _fields, Count, MinTime, MaxTime, TopLevelNames) = (front, fields, count, minTime, maxTime, topLevelNames);
 
     /// <summary>Events in it.</summary>
     public int Count { get; }
@@ -17,6 +17,9 @@ public sealed class SegmentImage
 
     /// <summary>Time of its last event.</summary>
     public long MaxTime { get; }
+
+    /// <summary>Unlisted fields that stand beside <c>detail</c> and not in it: a query can name them only when they are known (<see cref="FieldPaths"/>).</summary>
+    public IReadOnlyList<string> TopLevelNames { get; }
 
     /// <summary>How many bytes it has.</summary>
     public long Length => _front.Length + _fields.Length;

@@ -72,6 +72,7 @@ public static class SegmentMerger
         }
 
         var isId = tag == IndexedField.Id;
+        var spelling = new byte[256];
         var same = new List<Source>(sources.Length);
         writer.BeginField(tag);
         while (open.Count > 0)
@@ -93,7 +94,15 @@ public static class SegmentMerger
             }
 
             var value = same[0].Cursor!.Value;
-            writer.Value(value, Postings.SortDistinct(ordinals.AsSpan(0, count)));
+            if (spelling.Length < value.Length) spelling = new byte[value.Length * 2];
+            var spelled = 0;
+            foreach (var source in same)
+            {
+                spelled = source.Cursor!.Spelling(spelling);
+                if (spelled > 0) break;
+            }
+
+            writer.Value(value, spelling.AsSpan(0, spelled), Postings.SortDistinct(ordinals.AsSpan(0, count)));
             if (isId) writer.Id(IndexedField.IdHash(value));
             foreach (var source in same)
             {

@@ -284,6 +284,7 @@ public sealed class FieldCursor
     private int _position;
     private byte[] _value = new byte[256];
     private int _valueLength;
+    private int _capitals;
     private int _postings;
 
     internal FieldCursor(ISegmentBytes bytes, ReadOnlyMemory<byte> header, long pagesOffset, int count)
@@ -301,6 +302,23 @@ public sealed class FieldCursor
 
     /// <summary>The value at hand.</summary>
     public ReadOnlySpan<byte> Value => _value.AsSpan(0, _valueLength);
+
+    /// <summary>Writes the value at hand as an event spells it, where only the case of ASCII letters differs; answers how many bytes, 0 when there is no such spelling.</summary>
+    /// <param name="into">At least as long as the value.</param>
+    public int Spelling(Span<byte> into)
+    {
+        if (_capitals < 0) return 0;
+        Value.CopyTo(into);
+        var reader = new ByteReader(_raw.Span) { Position = _capitals };
+        var at = 0;
+        for (var left = reader.ReadInt(); left > 0; left--)
+        {
+            at += reader.ReadInt();
+            into[at] -= 'a' - 'A';
+        }
+
+        return _valueLength;
+    }
 
     /// <summary>Goes to the next value; false at the end.</summary>
     public bool Next()
@@ -397,10 +415,18 @@ public sealed class FieldCursor
     private void Step()
     {
         var reader = new ByteReader(_raw.Span) { Position = _position };
-        var (shared, rest) = (reader.ReadInt(), reader.ReadInt());
+        var (shared, suffix) = (reader.ReadInt(), reader.ReadInt());
+        var rest = suffix / 2;
         if (_value.Length < shared + rest) Array.Resize(ref _value, (shared + rest) * 2);
         reader.Read(rest).CopyTo(_value.AsSpan(shared));
         _valueLength = shared + rest;
+        _capitals = -1;
+        if (suffix % 2 == 1)
+        {
+            _capitals = reader.Position;
+            for (var left = reader.ReadInt(); left > 0; left--) reader.ReadVarint();
+        }
+
         _postings = reader.Position;
         var head = reader.ReadInt();
         if (head == 1)

@@ -17,6 +17,7 @@ internal sealed class SegmentWriter
     private BloomFilter _keyFilter = new(1);
     private BloomFilter _idFilter = new(1);
     private readonly HashSet<ulong> _tokens = [];
+    private readonly List<string> _topLevelNames = [];
     private FieldTag _field;
     private bool _isTokenised;
     private bool _compress;
@@ -50,6 +51,7 @@ internal sealed class SegmentWriter
         _directory.Clear();
         _fields.Clear();
         _tokens.Clear();
+        _topLevelNames.Clear();
     }
 
     public void Event(long time, EventKey key, long received, bool uncertain, EventLocator locator)
@@ -86,7 +88,10 @@ internal sealed class SegmentWriter
     }
 
     /// <summary>A value of the field begun, greater than the one before, with the events that have it, ascending.</summary>
-    public void Value(ReadOnlySpan<byte> value, ReadOnlySpan<ushort> ordinals)
+    /// <param name="value">The value in normal form.</param>
+    /// <param name="spelling">The value as an event spells it, when only the case of ASCII letters differs; else empty.</param>
+    /// <param name="ordinals">The events.</param>
+    public void Value(ReadOnlySpan<byte> value, ReadOnlySpan<byte> spelling, ReadOnlySpan<ushort> ordinals)
     {
         if (_page.Length == 0)
         {
@@ -97,8 +102,9 @@ internal sealed class SegmentWriter
 
         var shared = value.CommonPrefixLength(_last.AsSpan(0, _lastLength));
         _page.WriteVarint((ulong)shared);
-        _page.WriteVarint((ulong)(value.Length - shared));
+        _page.WriteVarint(((ulong)(value.Length - shared) * 2) + (spelling.IsEmpty ? 0UL : 1));
         _page.Write(value[shared..]);
+        if (!spelling.IsEmpty) WriteCapitals(value, spelling);
         WritePostings(ordinals);
         if (_last.Length < value.Length) _last = new byte[value.Length * 2];
         value.CopyTo(_last);
@@ -122,6 +128,7 @@ internal sealed class SegmentWriter
         }
         else
         {
+            if (!FieldPaths.LooksLikePath(_field.Path)) _topLevelNames.Add(_field.Path);
             var path = Encoding.UTF8.GetBytes(_field.Path);
             _directory.WriteVarint((ulong)path.Length * 2 + 1);
             _directory.Write(path);
@@ -163,7 +170,7 @@ internal sealed class SegmentWriter
             at += part.Length;
         }
 
-        return new SegmentImage(front, _fields, _count, _minTime, _lastTime);
+        return new SegmentImage(front, _fields, _count, _minTime, _lastTime, [.. _topLevelNames]);
     }
 
     private ByteBuffer Column(SegmentColumn column) => _columns[(int)column];
@@ -197,6 +204,20 @@ internal sealed class SegmentWriter
         {
             _page.WriteVarint((ulong)(ordinal - last));
             last = ordinal;
+        }
+    }
+
+    private void WriteCapitals(ReadOnlySpan<byte> value, ReadOnlySpan<byte> spelling)
+    {
+        var count = 0;
+        for (var i = 0; i < value.Length; i++) count += value[i] != spelling[i] ? 1 : 0;
+        _page.WriteVarint((ulong)count);
+        var last = 0;
+        for (var i = 0; i < value.Length; i++)
+        {
+            if (value[i] == spelling[i]) continue;
+            _page.WriteVarint((ulong)(i - last));
+            last = i;
         }
     }
 
