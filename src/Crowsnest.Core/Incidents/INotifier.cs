@@ -1,0 +1,42 @@
+namespace Crowsnest.Core.Incidents;
+
+/// <summary>Sends messages by one medium to one target. Safe to be called again with the same message: an attempt may repeat after a crash.</summary>
+public interface INotifier
+{
+    /// <summary>The medium: <c>console</c>, <c>webhook</c>, …</summary>
+    string Kind { get; }
+
+    /// <summary>
+    /// Sends it, within a bounded time. What goes wrong is an answer and not an exception, apart from <see cref="OperationCanceledException"/> for the token.
+    /// </summary>
+    ValueTask<Delivery> SendAsync(Notification notification, CancellationToken cancellationToken);
+}
+
+/// <summary>What became of an attempt to send.</summary>
+/// <param name="Outcome">Sent, worth another attempt, or not.</param>
+/// <param name="Reason">Why not, in words for a person and without secrets; empty when sent.</param>
+/// <param name="RetryAfter">The target asked to be left alone so long, or <see langword="null"/>.</param>
+public readonly record struct Delivery(DeliveryOutcome Outcome, string Reason, TimeSpan? RetryAfter = null)
+{
+    /// <summary>It arrived.</summary>
+    public static Delivery Sent { get; } = new(DeliveryOutcome.Sent, "");
+
+    /// <summary>Not now: worth another attempt.</summary>
+    public static Delivery NotNow(string reason, TimeSpan? retryAfter = null) => new(DeliveryOutcome.NotNow, reason, retryAfter);
+
+    /// <summary>Refused: another attempt would end the same.</summary>
+    public static Delivery Refused(string reason) => new(DeliveryOutcome.Refused, reason);
+}
+
+/// <summary>How an attempt to send ended.</summary>
+public enum DeliveryOutcome
+{
+    /// <summary>It arrived.</summary>
+    Sent,
+
+    /// <summary>Throttled, out of reach, or broken for the moment.</summary>
+    NotNow,
+
+    /// <summary>The target does not want it: wrong address, no permission, not understood.</summary>
+    Refused,
+}
