@@ -27,7 +27,9 @@ internal static class IngestBench
         await using (var file = File.OpenRead(arguments[0]))
         {
             var reader = new EventStreamReader(TimeProvider.System, new EventStreamOptions());
-            sum = await StreamIngest.RunAsync(pipeline, reader.ReadAsync(file, "file", CancellationToken.None), _ => { });
+            var ingest = new StreamIngest(pipeline, TimeProvider.System);
+            await ingest.RunAsync(reader.ReadAsync(file, "file", CancellationToken.None), null, CancellationToken.None);
+            sum = ingest.Committed;
         }
 
         await store.SyncAsync(CancellationToken.None);

@@ -54,7 +54,7 @@ internal static class QueriesBench
     {
         await using var file = File.OpenRead(path);
         var reader = new EventStreamReader(TimeProvider.System, new EventStreamOptions());
-        await StreamIngest.RunAsync(pipeline, reader.ReadAsync(file, "file", CancellationToken.None), _ => { });
+        await new StreamIngest(pipeline, TimeProvider.System).RunAsync(reader.ReadAsync(file, "file", CancellationToken.None), null, CancellationToken.None);
     }
 
     private sealed record Drawn(List<string> Services, List<string> Unlisted, List<string> Phrases, List<DateTimeOffset> Times);

@@ -64,7 +64,9 @@ internal sealed class LocalClient : ICrowsnestClient
         var reader = new EventStreamReader(_time, new EventStreamOptions { Masking = _masking });
         try
         {
-            return await StreamIngest.RunAsync(Pipeline, reader.ReadAsync(stream, "file", cancellationToken), receipt => progress(receipt.Accounting));
+            var ingest = new StreamIngest(Pipeline, _time);
+            await ingest.RunAsync(reader.ReadAsync(stream, "file", cancellationToken), receipt => progress(receipt.Accounting), cancellationToken);
+            return ingest.Committed;
         }
         finally
         {
@@ -127,7 +129,13 @@ internal sealed class LocalClient : ICrowsnestClient
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_pipeline is not null) await _pipeline.DisposeAsync();
+        if (_pipeline is not null)
+        {
+            // What a store does not take now it will not take in a moment; the one who called was told.
+            if (!_pipeline.Health.IsReady) await _pipeline.StopAsync(TimeSpan.Zero);
+            await _pipeline.DisposeAsync();
+        }
+
         await Store.DisposeAsync();
         _lock?.Dispose();
     }

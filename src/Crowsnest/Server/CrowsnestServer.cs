@@ -65,7 +65,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
 
         var app = builder.Build();
         Use(app, new Guards(tokens, options));
-        var metrics = new MetricsPage(parts.Store, options.Version);
+        var metrics = new MetricsPage(parts.Store, parts.Pipeline, parts.Time, options.Version);
         app.MapHealth(parts);
         var turns = new QueryTurns();
         new IngestEndpoint(parts, options.StorePatience).Map(app);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Crowsnest.Core.Events;
+using Crowsnest.Core.Pipeline;
 
 namespace Crowsnest.Server;
 
@@ -33,20 +34,20 @@ internal static class ExplainEndpoint
 
     private static void Write(Utf8JsonWriter json, List<DecodedBatch> batches, ServerParts parts)
     {
-        var faults = new List<QuarantinedItem>();
+        var faults = new List<NotEvent>();
         var index = 0L;
         json.WriteStartArray("items");
         foreach (var item in batches.SelectMany(b => b.Items))
         {
             if (item is Decoded.Ok { Event: var ecsEvent }) EventJson.WriteExplanation(json, ecsEvent, parts.Diagnoser.Diagnose(ecsEvent));
-            else if (item is Decoded.Failed { Fault: var fault }) faults.Add(new QuarantinedItem(index, QuarantineItem.ReasonName(fault.Reason), fault.Message));
+            else if (item is Decoded.Failed { Fault: var fault }) faults.Add(new NotEvent(index, QuarantineItem.ReasonName(fault.Reason), fault.Message));
             index++;
         }
 
         json.WriteEndArray();
         json.WriteNull("next");
         json.WriteStartArray("notEvents");
-        foreach (var fault in faults.Take(RequestIngest.FirstMax)) JsonSerializer.Serialize(json, fault, ApiJson.Default.QuarantinedItem);
+        foreach (var fault in faults.Take(StreamIngest.FirstMax)) JsonSerializer.Serialize(json, fault, ApiJson.Default.NotEvent);
         json.WriteEndArray();
     }
 }

@@ -10,15 +10,22 @@ namespace Crowsnest.Server;
 internal sealed record IngestAnswer(long Received, long Stored, long Duplicates, QuarantinedAnswer Quarantined, long IdReused, long UnknownKinds)
 {
     /// <summary>What is committed of a stream.</summary>
-    public static IngestAnswer Of(RequestIngest ingest)
+    public static IngestAnswer Of(StreamIngest ingest)
     {
         var sum = ingest.Committed;
-        return new IngestAnswer(sum.Received, sum.Stored, sum.Duplicates, new QuarantinedAnswer(sum.Quarantined, ingest.First), sum.IdReused, sum.UnknownKinds);
+        return new IngestAnswer(sum.Received, sum.Stored, sum.Duplicates, new QuarantinedAnswer(sum.Quarantined, [.. ingest.First.Select(NotEvent.Of)]), sum.IdReused, sum.UnknownKinds);
     }
 }
 
 /// <summary>How many went to quarantine, and the first of them.</summary>
-internal sealed record QuarantinedAnswer(long Count, IReadOnlyList<QuarantinedItem> First);
+internal sealed record QuarantinedAnswer(long Count, IReadOnlyList<NotEvent> First);
+
+/// <summary>Something of a stream that is no event.</summary>
+internal sealed record NotEvent(long Index, string Reason, string Message)
+{
+    /// <summary>As the API shows it.</summary>
+    public static NotEvent Of(QuarantinedItem item) => new(item.Index, QuarantineItem.ReasonName(item.Reason), item.Message);
+}
 
 /// <summary>Takes events in: <c>POST /events</c>.</summary>
 #pragma warning disable CA1001 // The semaphore lives as long as the server and never makes a wait handle, so there is nothing to close.
@@ -30,6 +37,7 @@ internal sealed class IngestEndpoint(ServerParts parts, TimeSpan patience)
 
     // Each holds a few buffers while it is read. More wait their turn, and the connections that may wait are bounded by the server.
     private const int AtOnceMax = 16;
+    private const int OnTheirWayMax = 4;
 
     private const int BufferMin = 64 << 10;
     private const int BufferMax = 1 << 20;
@@ -71,7 +79,7 @@ internal sealed class IngestEndpoint(ServerParts parts, TimeSpan patience)
         if (http.Features.Get<OwnerConnection>() is not null && http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
 
         await _atOnce.WaitAsync(http.RequestAborted);
-        var ingest = new RequestIngest(parts.Pipeline, patience, parts.Time);
+        var ingest = new StreamIngest(parts.Pipeline, parts.Time) { OnTheirWayMax = OnTheirWayMax, Patience = patience };
         try
         {
             var options = new EventStreamOptions
@@ -79,7 +87,8 @@ internal sealed class IngestEndpoint(ServerParts parts, TimeSpan patience)
                 Masking = parts.Masking,
                 BatchBytesMax = BufferFor(http),
             };
-            await ingest.RunAsync(http.Request.Body, Source, options, null, http.RequestAborted);
+            var reader = new EventStreamReader(parts.Time, options);
+            await ingest.RunAsync(reader.ReadAsync(http.Request.Body, Source, http.RequestAborted), null, http.RequestAborted);
             return TypedResults.Json(IngestAnswer.Of(ingest), ApiJson.Default.IngestAnswer, statusCode: StatusCodes.Status202Accepted);
         }
         catch (StoreException stuck)
@@ -106,7 +115,7 @@ internal sealed class IngestEndpoint(ServerParts parts, TimeSpan patience)
         if (parts.Pipeline is { Health: { IsReady: false } stuck, QueueDepth: > 0 }) throw Unavailable(stuck.Reason, null);
     }
 
-    private static ProblemException Unavailable(string reason, RequestIngest? ingest) => new(
+    private static ProblemException Unavailable(string reason, StreamIngest? ingest) => new(
         StatusCodes.Status503ServiceUnavailable, "Not stored", $"{reason} What 'committed' counts is on disk; send all of it again later: what is stored already is a duplicate.")
     {
         Committed = ingest is null ? new IngestAnswer(0, 0, 0, new QuarantinedAnswer(0, []), 0, 0) : IngestAnswer.Of(ingest),

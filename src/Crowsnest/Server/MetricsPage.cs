@@ -3,7 +3,7 @@ using Crowsnest.Core.Pipeline;
 namespace Crowsnest.Server;
 
 /// <summary>What Prometheus reads.</summary>
-internal sealed class MetricsPage(IStore store, string version)
+internal sealed class MetricsPage(IStore store, IngestPipeline pipeline, TimeProvider time, string version)
 {
     private static readonly (string Name, string Help, Func<Accounting, long> Of)[] Counters =
     [
@@ -31,6 +31,10 @@ internal sealed class MetricsPage(IStore store, string version)
         foreach (var (source, sum) in bySource.OrderBy(s => s.Key, StringComparer.Ordinal)) page.Sample("crowsnest_events_quarantined_total", sum.Quarantined, ("source", source));
         page.Metric("crowsnest_quarantine_entries", "gauge", "What the quarantine holds now.");
         foreach (var (reason, count) in quarantined.OrderBy(r => r.Key)) page.Sample("crowsnest_quarantine_entries", count, ("reason", QuarantineItem.ReasonName(reason)));
+        page.Metric("crowsnest_queue_depth", "gauge", "What waits, by stage.").Sample("crowsnest_queue_depth", pipeline.QueueDepth, ("stage", "commit"));
+        if (pipeline.NewestEventAt is { } newest)
+            page.Metric("crowsnest_ingest_lag_seconds", "gauge", "How long ago the newest event happened that was committed since the start.").Sample("crowsnest_ingest_lag_seconds", (time.GetUtcNow() - newest).TotalSeconds);
+        page.Metric("crowsnest_ready", "gauge", "1 while events that come in are written.").Sample("crowsnest_ready", pipeline.Health.IsReady ? 1 : 0);
         page.Metric("crowsnest_build_info", "gauge", "The version that runs; always 1.").Sample("crowsnest_build_info", 1, ("version", version));
         return page.ToString();
     }

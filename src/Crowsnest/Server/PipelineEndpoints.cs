@@ -10,7 +10,15 @@ internal sealed record AccountingBody(long Received, long Stored, long Duplicate
 }
 
 /// <summary>The state of the way through.</summary>
-internal sealed record PipelineBody(AccountingBody Total, IReadOnlyDictionary<string, AccountingBody> Sources, DateTime? NextTimerDue);
+/// <param name="Ready">Whether events that come in are written.</param>
+/// <param name="Reason">What it is stuck on, and what to do; empty when ready.</param>
+/// <param name="QueueDepth">Batches that wait.</param>
+/// <param name="NewestEventAt">The newest event time committed since the start.</param>
+/// <param name="Total">What became of everything received.</param>
+/// <param name="Sources">The same by source.</param>
+/// <param name="NextTimerDue">When something waits to be done.</param>
+internal sealed record PipelineBody(
+    bool Ready, string Reason, int QueueDepth, DateTime? NewestEventAt, AccountingBody Total, IReadOnlyDictionary<string, AccountingBody> Sources, DateTime? NextTimerDue);
 
 /// <summary>Accounting of everything that came in.</summary>
 internal static class PipelineEndpoints
@@ -24,6 +32,9 @@ internal static class PipelineEndpoints
             var due = await parts.Store.Incidents.NextDueAsync(http.RequestAborted);
             var total = bySource.Values.Aggregate(default(Accounting), Accounting.Add);
             var sources = new SortedDictionary<string, AccountingBody>(bySource.ToDictionary(s => s.Key, s => AccountingBody.Of(s.Value)), StringComparer.Ordinal);
-            return TypedResults.Json(new PipelineBody(AccountingBody.Of(total), sources, due?.UtcDateTime), ApiJson.Default.PipelineBody);
+            var (pipeline, health) = (parts.Pipeline, parts.Pipeline.Health);
+            var body = new PipelineBody(
+                health.IsReady, health.Reason, pipeline.QueueDepth, pipeline.NewestEventAt?.UtcDateTime, AccountingBody.Of(total), sources, due?.UtcDateTime);
+            return TypedResults.Json(body, ApiJson.Default.PipelineBody);
         });
 }

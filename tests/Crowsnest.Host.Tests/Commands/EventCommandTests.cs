@@ -58,17 +58,55 @@ public sealed partial class EventCommandTests : IDisposable
     public async Task The_commands_of_the_README_do_what_it_says()
     {
         var blocks = ShellBlock().Matches(Repository.Read("README.md")).Select(m => m.Groups[1].Value);
-        var lines = blocks.SelectMany(b => b.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Where(l => l.StartsWith("./crowsnest ", StringComparison.Ordinal)).ToList();
-
-        Assert.True(lines.Count >= 5);
-        foreach (var line in lines)
+        var lines = blocks.SelectMany(b => b.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Where(l => Runnable().IsMatch(l)).ToList();
+        RunningUp? up = null;
+        try
         {
-            var words = Word().Matches(line.Split(" #")[0]).Select(m => m.Value.Trim('\'')).Skip(1)
-                .Select(w => w.StartsWith("docs/", StringComparison.Ordinal) ? Repository.PathOf(w.Split('/')) : w).ToArray();
-            var answer = await _crowsnest.RunAsync(words);
-            Assert.True(answer.ExitCode == 0, $"{line}: {answer.Error}");
-            if (words[0] is "explain" or "search") Assert.Contains("EssentialContainerExited", answer.Out, StringComparison.OrdinalIgnoreCase);
+            Assert.True(lines.Count >= 10);
+            foreach (var line in lines)
+            {
+                var words = Word().Matches(line.Split(" #")[0]).Select(m => m.Value.Trim('\'')).Select(w => w.Replace("docs/", Repository.PathOf("docs") + "/", StringComparison.Ordinal)).ToArray();
+                if (words is [_, "up"])
+                {
+#pragma warning disable CA2000 // Ended below.
+                    up = await RunningUp.StartAsync(_crowsnest);
+#pragma warning restore CA2000
+                    continue;
+                }
+
+                var answer = words[0] == "curl" ? await CurlAsync(up!, words[1..]) : (await _crowsnest.RunAsync(words[1..])) is { } run ? Succeeded(line, run) : "";
+                if (words.Contains("explain") || line.Contains("outcome:failure", StringComparison.Ordinal)) Assert.Contains("EssentialContainerExited", answer, StringComparison.OrdinalIgnoreCase);
+            }
+
+            Assert.NotNull(up);
         }
+        finally
+        {
+            if (up is not null) await up.DisposeAsync();
+        }
+    }
+
+    private static string Succeeded(string line, CrowsnestProcess.Answer answer)
+    {
+        Assert.True(answer.ExitCode == 0, $"{line}: {answer.Error}");
+        return answer.Out;
+    }
+
+    // What curl does with these words, at the port that was free.
+    private static async Task<string> CurlAsync(RunningUp up, string[] words)
+    {
+        var url = words.Single(w => w.StartsWith("http://127.0.0.1:8723/", StringComparison.Ordinal))["http://127.0.0.1:8723".Length..];
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        if (Array.IndexOf(words, "--data-binary") is > 0 and var at)
+        {
+            request.Method = HttpMethod.Post;
+            request.Content = new ByteArrayContent(await File.ReadAllBytesAsync(words[at + 1][1..], TestContext.Current.CancellationToken));
+        }
+
+        foreach (var header in words.Index().Where(w => w.Item == "-H").Select(w => words[w.Index + 1].Split(": "))) request.Content!.Headers.TryAddWithoutValidation(header[0], header[1]);
+        using var answer = await up.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, $"{string.Join(' ', words)}: {(int)answer.StatusCode}");
+        return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -131,6 +169,9 @@ public sealed partial class EventCommandTests : IDisposable
 
     [GeneratedRegex(@"```sh\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex ShellBlock();
+
+    [GeneratedRegex(@"^(\./crowsnest (?!--help)|curl )")]
+    private static partial Regex Runnable();
 
     [GeneratedRegex(@"'[^']*'|\S+")]
     private static partial Regex Word();

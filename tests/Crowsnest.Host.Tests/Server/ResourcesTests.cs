@@ -44,7 +44,7 @@ public class ResourcesTests
         server.Store.Sums["http"] = new Accounting(10, 7, 2, 1, 1, 1);
         server.Store.Sums["file"] = new Accounting(5, 5, 0, 0, 0, 0);
         Assert.Equal(
-            """{"total":{"received":15,"stored":12,"duplicates":2,"quarantined":1,"idReused":1,"unknownKinds":1},"sources":{"""
+            """{"ready":true,"reason":"","queueDepth":0,"newestEventAt":null,"total":{"received":15,"stored":12,"duplicates":2,"quarantined":1,"idReused":1,"unknownKinds":1},"sources":{"""
             + "\"file\":" + """{"received":5,"stored":5,"duplicates":0,"quarantined":0,"idReused":0,"unknownKinds":0},"""
             + "\"http\":" + """{"received":10,"stored":7,"duplicates":2,"quarantined":1,"idReused":1,"unknownKinds":1}},"nextTimerDue":null}""",
             (await server.SendAsync("GET", "/api/v1/pipeline")).Body);
