@@ -48,7 +48,7 @@ public static class CauseKinds
     /// <summary>A deployment is being rolled back.</summary>
     public const string DeploymentRolledBack = nameof(DeploymentRolledBack);
 
-    /// <summary>Tasks cannot be started again and again.</summary>
+    /// <summary>Tasks fail to start, again and again.</summary>
     public const string TaskStartImpaired = nameof(TaskStartImpaired);
 
     /// <summary>ECS says that a service is not well.</summary>

@@ -21,7 +21,7 @@ internal static class EventCauses
         new("SERVICE_DEPLOYMENT_COMPLETED", "", Routine, Severity.Info, "A deployment is complete."),
         new("SERVICE_DEPLOYMENT_FAILED", DeploymentFailed, Failure, Severity.Error, AtService + "the deployment[ {deployment}] failed[: {reason}].",
             "Look at why the deployment's tasks failed; without a rollback the service keeps the old tasks that are left."),
-        new("SERVICE_TASK_START_IMPAIRED", TaskStartImpaired, Failure, Severity.Error, AtService + "its tasks cannot be started again and again[: {reason}].",
+        new("SERVICE_TASK_START_IMPAIRED", TaskStartImpaired, Failure, Severity.Error, AtService + "its tasks fail to start, again and again[: {reason}].",
             "Look at why the service's tasks stop; ECS waits longer between tries each time."),
         new("SERVICE_TASK_PLACEMENT_FAILURE", Placement, Failure, Severity.Error, AtService + "no place had room for a task[: {reason}].",
             "Add capacity of the kind that the reason names, or make the task smaller or its constraints wider."),
@@ -57,12 +57,16 @@ internal static class EventCauses
     }.ToFrozenDictionary(c => c.Name, StringComparer.Ordinal);
 
     public static readonly EventCause RolledBack = new("rolling back", DeploymentRolledBack, Failure, Severity.Error,
-        AtService + "the deployment[ {deployment}] is a rollback[: {reason}].", "Look at why the tasks of the deployment before failed.");
+        AtService + "a deployment is being rolled back[: {reason}].", "Look at why the new deployment's tasks failed; the old one stays in place.");
 
-    public static readonly EventCause DeploymentTrouble = new("", DeploymentFailed, Failure, Severity.Error, AtService + "[{eventName}|a deployment is in trouble][: {reason}].");
-    public static readonly EventCause DaemonTrouble = new("", TaskStartImpaired, Failure, Severity.Error, "[{eventName}|A daemon is in trouble][: {reason}].");
-    public static readonly EventCause ServiceError = new("", ServiceImpaired, Failure, Severity.Error, AtService + "[{eventName}|an error][: {reason}].");
-    public static readonly EventCause ServiceWarning = new("", ServiceImpaired, Failure, Severity.Warning, AtService + "[{eventName}|a warning][: {reason}].");
+    public static readonly EventCause DeploymentTrouble = new("", DeploymentFailed, Failure, Severity.Error, AtService + "[{eventName}|a deployment is in trouble][: {reason}].",
+        "Look at the deployment in ECS, and at why its tasks stop.");
+    public static readonly EventCause DaemonTrouble = new("", TaskStartImpaired, Failure, Severity.Error, "[{eventName}|A daemon is in trouble][: {reason}].",
+        "Look at the daemon in ECS, and at the instance.");
+    public static readonly EventCause ServiceError = new("", ServiceImpaired, Failure, Severity.Error, AtService + "[{eventName}|an error][: {reason}].",
+        "Look at the service's events in ECS.");
+    public static readonly EventCause ServiceWarning = new("", ServiceImpaired, Failure, Severity.Warning, AtService + "[{eventName}|a warning][: {reason}].",
+        "Look at the service's events in ECS if it repeats.");
     public static readonly EventCause NormalStep = new("", "", Routine, Severity.Info, "A normal step.");
 
     public static readonly EventCause HostGone = new("INACTIVE", HostTerminated, Failure, Severity.Error,

@@ -26,7 +26,9 @@ internal static class Sentence
             };
             if (end < 0)
             {
-                said.Append(template[i++]);
+                // What fills the last hole may be a whole sentence of AWS's own.
+                if (template[i] != '.' || said.Length == 0 || said[^1] != '.') said.Append(template[i]);
+                i++;
                 continue;
             }
 

@@ -46,7 +46,7 @@ internal static class StopCauses
             NextStep = "Run the health check's command in the container; check its interval, retries and start period.",
             Example = ["ServiceSchedulerInitiated", "Task failed container health checks", "0|"] },
         new() { Kind = DeploymentReplaced, Outcome = EventOutcome.Routine, Severity = Severity.Info, Rank = 50, ReasonPrefixes = ["Scaling activity initiated by"],
-            When = IsAnotherDeployment, Words = "A newer deployment[ ({deployment})] replaced the task.",
+            When = IsAnotherDeployment, Words = "Another deployment[ ({deployment})] replaced the task.",
             Example = ["ServiceSchedulerInitiated", "Scaling activity initiated by (deployment ecs-svc/2)", "143|"] },
         new() { Kind = ScaleIn, Outcome = EventOutcome.Routine, Severity = Severity.Info, Rank = 50, ReasonPrefixes = ["Scaling activity initiated by"],
             Words = "The service scheduler stopped the task: scale-in or replaced[ ({deployment})].",

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
@@ -24,9 +25,11 @@ public class GeneratedStreamTests(ITestOutputHelper output)
     [InlineData("7", "--duplicates 5 --out-of-order 10")]
     [InlineData("ahoy", "--duplicates 3 --out-of-order 5 --odd 2")]
     [InlineData("42", "--odd 5 --version-gaps 10 --failures 20 --cold")]
+    [InlineData("crow", "--duplicates 20 --out-of-order 30 --max-shift 5000 --failures 40")]
+    [InlineData("2026", "--odd 15 --duplicates 10 --out-of-order 20 --version-gaps 30 --cold --services 200 --clusters 12")]
     public void Each_failed_task_is_one_failure_of_the_right_kind(string seed, string options)
     {
-        var diagnoser = new EventDiagnoser();
+        var (decoder, diagnoser) = (new EventDecoder(), new EventDiagnoser());
         var stops = new Dictionary<string, StopEvidence>();
         var truths = new Dictionary<string, string>();
         var everFailed = new HashSet<string>();
@@ -34,7 +37,7 @@ public class GeneratedStreamTests(ITestOutputHelper output)
         var (events, truth) = Generate(seed, options);
         foreach (var (line, told) in File.ReadLines(events).Zip(File.ReadLines(truth)))
         {
-            var e = WireEvent.Read(line);
+            var e = Assert.IsType<Decoded.Ok>(decoder.Decode(Encoding.UTF8.GetBytes(line), Some.Noon)).Event;
             var t = JsonDocument.Parse(told).RootElement;
             var cls = t.GetProperty("class").GetString();
             if (e.Kind == EventKind.Task)

@@ -1,26 +1,49 @@
 using Crowsnest.Core.Diagnosis;
+using Crowsnest.Core.Events;
+using Crowsnest.Core.Tests.Events;
 
 namespace Crowsnest.Core.Tests.Diagnosis;
 
 public class RealSamplesTests
 {
-    [Fact]
-    public void Every_real_sample_has_the_outcome_that_its_index_says()
+    public static TheoryData<string, string> Index
     {
-        var folder = Shared.Find("ecs-events");
-        var wrong = new List<string>();
-        var judged = 0;
-        foreach (var line in File.ReadLines(Path.Combine(folder, "index.tsv")).Skip(1))
+        get
         {
-            var columns = line.Split('\t');
-            if (columns[4] is "reject" or "mixed") continue;
-            var found = new EventDiagnoser().Diagnose(WireEvent.Read(File.ReadAllText(Path.Combine(folder, columns[0]))));
-            judged++;
-            if (!found.Outcome.ToString().Equals(columns[4], StringComparison.OrdinalIgnoreCase)) wrong.Add($"{columns[0]}: {columns[4]}, not {found.Outcome} ({found.Summary})");
+            var rows = new TheoryData<string, string>();
+            try
+            {
+                foreach (var columns in File.ReadLines(Path.Combine(Shared.Find("ecs-events"), "index.tsv")).Skip(1).Select(line => line.Split('\t'))) rows.Add(columns[0], columns[4]);
+            }
+            catch (Exception absent) when (absent.GetType().Name == "SkipException")
+            {
+                rows.Add("", "");
+            }
+
+            return rows;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Index))]
+    public async Task Each_real_sample_has_the_outcome_that_its_index_says(string file, string outcome)
+    {
+        var items = await Streams.ReadAsync(await File.ReadAllBytesAsync(Path.Combine(Shared.Find("ecs-events"), file), TestContext.Current.CancellationToken));
+        if (outcome == "reject")
+        {
+            Assert.Equal(QuarantineReason.NotJson, Assert.IsType<Decoded.Failed>(Assert.Single(items)).Fault.Reason);
+            return;
         }
 
-        Assert.True(judged > 30, $"only {judged} samples");
-        Assert.Empty(wrong);
+        var events = items.ConvertAll(item => Assert.IsType<Decoded.Ok>(item).Event);
+        if (outcome != "mixed") Assert.Single(events);
+        foreach (var read in events)
+        {
+            Assert.NotEqual(EventKind.Unknown, read.Kind);
+            var found = new EventDiagnoser().Diagnose(read);
+            if (outcome == "mixed") Assert.NotEqual(EventOutcome.Unknown, found.Outcome);
+            else Assert.Equal(outcome, found.Outcome.ToString(), ignoreCase: true);
+        }
     }
 
     // Goal: in the recorded streams only ELB stops, exits with 99 and failed deployments are failures, and each such task once.

@@ -9,12 +9,12 @@ public class AllocationTests(ITestOutputHelper output)
 {
     // Each known string, as it stands in every event of its task; only the last is new each time.
     [Theory]
-    [InlineData("task--defang-success-running.json", 600)]
-    [InlineData("task--defang-essential-exit99.json", 640)]
-    [InlineData("task--defang-elb-health-exit2.json", 640)]
-    [InlineData("svcaction--docs-steady-state.json", 440)]
-    [InlineData("deployment--defang-failed.json", 520)]
-    [InlineData("instance--docs2016-active-connected.json", 440)]
+    [InlineData("task--defang-success-running.json", 620)]
+    [InlineData("task--defang-essential-exit99.json", 690)]
+    [InlineData("task--defang-elb-health-exit2.json", 690)]
+    [InlineData("svcaction--docs-steady-state.json", 470)]
+    [InlineData("deployment--defang-failed.json", 540)]
+    [InlineData("instance--docs2016-active-connected.json", 530)]
     public void An_event_of_a_known_task_allocates_little(string sample, int bytesMax)
     {
         var json = File.ReadAllBytes(Path.Combine(Samples.Folder(), sample));
@@ -43,12 +43,12 @@ public class AllocationTests(ITestOutputHelper output)
         var diagnoser = new EventDiagnoser();
         var first = await EachAsync();
 
-        // The least of some rounds: other tests take from the same pool of buffers.
+        // The least of some rounds, and room above the 560 of optimised code: beside other tests the code at hand may not be optimised yet.
         var known = long.MaxValue;
         for (var round = 0; round < 5; round++) known = Math.Min(known, await EachAsync());
         output.WriteLine($"{first} bytes an event of new tasks, {known} of known ones");
         Assert.InRange(first, 1, 1000);
-        Assert.InRange(known, 1, 600);
+        Assert.InRange(known, 1, 720);
 
         // A memory stream never waits, so all of it is on this thread.
         async Task<long> EachAsync()
