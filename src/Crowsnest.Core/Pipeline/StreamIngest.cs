@@ -13,6 +13,7 @@ public sealed class StreamIngest(IngestPipeline pipeline, TimeProvider time)
 
     private readonly Queue<Sent> _sent = new();
     private readonly List<QuarantinedItem> _first = [];
+    private bool _isStuck;
 
     /// <summary>Batches on their way at once, each with its buffer. Four make a group: one group is written, one is prepared, and the reader works on the next.</summary>
     public int OnTheirWayMax { get; init; } = 8;
@@ -98,7 +99,9 @@ public sealed class StreamIngest(IngestPipeline pipeline, TimeProvider time)
     {
         while (_sent.TryDequeue(out var sent))
         {
-            await ((Task)sent.Receipt.WaitAsync(Patience, time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Batches arrive in order: when one does not, the ones behind it do not either.
+            if (!_isStuck) await ((Task)sent.Receipt.WaitAsync(Patience, time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _isStuck |= !sent.Receipt.IsCompleted;
             if (sent.Receipt.IsCompletedSuccessfully) Count(sent, onReceipt);
             GiveBack(sent);
         }
@@ -123,7 +126,9 @@ public sealed class StreamIngest(IngestPipeline pipeline, TimeProvider time)
     // A long commit is waited for; one that failed and is tried again may take until somebody makes room.
     private void ThrowIfStuck()
     {
-        if (pipeline.Health is { IsReady: false } stuck) throw new StoreException(stuck.Reason, "", isTransient: true);
+        if (pipeline.Health is not { IsReady: false } stuck) return;
+        _isStuck = true;
+        throw new StoreException(stuck.Reason, "", isTransient: true);
     }
 
     private void Count(Sent sent, Action<BatchReceipt>? onReceipt)

@@ -41,6 +41,13 @@ internal static class IngestCommand
                     await client.IngestAsync(stream, part => bar.Committed(total += part), cancellationToken);
                 }
             }
+            catch (StoreException) when (client is LocalClient)
+            {
+                // What was committed stays here too; what is wrong follows on stderr.
+                bar.Dispose();
+                Summarise(invocation, total, host.Time.GetElapsedTime(started));
+                throw;
+            }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 // What was committed stays, and the summary says how much that is; a server that was sent to says so to nobody any more.
@@ -50,8 +57,11 @@ internal static class IngestCommand
             }
         }
 
-        var seconds = host.Time.GetElapsedTime(started).TotalSeconds;
-        RowWriter.WriteOne(invocation, invocation.Format(OutputFormat.Json), RowWriter.Object(writer =>
+        Summarise(invocation, total, host.Time.GetElapsedTime(started));
+        return code == ExitCode.Done && total.Quarantined > 0 && invocation.Has("--strict") ? ExitCode.Strict : code;
+    }
+    private static void Summarise(Invocation invocation, Accounting total, TimeSpan elapsed) => RowWriter.WriteOne(
+        invocation, invocation.Format(OutputFormat.Json), RowWriter.Object(writer =>
         {
             writer.WriteNumber("received", total.Received);
             writer.WriteNumber("stored", total.Stored);
@@ -59,9 +69,7 @@ internal static class IngestCommand
             writer.WriteNumber("quarantined", total.Quarantined);
             writer.WriteNumber("idReused", total.IdReused);
             writer.WriteNumber("unknownKinds", total.UnknownKinds);
-            writer.WriteNumber("elapsedSeconds", Math.Round(seconds, 3));
-            writer.WriteNumber("eventsPerSecond", Math.Round(total.Received / Math.Max(seconds, 0.001)));
+            writer.WriteNumber("elapsedSeconds", Math.Round(elapsed.TotalSeconds, 3));
+            writer.WriteNumber("eventsPerSecond", Math.Round(total.Received / Math.Max(elapsed.TotalSeconds, 0.001)));
         }));
-        return code == ExitCode.Done && total.Quarantined > 0 && invocation.Has("--strict") ? ExitCode.Strict : code;
-    }
 }

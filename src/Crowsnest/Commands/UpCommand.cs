@@ -38,7 +38,19 @@ internal static class UpCommand
                   callers  {crowsnest.AuthenticationInWords}
                   Ctrl-C stops it; what was taken in is on disk
                 """.AsMemory(), cancellationToken);
-            await WaitAsync(crowsnest.Broken, cancellationToken);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var watching = crowsnest.WatchAsync(
+                health => host.Error.WriteLineAsync(health.IsReady ? "crowsnest: ready again" : $"crowsnest: not ready: {SafeText.Of(health.Reason)}"), host.Time, ending.Token);
+            try
+            {
+                await WaitAsync(await Task.WhenAny(crowsnest.Broken, watching), cancellationToken);
+            }
+            finally
+            {
+                await ending.CancelAsync();
+                await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             await host.Error.WriteLineAsync("crowsnest: stopping".AsMemory(), CancellationToken.None);
         }
         catch (ServerRefusedException refused)
@@ -50,7 +62,7 @@ internal static class UpCommand
         return ExitCode.Done;
     }
 
-    // A part that ended by itself is never well: half a server must not look like one.
+    // What ended by itself is never well: half a server must not look like one.
     private static async Task WaitAsync(Task broken, CancellationToken cancellationToken)
     {
         try
@@ -63,10 +75,10 @@ internal static class UpCommand
         }
         catch (Exception failure)
         {
-            throw new UnreachableStoreException($"stopped, because the pipeline broke: {failure.Message}. What was acknowledged is on disk; start it again.", failure);
+            throw new UnreachableStoreException($"stopped, because a part of it broke: {failure.Message}. What was acknowledged is on disk; start it again.", failure);
         }
 
-        throw new UnreachableStoreException("stopped, because the pipeline ended by itself. What was acknowledged is on disk; start it again.");
+        throw new UnreachableStoreException("stopped, because a part of it ended by itself. What was acknowledged is on disk; start it again.");
     }
 
     private static IPEndPoint? Listen(Invocation invocation)

@@ -32,6 +32,19 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     /// <summary>Ends only when a part of it broke, and says how.</summary>
     public Task Broken => _pipeline.Completion;
 
+    /// <summary>Says whenever it stops or begins again to get on, until it is cancelled.</summary>
+    public async Task WatchAsync(Func<PipelineHealth, Task> onChange, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var told = PipelineHealth.Ready;
+        using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        while (await pace.WaitForNextTickAsync(cancellationToken))
+        {
+            var now = _pipeline.Health;
+            if (now.IsReady != told.IsReady) await onChange(now);
+            told = now;
+        }
+    }
+
     /// <summary>Opens the data folder, which is made when it is not there, and listens; on return it answers.</summary>
     /// <exception cref="StoreException">The folder is in use or cannot be opened.</exception>
     /// <exception cref="ServerRefusedException">It would be unsafe, or the address is in use.</exception>
