@@ -6,6 +6,11 @@ namespace Crowsnest.Commands;
 /// <summary>Says why a task stopped, or what the events of a file mean.</summary>
 internal static class ExplainCommand
 {
+    private const int TimelineMax = 10_000;
+
+    private static readonly IReadOnlyList<Column> TimelineColumns =
+        [new("TIME", "occurredAt"), new("OUTCOME", "outcome"), new("STATUS", "event.detail.lastStatus"), new("KIND", "kind"), new("WHAT", "detailType", 40), new("SUMMARY", "summary")];
+
     /// <summary>The command.</summary>
     public static readonly CommandSpec Spec = new()
     {
@@ -18,7 +23,7 @@ internal static class ExplainCommand
         Notes =
         [
             "Of a file, one object per event in the file's order; no store is needed. What is not an event goes to stderr with its reason.",
-            "Of a task (its id or ARN), its events in the order in which they happened, each with what it means. Exit code 1: nothing was found.",
+            "Of a task (its id or ARN), why it stopped, then its timeline: its events in the order in which they happened. Exit code 1: nothing was found.",
         ],
         Run = RunAsync,
     };
@@ -80,15 +85,56 @@ internal static class ExplainCommand
             throw new UsageException($"'{task}' is neither a file nor a task; a task is named by its id or ARN");
 
         await using var client = await Clients.OpenToReadAsync(invocation, cancellationToken);
-        var page = await client.SearchAsync($"task:\"{id}\"", null, null, 1000, cancellationToken);
-        if (page.Items.Count == 0)
+        var events = new List<JsonElement>();
+        await foreach (var page in client.PagesAsync($"task:\"{id}\"", null, null, TimelineMax, cancellationToken)) events.AddRange(page.Items);
+        if (events.Count == 0)
         {
             await invocation.Host.Error.WriteLineAsync($"crowsnest: nothing is stored about the task {id}".AsMemory(), cancellationToken);
             return ExitCode.No;
         }
 
         // The store answers newest first; a story is told from its beginning.
-        RowWriter.Write(invocation, invocation.Format(OutputFormat.Json), [.. page.Items.Reverse()], EventRow.Columns);
+        events.Reverse();
+        Write(invocation, id, Telling(events), events);
         return ExitCode.Done;
+    }
+
+    private static void Write(Invocation invocation, string id, JsonElement telling, List<JsonElement> events)
+    {
+        var format = invocation.Format(OutputFormat.Json);
+        string[] members = ["cluster", "service", "kind", "outcome", "severity", "summary", "evidence", "nextStep"];
+        var explanation = RowWriter.Object(writer =>
+        {
+            writer.WriteString("task", id);
+            foreach (var name in members)
+            {
+                if (!telling.TryGetProperty(name, out var value)) continue;
+                writer.WritePropertyName(name);
+                value.WriteTo(writer);
+            }
+
+            if (format is OutputFormat.Table or OutputFormat.Csv) return;
+            writer.WriteStartArray("timeline");
+            foreach (var one in events) one.WriteTo(writer);
+            writer.WriteEndArray();
+        });
+        if (format == OutputFormat.Csv)
+        {
+            RowWriter.Write(invocation, format, events, EventRow.Columns);
+            return;
+        }
+
+        RowWriter.WriteOne(invocation, format, explanation);
+        if (format != OutputFormat.Table) return;
+        invocation.Host.Out.WriteLine();
+        RowWriter.Write(invocation, format, events, TimelineColumns);
+    }
+
+    // The two to four events of one stop say more and more of it: the last that shows a failure, else the last with a kind, else the last.
+    private static JsonElement Telling(List<JsonElement> events)
+    {
+        var failure = events.FindLastIndex(e => e.TryGetProperty("outcome", out var outcome) && outcome.ValueEquals("failure"));
+        if (failure < 0) failure = events.FindLastIndex(e => e.TryGetProperty("kind", out _));
+        return failure < 0 ? events[^1] : events[failure];
     }
 }

@@ -73,8 +73,8 @@ internal sealed class HttpClientClient : ICrowsnestClient
     }
 
     /// <inheritdoc/>
-    public Task<RowPage> SearchAsync(string query, DateTimeOffset? from, DateTimeOffset? to, int limit, CancellationToken cancellationToken) =>
-        ListAsync($"/api/v1/events?{Span(query, from, to)}&limit={limit.ToString(CultureInfo.InvariantCulture)}", cancellationToken);
+    public Task<RowPage> SearchAsync(string query, DateTimeOffset? from, DateTimeOffset? to, int limit, string? cursor, CancellationToken cancellationToken) => ListAsync(
+        $"/api/v1/events?{Span(query, from, to)}&limit={limit.ToString(CultureInfo.InvariantCulture)}{(cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}", cancellationToken);
 
     /// <inheritdoc/>
     public Task<RowPage> ValuesAsync(string query, DateTimeOffset? from, DateTimeOffset? to, string field, int limit, CancellationToken cancellationToken) =>
@@ -167,9 +167,10 @@ internal sealed class HttpClientClient : ICrowsnestClient
         if (answer.StatusCode == HttpStatusCode.NotFound) throw Missing(path.Split('?')[0]);
         var body = await ReadAsync(answer, cancellationToken);
         if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("items", out var items)) throw Missing(path.Split('?')[0]);
-        var cut = body.TryGetProperty("cut", out var why) && why.ValueKind == JsonValueKind.String ? why.GetString() : null;
-        return new RowPage([.. items.EnumerateArray()], cut);
+        return new RowPage([.. items.EnumerateArray()], Text(body, "cut"), Text(body, "next"));
     }
+
+    private static string? Text(JsonElement body, string name) => body.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
 
     // Success, not found, and what the caller expects come back; everything else is told in words.
     private async Task<HttpResponseMessage> SendAsync(

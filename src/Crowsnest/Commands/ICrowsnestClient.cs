@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Server;
@@ -11,8 +12,8 @@ internal interface ICrowsnestClient : IAsyncDisposable
     /// <summary>Reads a stream in any form that events come in and commits it; <paramref name="progress"/> hears of each part once it is committed.</summary>
     Task<Accounting> IngestAsync(Stream stream, Action<Accounting> progress, CancellationToken cancellationToken);
 
-    /// <summary>Events that a query finds, newest first, as the API shows them.</summary>
-    Task<RowPage> SearchAsync(string query, DateTimeOffset? from, DateTimeOffset? to, int limit, CancellationToken cancellationToken);
+    /// <summary>Events that a query finds, newest first, as the API shows them; at most 1,000 and perhaps fewer than <paramref name="limit"/> a page.</summary>
+    Task<RowPage> SearchAsync(string query, DateTimeOffset? from, DateTimeOffset? to, int limit, string? cursor, CancellationToken cancellationToken);
 
     /// <summary>A field's values over what a query finds, most first: <c>value</c> and <c>count</c>.</summary>
     Task<RowPage> ValuesAsync(string query, DateTimeOffset? from, DateTimeOffset? to, string field, int limit, CancellationToken cancellationToken);
@@ -39,8 +40,32 @@ internal interface ICrowsnestClient : IAsyncDisposable
     Task<bool> RevokeTokenAsync(string id, CancellationToken cancellationToken);
 }
 
-/// <summary>Rows, and why there may be more of them than these; empty when there are not.</summary>
-internal sealed record RowPage(IReadOnlyList<JsonElement> Items, string? Cut);
+/// <summary>Rows of an answer.</summary>
+/// <param name="Items">The rows.</param>
+/// <param name="Cut">Why the answer may be incomplete, or <see langword="null"/>.</param>
+/// <param name="Next">Where the next page begins, or <see langword="null"/> at the end.</param>
+internal sealed record RowPage(IReadOnlyList<JsonElement> Items, string? Cut, string? Next = null);
+
+/// <summary>What is the same for every way to the store.</summary>
+internal static class CrowsnestClientPages
+{
+    private const int PageMax = 1_000;
+
+    /// <summary>Pages until so many events were found, or there are no more; the last one's <see cref="RowPage.Next"/> says which.</summary>
+    public static async IAsyncEnumerable<RowPage> PagesAsync(
+        this ICrowsnestClient client, string query, DateTimeOffset? from, DateTimeOffset? to, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? cursor = null;
+        do
+        {
+            var page = await client.SearchAsync(query, from, to, Math.Min(limit, PageMax), cursor, cancellationToken);
+            limit -= page.Items.Count;
+            cursor = page.Items.Count == 0 ? null : page.Next;
+            yield return page;
+        }
+        while (cursor is not null && limit > 0);
+    }
+}
 
 /// <summary>A store or server that cannot be reached or opened: exit code 4. The message says what to do.</summary>
 internal sealed class UnreachableStoreException : Exception

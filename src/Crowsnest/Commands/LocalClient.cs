@@ -76,10 +76,11 @@ internal sealed class LocalClient : ICrowsnestClient
     }
 
     /// <inheritdoc/>
-    public async Task<RowPage> SearchAsync(string query, DateTimeOffset? from, DateTimeOffset? to, int limit, CancellationToken cancellationToken)
+    public async Task<RowPage> SearchAsync(string query, DateTimeOffset? from, DateTimeOffset? to, int limit, string? cursor, CancellationToken cancellationToken)
     {
-        var page = await Store.Events.SearchAsync(new SearchRequest(Parse(query), from, to, limit), cancellationToken);
-        return new RowPage([.. page.Events.Select(e => EventRow.Of(e, _decoder, _diagnoser))], page.Cut);
+        var after = EventCursor.TryRead(cursor, out var place) ? place : (SearchCursor?)null;
+        var page = await Store.Events.SearchAsync(new SearchRequest(Parse(query), from, to, limit, after), cancellationToken);
+        return new RowPage([.. page.Events.Select(e => EventRow.Of(e, _decoder, _diagnoser))], page.Cut, page.Next is { } next ? EventCursor.Write(next) : null);
     }
 
     /// <inheritdoc/>

@@ -1,8 +1,14 @@
+using System.Globalization;
+using System.Text.Json;
+
 namespace Crowsnest.Commands;
 
 /// <summary>Finds events.</summary>
 internal static class SearchCommand
 {
+    // All forms but lines hold every row at once.
+    private const int EventsMax = 100_000;
+
     private static readonly IReadOnlyList<Column> ValueColumns = [new("COUNT", "count"), new("VALUE", "value")];
 
     /// <summary>The command.</summary>
@@ -17,7 +23,7 @@ internal static class SearchCommand
         [
             new("--from", "T", "not before T: 2026-03-02T08:00:00Z, 2026-03-02, now-15m"),
             new("--to", "T", "before T"),
-            new("--limit", "N", "at most N events (100), or values with --by (10)"),
+            new("--limit", "N", "at most N events (100, up to 100000), or values with --by (10)"),
             new("--by", "FIELD", "counts by the values of this field"),
         ],
         Examples =
@@ -25,7 +31,7 @@ internal static class SearchCommand
             "crowsnest search 'outcome:failure AND cluster:prod' --from now-1d",
             "crowsnest search 'exitCode:1 AND stoppedReason:\"Essential container in task exited\"'",
             "crowsnest search 'exitCode:>128' --by kind",
-            "crowsnest search '*' -o csv > events.csv",
+            "crowsnest search '*' -o csv --limit 100000 > events.csv",
         ],
         Notes = ["Newest first; without --from over all that is stored. A query that begins with a dash goes after --."],
         Run = RunAsync,
@@ -33,14 +39,42 @@ internal static class SearchCommand
 
     private static async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var (from, to, by) = (invocation.Moment("--from"), invocation.Moment("--to"), invocation.Option("--by"));
-        var limit = invocation.Number("--limit", by is null ? 100 : 10, 1, 1000);
+        var (query, from, to, by) = (invocation.Arguments[0], invocation.Moment("--from"), invocation.Moment("--to"), invocation.Option("--by"));
+        var limit = invocation.Number("--limit", by is null ? 100 : 10, 1, by is null ? EventsMax : 1_000);
+        var format = invocation.Format(OutputFormat.Json);
         await using var client = await Clients.OpenToReadAsync(invocation, cancellationToken);
-        var page = by is null
-            ? await client.SearchAsync(invocation.Arguments[0], from, to, limit, cancellationToken)
-            : await client.ValuesAsync(invocation.Arguments[0], from, to, by, limit, cancellationToken);
-        RowWriter.Write(invocation, invocation.Format(OutputFormat.Json), page.Items, by is null ? EventRow.Columns : ValueColumns);
-        if (page.Cut is { } cut) await invocation.Host.Error.WriteLineAsync($"crowsnest: the answer may be incomplete: {SafeText.Of(cut)}".AsMemory(), cancellationToken);
+        if (by is not null)
+        {
+            var values = await client.ValuesAsync(query, from, to, by, limit, cancellationToken);
+            RowWriter.Write(invocation, format, values.Items, ValueColumns);
+            await TellAsync(invocation, values.Cut, null, limit, cancellationToken);
+            return ExitCode.Done;
+        }
+
+        var rows = new List<JsonElement>();
+        RowPage? last = null;
+        await foreach (var page in client.PagesAsync(query, from, to, limit, cancellationToken))
+        {
+            rows.AddRange(page.Items);
+            last = page with { Cut = last?.Cut ?? page.Cut };
+
+            // Lines leave page by page, however many; the other forms need all rows.
+            if (format != OutputFormat.Ndjson) continue;
+            RowWriter.Write(invocation, format, rows, EventRow.Columns);
+            await invocation.Host.Out.FlushAsync(cancellationToken);
+            rows.Clear();
+        }
+
+        if (format != OutputFormat.Ndjson) RowWriter.Write(invocation, format, rows, EventRow.Columns);
+        await TellAsync(invocation, last?.Cut, last?.Next, limit, cancellationToken);
         return ExitCode.Done;
+    }
+
+    // An answer that looks whole and is not would be believed.
+    private static async Task TellAsync(Invocation invocation, string? cut, string? next, int limit, CancellationToken cancellationToken)
+    {
+        var error = invocation.Host.Error;
+        if (cut is not null) await error.WriteLineAsync($"crowsnest: the answer may be incomplete: {SafeText.Of(cut)}".AsMemory(), cancellationToken);
+        if (next is not null) await error.WriteLineAsync($"crowsnest: there are more than these {limit.ToString(CultureInfo.InvariantCulture)}; --limit shows more, --by counts all".AsMemory(), cancellationToken);
     }
 }

@@ -38,6 +38,8 @@ internal static class UpCommand
                   callers  {crowsnest.AuthenticationInWords}
                   Ctrl-C stops it; what was taken in is on disk
                 """.AsMemory(), cancellationToken);
+            if (crowsnest.IsOpen && config.Server.ExternalUrl is { IsLoopback: false } external)
+                await host.Error.WriteLineAsync($"crowsnest: whoever reaches {external} comes from this machine's own proxy and is admin; make a token ('crowsnest token create')".AsMemory(), cancellationToken);
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var watching = crowsnest.WatchAsync(
                 health => host.Error.WriteLineAsync(health.IsReady ? "crowsnest: ready again" : $"crowsnest: not ready: {SafeText.Of(health.Reason)}"), host.Time, ending.Token);

@@ -26,6 +26,9 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     /// <summary>Where it listens for commands on the same folder.</summary>
     public string SocketPath => _lock.SocketPath;
 
+    /// <summary>Every caller is let in, since no token was ever made.</summary>
+    public bool IsOpen => !_server.Tokens.IsClosed;
+
     /// <summary>One line for a person: who is let in.</summary>
     public string AuthenticationInWords => _server.AuthenticationInWords;
 

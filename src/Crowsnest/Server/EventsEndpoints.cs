@@ -41,7 +41,7 @@ internal sealed class EventsEndpoints(ServerParts parts, QueryTurns turns)
         {
             var written = WriteList(json, "items", page.Events);
             var next = written < page.Events.Count ? After(page.Events[written - 1]) : page.Next;
-            json.WriteString("next", next is { } place ? Text(place) : null);
+            json.WriteString("next", next is { } place ? EventCursor.Write(place) : null);
             json.WriteString("cut", page.Cut);
         });
     }
@@ -114,13 +114,24 @@ internal sealed class EventsEndpoints(ServerParts parts, QueryTurns turns)
 
     private static SearchCursor After(StoredEvent stored) => new(stored.OccurredAt.ToUnixTimeMilliseconds(), stored.Key);
 
-    private static string Text(SearchCursor place) => string.Create(CultureInfo.InvariantCulture, $"{place.TimeMilliseconds}~{place.Key}");
+    private static SearchCursor Cursor(string text) =>
+        EventCursor.TryRead(text, out var place) ? place : throw ProblemException.BadRequest("The cursor is not one of ours; take it from 'next' of a page.");
+}
 
-    private static SearchCursor Cursor(string text)
+/// <summary>A place in the order of results as text: opaque to callers, the same in every process.</summary>
+internal static class EventCursor
+{
+    /// <summary>As text.</summary>
+    public static string Write(SearchCursor place) => string.Create(CultureInfo.InvariantCulture, $"{place.TimeMilliseconds}~{place.Key}");
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    public static bool TryRead(string? text, out SearchCursor place)
     {
-        var tilde = text.IndexOf('~', StringComparison.Ordinal);
-        return tilde > 0 && long.TryParse(text.AsSpan(0, tilde), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var time) && EventKey.TryParse(text[(tilde + 1)..], out var key)
-            ? new SearchCursor(time, key)
-            : throw ProblemException.BadRequest("The cursor is not one of ours; take it from 'next' of a page.");
+        place = default;
+        var tilde = text?.IndexOf('~', StringComparison.Ordinal) ?? -1;
+        if (tilde <= 0 || !long.TryParse(text.AsSpan(0, tilde), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var time)) return false;
+        if (!EventKey.TryParse(text![(tilde + 1)..], out var key)) return false;
+        place = new SearchCursor(time, key);
+        return true;
     }
 }

@@ -26,7 +26,9 @@ public sealed class ThroughServerTests : IDisposable
         Assert.Equal("EssentialContainerExited", (await RunAsync(0, "search", "*", "--by", "kind"))[0].GetProperty("value").GetString(), ignoreCase: true);
 
         var task = found[0].GetProperty("task").GetString()!;
-        Assert.Equal(found[0].GetProperty("key").GetString(), Assert.Single((await RunAsync(0, "explain", task)).EnumerateArray()).GetProperty("key").GetString());
+        var explained = await RunAsync(0, "explain", task);
+        Assert.Equal(("EssentialContainerExited", "failure"), (explained.GetProperty("kind").GetString(), explained.GetProperty("outcome").GetString()));
+        Assert.Equal(found[0].GetProperty("key").GetString(), Assert.Single(explained.GetProperty("timeline").EnumerateArray()).GetProperty("key").GetString());
 
         var id = Assert.Single((await RunAsync(0, "quarantine")).EnumerateArray()).GetProperty("id").GetString()!;
         Assert.Contains("still cannot be read", (await _crowsnest.RunAsync(["quarantine", "replay", id])).Error, StringComparison.Ordinal);
@@ -111,6 +113,23 @@ public sealed class ThroughServerTests : IDisposable
 
         Assert.Equal(0, (await _crowsnest.RunAsync(["search", "*"])).ExitCode);
         Assert.Equal(0, (await _crowsnest.RunAsync(["ingest", "-"], Encoding.UTF8.GetBytes("{\"detail-type\":\"x\"}"))).ExitCode);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_search_goes_on_over_pages_and_says_when_there_are_more(bool withServer)
+    {
+        var file = _crowsnest.Write("many.ndjson", string.Join('\n', Enumerable.Range(0, 1_500).Select(i => $$"""{"detail-type":"x","id":"{{i}}"}""")));
+        await RunAsync(0, "ingest", file);
+        await using var up = withServer ? await RunningUp.StartAsync(_crowsnest) : null;
+
+        var all = await _crowsnest.RunAsync(["search", "*", "-o", "ndjson", "--limit", "5000"]);
+        var some = await _crowsnest.RunAsync(["search", "*", "--limit", "1200"]);
+
+        Assert.Equal((1_500, ""), (all.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct().Count(), all.Error));
+        Assert.Equal(1_200, JsonElement.Parse(some.Out).GetArrayLength());
+        Assert.Contains("there are more than these 1200", some.Error, StringComparison.Ordinal);
     }
 
     [Fact]
