@@ -4,6 +4,9 @@ using SQLitePCL;
 
 namespace Crowsnest.Sqlite;
 
+/// <summary>Reads what a column holds.</summary>
+internal delegate T DocumentReader<out T>(ReadOnlySpan<byte> document);
+
 /// <summary>A statement that runs thousands of times a second: values are bound as they are, where a <see cref="SqliteCommand"/> boxes and copies each.</summary>
 /// <remarks>Parameters are numbered from 1. A failure is a <see cref="SqliteException"/>, as with a command.</remarks>
 internal sealed class HotStatement : IDisposable
@@ -64,6 +67,23 @@ internal sealed class HotStatement : IDisposable
 
     /// <summary>A column of the row, numbered from 0; valid until the next step.</summary>
     public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(_statement, column);
+
+    /// <summary>A number of the row, numbered from 0.</summary>
+    public long Number(int column) => raw.sqlite3_column_int64(_statement, column);
+
+    /// <summary>A text of the row, or <see langword="null"/>; numbered from 0.</summary>
+    public string? Text(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL ? null : raw.sqlite3_column_text(_statement, column).utf8_to_string();
+
+    /// <summary>Runs it to its end and reads the first column of each row.</summary>
+    public IReadOnlyList<T> Documents<T>(DocumentReader<T> read)
+    {
+        var documents = new List<T>();
+        while (Step()) documents.Add(read(Blob(0)));
+        return documents;
+    }
+
+    /// <summary>The first column of the first row, or nothing.</summary>
+    public T? Document<T>(DocumentReader<T> read) where T : class => Step() ? read(Blob(0)) : null;
 
     public void Dispose() => _statement.Dispose();
 

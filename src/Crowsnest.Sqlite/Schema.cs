@@ -23,11 +23,19 @@ internal static class Schema
         CREATE TABLE accounting(source TEXT PRIMARY KEY, received INTEGER NOT NULL, stored INTEGER NOT NULL, duplicates INTEGER NOT NULL,
             quarantined INTEGER NOT NULL, id_reused INTEGER NOT NULL, unknown_kinds INTEGER NOT NULL,
             CHECK(received = stored + duplicates + quarantined));
-        CREATE TABLE firing(id TEXT PRIMARY KEY, rule TEXT NOT NULL, resource TEXT NOT NULL, rank INTEGER NOT NULL, occurred_at INTEGER NOT NULL,
-            severity TEXT NOT NULL, labels TEXT NOT NULL, group_by TEXT NOT NULL, summary TEXT NOT NULL, next_step TEXT NOT NULL, evidence TEXT NOT NULL,
-            event TEXT NOT NULL);
-        CREATE TABLE timer(kind TEXT NOT NULL, key TEXT NOT NULL, due_at INTEGER NOT NULL, PRIMARY KEY(kind, key));
-        CREATE INDEX timer_due ON timer(due_at);
+        CREATE TABLE firing(id TEXT PRIMARY KEY, rank INTEGER NOT NULL, pending INTEGER NOT NULL, incident TEXT, document BLOB NOT NULL);
+        CREATE INDEX firing_pending ON firing(pending) WHERE pending = 1;
+        CREATE INDEX firing_incident ON firing(incident);
+        CREATE TABLE incident(id TEXT PRIMARY KEY, group_key TEXT NOT NULL, state TEXT NOT NULL, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL, document BLOB NOT NULL);
+        CREATE INDEX incident_group ON incident(group_key, last_at);
+        CREATE INDEX incident_expires ON incident(expires_at) WHERE state = 'Firing';
+        CREATE INDEX incident_last ON incident(last_at);
+        CREATE TABLE notification_group(key TEXT PRIMARY KEY, due_at INTEGER NOT NULL, messages INTEGER NOT NULL, document BLOB NOT NULL);
+        CREATE INDEX notification_group_due ON notification_group(due_at);
+        CREATE TABLE outbox(place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, receiver TEXT NOT NULL, state TEXT NOT NULL,
+            due_at INTEGER NOT NULL, document BLOB NOT NULL);
+        CREATE INDEX outbox_due ON outbox(due_at) WHERE state = 'Waiting';
         """,
         """
         CREATE TABLE token(id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, hash BLOB NOT NULL, created_at INTEGER NOT NULL, revoked_at INTEGER);

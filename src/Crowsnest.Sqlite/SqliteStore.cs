@@ -47,7 +47,7 @@ public sealed class SqliteStore : IStore
         _known = new KnownEvents(_catalogue);
         Events = new SqliteEventSearch(database, _catalogue, clock);
         Quarantine = new SqliteQuarantine(database, _gate);
-        Incidents = new SqliteIncidentStore(database);
+        Incidents = new SqliteIncidentStore(database, _gate);
         Tokens = new SqliteTokenStore(database, _gate);
     }
 
@@ -116,7 +116,7 @@ public sealed class SqliteStore : IStore
                     EventWriter.Write(connection, prepared, commit.ReceivedAt.ToUnixTimeMilliseconds());
                     SqliteStates.Write(connection, commit.States);
                     SqliteQuarantine.Write(connection, commit);
-                    SqliteIncidentStore.WriteFirings(connection, commit.Firings, commit.ReceivedAt);
+                    SqliteIncidentStore.WriteFirings(connection, commit.Firings);
                     SqliteAccounting.Add(connection, commit.Source, commit.Accounting);
                     transaction.Commit();
                 }

@@ -1,8 +1,81 @@
+using Crowsnest.Core.Rules;
+
 namespace Crowsnest.Core.Incidents;
 
-/// <summary>Incidents, groups, timers and the outbox: what telling needs to survive a crash.</summary>
+/// <summary>Incidents, groups and the outbox: what telling needs to survive a crash. Whoever holds the lease is its only writer.</summary>
+/// <remarks>Failures are <see cref="Pipeline.StoreException"/>. Everything that waits has its due time in the store, written with the change that starts it.</remarks>
 public interface IIncidentStore
 {
-    /// <summary>When the earliest timer is due, or <see langword="null"/> when none waits.</summary>
+    /// <summary>When something is due next: firings that were written and not looked at (at once), a group, an expiry, a message; <see langword="null"/> when nothing waits.</summary>
     ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken);
+
+    /// <summary>Begins a pass: what it writes is there after <see cref="IIncidentPass.CommitAsync"/>, all of it or nothing. One at a time; nobody else writes meanwhile.</summary>
+    ValueTask<IIncidentPass> BeginAsync(CancellationToken cancellationToken);
+
+    /// <summary>Messages that are due, the longest waiting first.</summary>
+    ValueTask<IReadOnlyList<OutboxEntry>> DueOutboxAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Records what became of an attempt.</summary>
+    ValueTask RecordAsync(OutboxEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>Messages, newest first, from <paramref name="before"/> (exclusive, a place from an earlier answer) on.</summary>
+    ValueTask<IReadOnlyList<(long Place, OutboxEntry Entry)>> OutboxAsync(long? before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Incidents, latest first.</summary>
+    ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>How many there are of each.</summary>
+    ValueTask<TellingCounts> CountsAsync(CancellationToken cancellationToken);
 }
+
+/// <summary>One pass of <see cref="IncidentTick"/> over the store. Disposing without a commit leaves nothing.</summary>
+public interface IIncidentPass : IAsyncDisposable
+{
+    /// <summary>Firings that are new or refined since they were last assigned, with the incident that they belong to so far.</summary>
+    ValueTask<IReadOnlyList<(Firing Firing, string? Incident)>> PendingFiringsAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>The firings of an incident.</summary>
+    ValueTask<IReadOnlyList<Firing>> FiringsOfAsync(string incident, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The incident with this id.</summary>
+    ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>The latest incident of this group with something that happened between these moments.</summary>
+    ValueTask<Incident?> IncidentOfGroupAsync(string groupKey, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
+
+    /// <summary>Incidents that fire and have expired.</summary>
+    ValueTask<IReadOnlyList<Incident>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The notification group with this key.</summary>
+    ValueTask<NotificationGroup?> GroupAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>Groups that are due; with <paramref name="unsent"/> also those that wait for their first message.</summary>
+    ValueTask<IReadOnlyList<NotificationGroup>> DueGroupsAsync(DateTimeOffset now, bool unsent, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The firing belongs to this incident, and is no longer pending.</summary>
+    void Assign(string firing, string incident);
+
+    /// <summary>Writes an incident.</summary>
+    void Save(Incident incident);
+
+    /// <summary>Removes an incident: all its firings turned out to belong elsewhere before anybody was told.</summary>
+    void Remove(Incident incident);
+
+    /// <summary>Writes a group.</summary>
+    void Save(NotificationGroup group);
+
+    /// <summary>Removes a group: nothing in it goes on.</summary>
+    void Remove(NotificationGroup group);
+
+    /// <summary>Puts a message into the outbox; one with this id that is there already stays as it is.</summary>
+    void Enqueue(OutboxEntry entry);
+
+    /// <summary>Writes it all.</summary>
+    ValueTask CommitAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>How much is told and untold.</summary>
+/// <param name="Firing">Incidents that go on.</param>
+/// <param name="Expired">Incidents that are over.</param>
+/// <param name="Outbox">Messages by receiver and state.</param>
+public sealed record TellingCounts(long Firing, long Expired, IReadOnlyDictionary<(string Receiver, OutboxState State), long> Outbox);

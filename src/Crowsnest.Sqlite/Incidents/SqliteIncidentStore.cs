@@ -4,46 +4,116 @@ using Microsoft.Data.Sqlite;
 
 namespace Crowsnest.Sqlite;
 
-/// <summary>Firings and timers, in the same file and transaction as the events that made them.</summary>
-internal sealed class SqliteIncidentStore(SqliteDatabase database) : IIncidentStore
+/// <summary>Firings, incidents, groups and the outbox, in the same file as the events that made them.</summary>
+/// <param name="database">The file.</param>
+/// <param name="gate">Held by whoever uses the writer connection.</param>
+internal sealed class SqliteIncidentStore(SqliteDatabase database, SemaphoreSlim gate) : IIncidentStore
 {
-    public static void WriteFirings(SqliteConnection connection, IReadOnlyList<Firing> firings, DateTimeOffset now)
+    /// <summary>Writes firings in a commit's transaction: a better diagnosis of the same stop takes the place of a lesser one; an equal or lesser one says nothing new.</summary>
+    public static void WriteFirings(SqliteConnection connection, IReadOnlyList<Firing> firings)
     {
         if (firings.Count == 0) return;
-        using var command = connection.CreateCommand();
-
-        // A better diagnosis of the same stop takes the place of a lesser one; an equal or lesser one says nothing new.
-        command.CommandText = """
-            INSERT INTO firing VALUES($id, $rule, $resource, $rank, $at, $severity, $labels, $group, $summary, $next, $evidence, $event)
-            ON CONFLICT(id) DO UPDATE SET rank = excluded.rank, severity = excluded.severity, labels = excluded.labels, group_by = excluded.group_by,
-                summary = excluded.summary, next_step = excluded.next_step, evidence = excluded.evidence, event = excluded.event
-            WHERE excluded.rank > rank
-            """;
-        var names = new[] { "$id", "$rule", "$resource", "$rank", "$at", "$severity", "$labels", "$group", "$summary", "$next", "$evidence", "$event" };
-        var parameters = names.Select(name => command.Parameters.AddWithValue(name, DBNull.Value)).ToArray();
-        foreach (var firing in firings)
-        {
-            object[] values =
-            [
-                firing.Id, firing.Rule, firing.Resource, (long)firing.Rank, firing.OccurredAt.ToUnixTimeMilliseconds(), firing.Severity.ToString(),
-                string.Join('\n', firing.Labels.Select(l => l.Key + "=" + l.Value)), string.Join('\n', firing.GroupBy), firing.Summary, firing.NextStep,
-                string.Join('\n', firing.Evidence), firing.Event.ToString(),
-            ];
-            for (var i = 0; i < values.Length; i++) parameters[i].Value = values[i];
-            command.ExecuteNonQuery();
-        }
-
-        using var timer = connection.CreateCommand();
-        timer.CommandText = "INSERT INTO timer VALUES('firings', '', $due) ON CONFLICT DO UPDATE SET due_at = min(due_at, $due)";
-        timer.Parameters.AddWithValue("$due", now.ToUnixTimeMilliseconds());
-        timer.ExecuteNonQuery();
+        using var insert = new HotStatement(connection, """
+            INSERT INTO firing(id, rank, pending, document) VALUES(?, ?, 1, ?)
+            ON CONFLICT(id) DO UPDATE SET rank = excluded.rank, pending = 1, document = excluded.document WHERE excluded.rank > rank
+            """);
+        foreach (var firing in firings) insert.Bind(1, firing.Id).Bind(2, firing.Rank).Bind(3, IncidentDocument.Write(firing)).Execute();
     }
 
-    public ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken)
+    public ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => Read<DateTimeOffset?>(connection =>
     {
-        using var snapshot = database.Read();
-        using var command = snapshot.Connection.CreateCommand();
-        command.CommandText = "SELECT min(due_at) FROM timer";
-        return ValueTask.FromResult<DateTimeOffset?>(command.ExecuteScalar() is long due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null);
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            SELECT min(due) FROM (
+                SELECT 0 AS due WHERE EXISTS(SELECT 1 FROM firing WHERE pending = 1)
+                UNION ALL SELECT min(due_at) FROM notification_group
+                UNION ALL SELECT min(expires_at) FROM incident WHERE state = 'Firing'
+                UNION ALL SELECT min(due_at) FROM outbox WHERE state = 'Waiting')
+            """;
+        return command.ExecuteScalar() is long due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null;
+    });
+
+    public async ValueTask<IIncidentPass> BeginAsync(CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return new SqliteIncidentPass(database, gate);
+        }
+        catch (SqliteException exception)
+        {
+            gate.Release();
+            throw SqliteFault.Translate(exception, "write to", database.Path);
+        }
+    }
+
+    public ValueTask<IReadOnlyList<OutboxEntry>> DueOutboxAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<OutboxEntry>>(connection =>
+        {
+            using var select = new HotStatement(connection, "SELECT document FROM outbox WHERE state = 'Waiting' AND due_at <= ? ORDER BY due_at, place LIMIT ?");
+            select.Bind(1, now.ToUnixTimeMilliseconds()).Bind(2, limit);
+            return select.Documents(IncidentDocument.ReadOutboxEntry);
+        });
+
+    public async ValueTask RecordAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var update = new HotStatement(database.Writer, "UPDATE outbox SET state = ?, due_at = ?, document = ? WHERE id = ?");
+            update.Bind(1, entry.State.ToString()).Bind(2, entry.DueAt.ToUnixTimeMilliseconds()).Bind(3, IncidentDocument.Write(entry)).Bind(4, entry.Id).Execute();
+        }
+        catch (SqliteException exception)
+        {
+            throw SqliteFault.Translate(exception, "write to", database.Path);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public ValueTask<IReadOnlyList<(long Place, OutboxEntry Entry)>> OutboxAsync(long? before, int limit, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<(long, OutboxEntry)>>(connection =>
+        {
+            using var select = new HotStatement(connection, "SELECT document, place FROM outbox WHERE place < ? ORDER BY place DESC LIMIT ?");
+            select.Bind(1, before ?? long.MaxValue).Bind(2, limit);
+            var entries = new List<(long, OutboxEntry)>();
+            while (select.Step()) entries.Add((select.Number(1), IncidentDocument.ReadOutboxEntry(select.Blob(0))));
+            return entries;
+        });
+
+    public ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken) => Read<IReadOnlyList<Incident>>(connection =>
+    {
+        using var select = new HotStatement(connection, "SELECT document FROM incident ORDER BY last_at DESC, id LIMIT ?");
+        select.Bind(1, limit);
+        return select.Documents(IncidentDocument.ReadIncident);
+    });
+
+    public ValueTask<TellingCounts> CountsAsync(CancellationToken cancellationToken) => Read(connection =>
+    {
+        using var incidents = connection.CreateCommand();
+        incidents.CommandText = "SELECT count(*) FILTER (WHERE state = 'Firing'), count(*) FILTER (WHERE state = 'Expired') FROM incident";
+        using var sums = incidents.ExecuteReader();
+        sums.Read();
+        var outbox = new Dictionary<(string, OutboxState), long>();
+        using var messages = connection.CreateCommand();
+        messages.CommandText = "SELECT receiver, state, count(*) FROM outbox GROUP BY receiver, state";
+        using var rows = messages.ExecuteReader();
+        while (rows.Read()) outbox[(rows.GetString(0), Enum.Parse<OutboxState>(rows.GetString(1)))] = rows.GetInt64(2);
+        return new TellingCounts(sums.GetInt64(0), sums.GetInt64(1), outbox);
+    });
+
+    private ValueTask<T> Read<T>(Func<SqliteConnection, T> work)
+    {
+        try
+        {
+            using var reader = database.Read();
+            return ValueTask.FromResult(work(reader.Connection));
+        }
+        catch (SqliteException exception)
+        {
+            throw SqliteFault.Translate(exception, "read", database.Path);
+        }
     }
 }

@@ -7,7 +7,7 @@ using Crowsnest.Core.Search;
 namespace Crowsnest.Host.Tests.Server;
 
 /// <summary>A store that holds what a test puts in, and fails when told to: for what the server does with answers, not for what stores do.</summary>
-internal sealed class HeldStore : IStore, IQuarantine, IIncidentStore
+internal sealed class HeldStore : IStore, IQuarantine
 {
     public Dictionary<string, Accounting> Sums { get; } = [];
 
@@ -22,7 +22,7 @@ internal sealed class HeldStore : IStore, IQuarantine, IIncidentStore
 
     public IQuarantine Quarantine => this;
 
-    public IIncidentStore Incidents => this;
+    public IIncidentStore Incidents { get; } = new NoIncidents();
 
     public ValueTask<EventStanding[]> LookUpAsync(IReadOnlyList<EcsEvent> events, CancellationToken cancellationToken) => new(new EventStanding[events.Count]);
 
@@ -49,7 +49,22 @@ internal sealed class HeldStore : IStore, IQuarantine, IIncidentStore
 
     public ValueTask<bool> RemoveAsync(long id, CancellationToken cancellationToken) => new(Entries.RemoveAll(e => e.Id == id) > 0);
 
-    public ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => new((DateTimeOffset?)null);
-
     public ValueTask DisposeAsync() => default;
+
+    private sealed class NoIncidents : IIncidentStore
+    {
+        public ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => new((DateTimeOffset?)null);
+
+        public ValueTask<IIncidentPass> BeginAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyList<OutboxEntry>> DueOutboxAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => new([]);
+
+        public ValueTask RecordAsync(OutboxEntry entry, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyList<(long Place, OutboxEntry Entry)>> OutboxAsync(long? before, int limit, CancellationToken cancellationToken) => new([]);
+
+        public ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken) => new([]);
+
+        public ValueTask<TellingCounts> CountsAsync(CancellationToken cancellationToken) => new(new TellingCounts(0, 0, new Dictionary<(string, OutboxState), long>()));
+    }
 }

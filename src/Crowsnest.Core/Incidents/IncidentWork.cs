@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using Crowsnest.Core.Rules;
+
+namespace Crowsnest.Core.Incidents;
+
+/// <summary>Gives firings their places in incidents, and incidents theirs in notification groups, within one pass.</summary>
+/// <remarks>
+/// A firing joins the incident of its group that was within an hour of it by the events' own time, so that late and replayed events find the incident they
+/// belong to. Until the incident is told, a better diagnosis may move a firing to another one; from then on it stays, and only what is shown changes.
+/// </remarks>
+internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, DateTimeOffset now)
+{
+    private readonly Dictionary<string, Incident> _incidents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NotificationGroup> _groups = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
+
+    /// <summary>What was done so far.</summary>
+    public TickReport Report { get; private set; }
+
+    /// <summary>Places a firing that is new or refined.</summary>
+    public async ValueTask TakeAsync(Firing firing, string? belongsTo, bool isLast, CancellationToken cancellationToken)
+    {
+        var key = IncidentKeys.OfIncidents(firing);
+        var known = belongsTo is null ? null : await IncidentAsync(belongsTo, cancellationToken).ConfigureAwait(false);
+        if (known is not null && known.ToldAt is null && known.GroupKey != key)
+        {
+            await TakeOutAsync(known, firing, cancellationToken).ConfigureAwait(false);
+            known = null;
+        }
+
+        var incident = known is not null
+            ? Refine(known, firing)
+            : await JoinAsync(key, firing, cancellationToken).ConfigureAwait(false);
+        if (now - firing.OccurredAt > options.MaxAge)
+        {
+            Report += new TickReport(0, 0, known is null ? 1 : 0);
+            if (incident.ToldAt is null && incident.Groups.IsEmpty)
+                incident = incident with { Untold = $"It happened longer ago than outbox.max_age ({options.MaxAge})." };
+        }
+        else if (incident.ToldAt is null)
+        {
+            incident = await RouteAsync(incident with { Untold = "" }, isLast, cancellationToken).ConfigureAwait(false);
+        }
+
+        Put(incident);
+        pass.Assign(firing.Id, incident.Id);
+    }
+
+    /// <summary>Hands what changed to the pass.</summary>
+    public void Flush()
+    {
+        foreach (var id in _changed)
+        {
+            if (_incidents.TryGetValue(id, out var incident)) pass.Save(incident);
+        }
+
+        foreach (var group in _groups.Values) pass.Save(group);
+    }
+
+    private async ValueTask<Incident> JoinAsync(string key, Firing firing, CancellationToken cancellationToken)
+    {
+        var (from, to) = (firing.OccurredAt - options.ExpireAfter, firing.OccurredAt + options.ExpireAfter);
+        var open = _incidents.Values.FirstOrDefault(i => i.GroupKey == key && i.FirstAt <= to && i.LastAt >= from)
+            ?? await pass.IncidentOfGroupAsync(key, from, to, cancellationToken).ConfigureAwait(false);
+        if (open is not null && _incidents.TryGetValue(open.Id, out var current)) open = current;
+        var heard = firing.OccurredAt < now ? firing.OccurredAt : now;
+        var expiresAt = heard + options.ExpireAfter;
+        if (open is null)
+        {
+            Report += new TickReport(1, 0, 0);
+            return new Incident
+            {
+                Id = IncidentKeys.Hash(key + "\n" + firing.Id), GroupKey = key, Lead = firing, FirstAt = firing.OccurredAt, LastAt = firing.OccurredAt, Count = 1,
+                Resources = [firing.Resource], ExpiresAt = expiresAt, State = expiresAt > now ? IncidentState.Firing : IncidentState.Expired,
+            };
+        }
+
+        expiresAt = expiresAt > open.ExpiresAt ? expiresAt : open.ExpiresAt;
+        return open with
+        {
+            Lead = Leads(firing, open.Lead) ? firing : open.Lead,
+            FirstAt = firing.OccurredAt < open.FirstAt ? firing.OccurredAt : open.FirstAt,
+            LastAt = firing.OccurredAt > open.LastAt ? firing.OccurredAt : open.LastAt,
+            Count = open.Count + 1,
+            Resources = open.Resources.Length < Incident.ResourcesMax && !open.Resources.Contains(firing.Resource) ? open.Resources.Add(firing.Resource) : open.Resources,
+            ExpiresAt = expiresAt,
+            State = expiresAt > now ? IncidentState.Firing : IncidentState.Expired,
+        };
+    }
+
+    private static Incident Refine(Incident incident, Firing firing) =>
+        incident.Lead.Id == firing.Id || Leads(firing, incident.Lead) ? incident with { Lead = firing } : incident;
+
+    private static bool Leads(Firing firing, Firing lead)
+    {
+        var order = firing.Severity.CompareTo(lead.Severity);
+        if (order == 0) order = firing.Rank.CompareTo(lead.Rank);
+        return order != 0 ? order > 0 : string.CompareOrdinal(firing.Id, lead.Id) < 0;
+    }
+
+    // Nobody was told of it yet, so it may become as if the firing had never been in it.
+    private async ValueTask TakeOutAsync(Incident incident, Firing moved, CancellationToken cancellationToken)
+    {
+        if (incident.Count <= 1)
+        {
+            foreach (var key in incident.Groups) await LeaveAsync(key, incident.Id, cancellationToken).ConfigureAwait(false);
+            _incidents.Remove(incident.Id);
+            _changed.Remove(incident.Id);
+            pass.Remove(incident);
+            return;
+        }
+
+        var rest = (await pass.FiringsOfAsync(incident.Id, 1_000, cancellationToken).ConfigureAwait(false)).Where(f => f.Id != moved.Id).ToList();
+        var lead = rest.Aggregate((Firing?)null, (best, f) => best is null || Leads(f, best) ? f : best) ?? incident.Lead;
+        Put(incident with
+        {
+            Lead = incident.Lead.Id == moved.Id ? lead : incident.Lead,
+            Count = incident.Count - 1,
+            Resources = [.. incident.Resources.Where(r => r != moved.Resource)],
+        });
+    }
+
+    private async ValueTask<Incident> RouteAsync(Incident incident, bool isLast, CancellationToken cancellationToken)
+    {
+        var labels = incident.Lead.Labels.Where(l => options.GroupBy.Contains(l.Key) || options.GroupBy is ["..."]).ToImmutableSortedDictionary(StringComparer.Ordinal);
+        var key = options.Receiver + " " + IncidentKeys.GroupKey(labels);
+        foreach (var left in incident.Groups.Where(g => g != key)) await LeaveAsync(left, incident.Id, cancellationToken).ConfigureAwait(false);
+        var group = await GroupAsync(key, cancellationToken).ConfigureAwait(false) ?? new NotificationGroup
+        {
+            Key = key, Receiver = options.Receiver, Labels = labels, CreatedAt = now, DueAt = isLast ? now : now + options.GroupWait, Incidents = [],
+        };
+        if (!group.Incidents.Contains(incident.Id)) group = group with { Incidents = group.Incidents.Add(incident.Id) };
+        _groups[key] = group;
+        return incident with { Groups = [key] };
+    }
+
+    private async ValueTask LeaveAsync(string groupKey, string incident, CancellationToken cancellationToken)
+    {
+        if (await GroupAsync(groupKey, cancellationToken).ConfigureAwait(false) is not { } group) return;
+        group = group with { Incidents = group.Incidents.Remove(incident) };
+        if (group.Incidents.IsEmpty && group.Messages == 0)
+        {
+            _groups.Remove(groupKey);
+            pass.Remove(group);
+            return;
+        }
+
+        _groups[groupKey] = group;
+    }
+
+    private async ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancellationToken) =>
+        _incidents.TryGetValue(id, out var known) ? known : await pass.IncidentAsync(id, cancellationToken).ConfigureAwait(false);
+
+    private async ValueTask<NotificationGroup?> GroupAsync(string key, CancellationToken cancellationToken) =>
+        _groups.TryGetValue(key, out var known) ? known : await pass.GroupAsync(key, cancellationToken).ConfigureAwait(false);
+
+    private void Put(Incident incident)
+    {
+        _incidents[incident.Id] = incident;
+        _changed.Add(incident.Id);
+    }
+}

@@ -1,0 +1,42 @@
+namespace Crowsnest.Core.Incidents;
+
+/// <summary>A message on its way to one integration of a receiver; kept until long after it arrived.</summary>
+public sealed record OutboxEntry
+{
+    /// <summary>The notification's id and the integration's number.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The message.</summary>
+    public required Notification Notification { get; init; }
+
+    /// <summary>The integration's number among the receiver's.</summary>
+    public required int Integration { get; init; }
+
+    /// <summary>Its medium: <c>webhook</c>, …</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public OutboxState State { get; init; }
+
+    /// <summary>Attempts so far.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>When it is tried next; of one that is done, when that was.</summary>
+    public required DateTimeOffset DueAt { get; init; }
+
+    /// <summary>What went wrong last, or empty.</summary>
+    public string LastError { get; init; } = "";
+}
+
+/// <summary>Where a message stands.</summary>
+public enum OutboxState
+{
+    /// <summary>To be sent, or to be tried again.</summary>
+    Waiting,
+
+    /// <summary>It arrived.</summary>
+    Sent,
+
+    /// <summary>The target does not want it, or it got too old: see the error.</summary>
+    Failed,
+}

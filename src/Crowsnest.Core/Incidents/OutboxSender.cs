@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+
+namespace Crowsnest.Core.Incidents;
+
+/// <summary>What a round of sending did.</summary>
+/// <param name="Sent">Messages that arrived.</param>
+/// <param name="Failed">Messages that were given up or refused.</param>
+/// <param name="Waiting">Messages that will be tried again.</param>
+/// <param name="LastError">What went wrong last, or empty.</param>
+public sealed record SendReport(int Sent = 0, int Failed = 0, int Waiting = 0, string LastError = "");
+
+/// <summary>Sends what is in the outbox. A message is recorded as sent after it was: a crash between the two repeats it, with its id.</summary>
+/// <param name="store">Where the outbox is.</param>
+/// <param name="receivers">Each receiver's integrations, in the order in which the tick counted them.</param>
+/// <param name="maxAge">A message that waits longer is given up.</param>
+/// <param name="time">Our clock.</param>
+/// <param name="jitter">0 to 1, evenly: attempts of many messages must not meet.</param>
+public sealed class OutboxSender(
+    IIncidentStore store, IReadOnlyDictionary<string, ImmutableArray<INotifier>> receivers, TimeSpan maxAge, TimeProvider time, Func<double> jitter)
+{
+    private const int EntriesARound = 100;
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
+    /// <summary>Sends everything that is due now; integrations side by side, the messages of one in turn.</summary>
+    /// <exception cref="OperationCanceledException">No further send was begun; what was under way may be sent again.</exception>
+    public async ValueTask<SendReport> SendDueAsync(CancellationToken cancellationToken)
+    {
+        var total = new SendReport();
+        while (true)
+        {
+            var due = await store.DueOutboxAsync(time.GetUtcNow(), EntriesARound, cancellationToken).ConfigureAwait(false);
+            var lanes = due.GroupBy(e => (e.Notification.Receiver, e.Integration)).Select(lane => LaneAsync([.. lane], cancellationToken));
+            foreach (var report in await Task.WhenAll(lanes).ConfigureAwait(false))
+            {
+                total = new SendReport(
+                    total.Sent + report.Sent, total.Failed + report.Failed, total.Waiting + report.Waiting, report.LastError.Length > 0 ? report.LastError : total.LastError);
+            }
+
+            if (due.Count < EntriesARound) return total;
+        }
+    }
+
+    private async Task<SendReport> LaneAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
+    {
+        var report = new SendReport();
+        foreach (var entry in entries)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var delivery = await AttemptAsync(entry, cancellationToken).ConfigureAwait(false);
+            var after = After(entry, delivery);
+
+            // Not cancelled: what has left must be known to have left.
+            await store.RecordAsync(after, CancellationToken.None).ConfigureAwait(false);
+            var error = after.LastError.Length > 0 ? $"{entry.Notification.Receiver} ({entry.Kind}): {after.LastError}" : report.LastError;
+            report = after.State switch
+            {
+                OutboxState.Sent => report with { Sent = report.Sent + 1 },
+                OutboxState.Failed => report with { Failed = report.Failed + 1, LastError = error },
+                _ => report with { Waiting = report.Waiting + 1, LastError = error },
+            };
+        }
+
+        return report;
+    }
+
+    private ValueTask<Delivery> AttemptAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    {
+        var integrations = receivers.GetValueOrDefault(entry.Notification.Receiver, []);
+        if (entry.Integration >= integrations.Length || integrations[entry.Integration].Kind != entry.Kind)
+        {
+            return ValueTask.FromResult(Delivery.Refused("The configuration has no such receiver any more."));
+        }
+
+        return integrations[entry.Integration].SendAsync(entry.Notification, cancellationToken);
+    }
+
+    private OutboxEntry After(OutboxEntry entry, Delivery delivery)
+    {
+        var now = time.GetUtcNow();
+        var tried = entry with { Attempts = entry.Attempts + 1, LastError = delivery.Reason, DueAt = now };
+        if (delivery.Outcome == DeliveryOutcome.Sent) return tried with { State = OutboxState.Sent };
+        if (delivery.Outcome == DeliveryOutcome.Refused) return tried with { State = OutboxState.Failed };
+        if (now - entry.Notification.At > maxAge) return tried with { State = OutboxState.Failed, LastError = $"Given up after {tried.Attempts} attempts: {delivery.Reason}" };
+
+        // Full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/): anywhere from nothing to the whole wait.
+        var longest = FirstWait * Math.Pow(2, Math.Min(entry.Attempts, 16));
+        var wait = (longest < LongestWait ? longest : LongestWait) * jitter();
+        return tried with { DueAt = now + (delivery.RetryAfter is { } asked && asked > wait ? asked : wait) };
+    }
+}

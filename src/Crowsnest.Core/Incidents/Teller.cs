@@ -1,0 +1,108 @@
+using Crowsnest.Core.Pipeline;
+
+namespace Crowsnest.Core.Incidents;
+
+/// <summary>Keeps telling: a tick when something is due, and the outbox after it. Run by whoever holds the lease.</summary>
+/// <remarks>
+/// It looks right after a commit that wrote firings (<see cref="Wake"/>), and every second. Sending has a loop of its own, so that a slow receiver delays no tick.
+/// A store that fails for now is tried again a second later, and <see cref="Problem"/> says why nothing is told.
+/// </remarks>
+public sealed class Teller : IAsyncDisposable
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    private readonly IIncidentStore _store;
+    private readonly IncidentTick _tick;
+    private readonly OutboxSender _sender;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly SemaphoreSlim _send = new(0, 1);
+
+    /// <summary>Starts.</summary>
+    public Teller(IIncidentStore store, IncidentTick tick, OutboxSender sender, TimeProvider time)
+    {
+        (_store, _tick, _sender, _time) = (store, tick, sender, time);
+        Completion = Task.WhenAll(
+            LoopAsync(_wake, TickAsync),
+            LoopAsync(_send, async stop => await _sender.SendDueAsync(stop).ConfigureAwait(false)));
+    }
+
+    /// <summary>Ends when it was stopped; faulted when it broke, which is fatal to the process.</summary>
+    public Task Completion { get; }
+
+    /// <summary>Why nothing is told for now, or empty.</summary>
+    public string Problem { get; private set; } = "";
+
+    /// <summary>Something was written that may be due. From any thread.</summary>
+    public void Wake() => Signal(_wake);
+
+    /// <summary>Begins no further tick and no further send, and waits for those under way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Dispose();
+        _wake.Dispose();
+        _send.Dispose();
+    }
+
+    private async Task TickAsync(CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        if (await _store.NextDueAsync(cancellationToken).ConfigureAwait(false) is not { } due || due > now) return;
+        await _tick.RunAsync(_store, now, isLast: false, cancellationToken).ConfigureAwait(false);
+        Signal(_send);
+    }
+
+    private async Task LoopAsync(SemaphoreSlim signal, Func<CancellationToken, Task> pass)
+    {
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await pass(_stopping.Token).ConfigureAwait(false);
+                    Problem = "";
+                }
+                catch (StoreException e)
+                {
+                    Problem = e.Hint.Length > 0 ? e.Message + " " + e.Hint : e.Message;
+                }
+
+                await WaitAsync(signal).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // Stopped, as asked.
+        }
+    }
+
+    private async Task WaitAsync(SemaphoreSlim signal)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        var woken = signal.WaitAsync(either.Token);
+        await Task.WhenAny(woken, Task.Delay(Look, _time, either.Token)).ConfigureAwait(false);
+        await either.CancelAsync().ConfigureAwait(false);
+        await woken.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Token.ThrowIfCancellationRequested();
+    }
+
+    private static void Signal(SemaphoreSlim signal)
+    {
+        try
+        {
+            signal.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It is awake, or will be.
+        }
+        catch (ObjectDisposedException)
+        {
+            // A commit at the very end: the next start looks first.
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Crowsnest.Core.Tests;
+
+/// <summary>A clock that a test moves. Its timers never fire: for code that is asked and does not wait.</summary>
+public sealed class ManualTime(DateTimeOffset start) : TimeProvider
+{
+    private DateTimeOffset _now = start;
+
+    public override DateTimeOffset GetUtcNow() => _now;
+
+    public void Advance(TimeSpan by) => _now += by;
+}

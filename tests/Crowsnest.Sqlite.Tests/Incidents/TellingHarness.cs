@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using Crowsnest.Core.Diagnosis;
+using Crowsnest.Core.Events;
+using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Rules;
+using Crowsnest.Core.Tests;
+
+namespace Crowsnest.Sqlite.Tests.Incidents;
+
+/// <summary>The way from an event to a message, with a real store, a clock that the test moves, and a receiver that it listens to.</summary>
+internal sealed class TellingHarness : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("crowsnest-telling-").FullName;
+    private readonly TellingOptions _options;
+    private SqliteStore _store;
+    private IngestPipeline _pipeline;
+
+    public TellingHarness(TellingOptions? options = null)
+    {
+        _options = options ?? new TellingOptions { Receiver = "ops" };
+        (_store, _pipeline) = Open();
+    }
+
+    public ManualTime Time { get; } = new(Some.Noon);
+
+    public RecordingNotifier Receiver { get; } = new();
+
+    public IIncidentStore Incidents => _store.Incidents;
+
+    public IReadOnlyList<Notification> Told => Receiver.Told;
+
+    public async Task SubmitAsync(params EcsEvent[] events) =>
+        await _pipeline.SubmitAsync(new IngestBatch("test", Time.GetUtcNow(), events, []), TestContext.Current.CancellationToken);
+
+    public ValueTask<TickReport> TickAsync(bool isLast = false) =>
+        new IncidentTick(_options, new Dictionary<string, ImmutableArray<string>> { ["ops"] = ["recording"] })
+            .RunAsync(_store.Incidents, Time.GetUtcNow(), isLast, TestContext.Current.CancellationToken);
+
+    public ValueTask<SendReport> SendAsync(double jitter = 0) =>
+        new OutboxSender(_store.Incidents, new Dictionary<string, ImmutableArray<INotifier>> { ["ops"] = [Receiver] }, _options.MaxAge, Time, () => jitter)
+            .SendDueAsync(TestContext.Current.CancellationToken);
+
+    public async Task TickAndSendAsync()
+    {
+        await TickAsync();
+        await SendAsync();
+    }
+
+    /// <summary>Time goes on, with a tick each ten seconds.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        for (var left = time; left > TimeSpan.Zero; left -= TimeSpan.FromSeconds(10))
+        {
+            Time.Advance(TimeSpan.FromSeconds(10));
+            await TickAndSendAsync();
+        }
+    }
+
+    /// <summary>The process ends and starts again.</summary>
+    public async Task RestartAsync()
+    {
+        await _pipeline.DisposeAsync();
+        await _store.DisposeAsync();
+        (_store, _pipeline) = Open();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _pipeline.DisposeAsync();
+        await _store.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private (SqliteStore, IngestPipeline) Open()
+    {
+        var store = SqliteStore.Open(new SqliteStoreOptions { Folder = _folder, SyncEachCommit = false }, Time);
+        return (store, new IngestPipeline(store, new EventDiagnoser(), new ShippedRules([ShippedRules.TaskFailed]), Time));
+    }
+}
+
+/// <summary>A receiver that remembers, and answers what the test says.</summary>
+internal sealed class RecordingNotifier : INotifier
+{
+    public string Kind => "recording";
+
+    public List<Notification> Told { get; } = [];
+
+    /// <summary>The answer to the next attempt; what is told counts only when it is <see cref="Delivery.Sent"/> or throws.</summary>
+    public Func<Delivery> Answer { get; set; } = () => Delivery.Sent;
+
+    public ValueTask<Delivery> SendAsync(Notification notification, CancellationToken cancellationToken)
+    {
+        var answer = Answer();
+        if (answer.Outcome == DeliveryOutcome.Sent) Told.Add(notification);
+        return ValueTask.FromResult(answer);
+    }
+}
