@@ -11,6 +11,9 @@ namespace Crowsnest.Core.Pipeline;
 /// <param name="Faults">What could not.</param>
 public sealed record IngestBatch(string Source, DateTimeOffset ReceivedAt, IReadOnlyList<EcsEvent> Events, IReadOnlyList<Fault> Faults)
 {
+    /// <summary>Whether rules look at it. Of what is brought in without, nobody is ever told; it is stored, diagnosed and found as any other.</summary>
+    public bool IsTold { get; init; } = true;
+
     /// <summary>What a stream's reader gave. The events still point into its buffer: dispose it after the receipt, not before.</summary>
     public static IngestBatch From(DecodedBatch batch)
     {

@@ -47,6 +47,9 @@ public sealed class IngestPipeline : IAsyncDisposable
     /// <summary>Ends when the loop does; faulted when it broke, which is fatal to the process.</summary>
     public Task Completion { get; }
 
+    /// <summary>Called after each commit that wrote firings, from the writer: must be quick and must not throw.</summary>
+    public Action? FiringsWritten { get; set; }
+
     /// <summary>Whether it gets on, for <c>/-/ready</c>.</summary>
     public PipelineHealth Health => _health;
 
@@ -179,6 +182,7 @@ public sealed class IngestPipeline : IAsyncDisposable
             }
 
             _health = PipelineHealth.Ready;
+            if (prepared.Commit.Firings.Count > 0) FiringsWritten?.Invoke();
             for (var i = 0; i < group.Count; i++) group[i].Receipt.TrySetResult(new BatchReceipt(prepared.Receipts[i]));
             return true;
         }
@@ -219,6 +223,7 @@ public sealed class IngestPipeline : IAsyncDisposable
         var all = group.SelectMany(w => w.Batch.Events).ToList();
         var standings = all.Count == 0 ? [] : await _store.LookUpAsync(all, _abort.Token).ConfigureAwait(false);
         var fresh = new List<EcsEvent>(all.Count);
+        var told = new List<bool>(all.Count);
         var receipts = new Accounting[group.Count];
         for (int i = 0, at = 0; i < group.Count; i++)
         {
@@ -229,6 +234,7 @@ public sealed class IngestPipeline : IAsyncDisposable
                 var standing = _inFlight.Standing(all[at], standings[at]);
                 if (standing == EventStanding.Duplicate) continue;
                 fresh.Add(all[at]);
+                told.Add(batch.IsTold);
                 stored++;
                 if (standing == EventStanding.NewWithKnownId) idReused++;
                 if (all[at].Kind == EventKind.Unknown) unknown++;
@@ -245,7 +251,7 @@ public sealed class IngestPipeline : IAsyncDisposable
         {
             var byItself = _diagnoser.Diagnose(fresh[i]);
             diagnosed[i] = new DiagnosedEvent(fresh[i], byItself);
-            _rules?.Evaluate(fresh[i], stops[i] is { } stop ? _diagnoser.Diagnose(stop) : byItself, firings);
+            if (told[i]) _rules?.Evaluate(fresh[i], stops[i] is { } stop ? _diagnoser.Diagnose(stop) : byItself, firings);
         }
 
         return new Prepared(

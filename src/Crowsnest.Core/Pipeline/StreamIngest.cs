@@ -21,6 +21,9 @@ public sealed class StreamIngest(IngestPipeline pipeline, TimeProvider time)
     /// <summary>How long a store that cannot write is waited for: whoever sends the events should know soon that a full disk keeps them out.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether rules look at it (<see cref="IngestBatch.IsTold"/>).</summary>
+    public bool IsTold { get; init; } = true;
+
     /// <summary>What is committed so far.</summary>
     public Accounting Committed { get; private set; }
 
@@ -58,7 +61,7 @@ public sealed class StreamIngest(IngestPipeline pipeline, TimeProvider time)
     {
         try
         {
-            var ingest = IngestBatch.From(batch);
+            var ingest = IngestBatch.From(batch) with { IsTold = IsTold };
             while (true)
             {
                 using var limit = new CancellationTokenSource(Patience, time);

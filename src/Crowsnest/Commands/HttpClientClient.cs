@@ -56,7 +56,7 @@ internal sealed class HttpClientClient : ICrowsnestClient
     }
 
     /// <inheritdoc/>
-    public async Task<Accounting> IngestAsync(Stream stream, Action<Accounting> progress, CancellationToken cancellationToken)
+    public async Task<Accounting> IngestAsync(Stream stream, bool isTold, Action<Accounting> progress, CancellationToken cancellationToken)
     {
         // A server that does not answer is found out before anything is sent; how long the stream then takes is its own affair.
         using (await SendAsync(HttpMethod.Get, "/-/healthy", null, cancellationToken))
@@ -65,12 +65,15 @@ internal sealed class HttpClientClient : ICrowsnestClient
 
         using var content = new StreamContent(stream, 1 << 18);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-        using var answer = await SendAsync(HttpMethod.Post, "/api/v1/events", content, cancellationToken);
+        using var answer = await SendAsync(HttpMethod.Post, isTold ? "/api/v1/events" : "/api/v1/events?notify=false", content, cancellationToken);
         if (answer.StatusCode == HttpStatusCode.NotFound) throw Missing("/api/v1/events");
         var total = Sum(await ReadAsync(answer, cancellationToken));
         progress(total);
         return total;
     }
+
+    /// <inheritdoc/>
+    public Task<Told?> TellAsync(CancellationToken cancellationToken) => Task.FromResult<Told?>(null);
 
     /// <inheritdoc/>
     public Task<RowPage> SearchAsync(string query, DateTimeOffset? from, DateTimeOffset? to, int limit, string? cursor, CancellationToken cancellationToken) => ListAsync(

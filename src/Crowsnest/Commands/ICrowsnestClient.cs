@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Server;
 
@@ -10,7 +11,14 @@ namespace Crowsnest.Commands;
 internal interface ICrowsnestClient : IAsyncDisposable
 {
     /// <summary>Reads a stream in any form that events come in and commits it; <paramref name="progress"/> hears of each part once it is committed.</summary>
-    Task<Accounting> IngestAsync(Stream stream, Action<Accounting> progress, CancellationToken cancellationToken);
+    /// <param name="stream">The stream.</param>
+    /// <param name="isTold">Whether rules look at it.</param>
+    /// <param name="progress">Hears of each part.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    Task<Accounting> IngestAsync(Stream stream, bool isTold, Action<Accounting> progress, CancellationToken cancellationToken);
+
+    /// <summary>Tells what is due, and does not wait for more; <see langword="null"/> when a server does the telling, in its own time.</summary>
+    Task<Told?> TellAsync(CancellationToken cancellationToken);
 
     /// <summary>Events that a query finds, newest first, as the API shows them; at most 1,000 and perhaps fewer than <paramref name="limit"/> a page.</summary>
     Task<RowPage> SearchAsync(string query, DateTimeOffset? from, DateTimeOffset? to, int limit, string? cursor, CancellationToken cancellationToken);
@@ -66,6 +74,12 @@ internal static class CrowsnestClientPages
         while (cursor is not null && limit > 0);
     }
 }
+
+/// <summary>What was told at the end of an ingest.</summary>
+/// <param name="Tick">Incidents and messages made, and failures that were too old to tell.</param>
+/// <param name="Sent">What became of the messages.</param>
+/// <param name="MaxAge">What is too old.</param>
+internal sealed record Told(TickReport Tick, SendReport Sent, TimeSpan MaxAge);
 
 /// <summary>A store or server that cannot be reached or opened: exit code 4. The message says what to do.</summary>
 internal sealed class UnreachableStoreException : Exception

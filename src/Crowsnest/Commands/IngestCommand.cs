@@ -1,3 +1,4 @@
+using Crowsnest.Configuration;
 using Crowsnest.Core.Pipeline;
 
 namespace Crowsnest.Commands;
@@ -10,15 +11,20 @@ internal static class IngestCommand
     {
         Name = "ingest",
         Summary = "reads events and commits them",
-        Arguments = "[FILE|FOLDER|-...] [--strict]",
+        Arguments = "[FILE|FOLDER|-...] [--strict] [--no-notify]",
         ArgumentsMax = 10_000,
-        Options = [new("--strict", null, "exit code 3 when something had to be quarantined")],
+        Options =
+        [
+            new("--strict", null, "exit code 3 when something had to be quarantined"),
+            new("--no-notify", null, "tell nobody of what is brought in, now or later"),
+        ],
         Examples = ["crowsnest ingest events.ndjson", "crowsnest ingest archive/ more.json.gz", "aws s3 cp s3://bucket/events.gz - | crowsnest ingest --strict -"],
         Notes =
         [
             "Lines, arrays, one event, gzip and the wrappers of SQS, SNS, Lambda, Firehose and CloudWatch Logs are told apart by themselves; - is standard input, "
             + "and so is no FILE at all.",
             "It can be run again: what is stored already is a duplicate. The summary is one JSON object.",
+            "Failures are told at the end, once; what happened longer ago than outbox.max_age (2h) is recorded and not told. While 'up' has the folder, it does the telling.",
         ],
         Run = RunAsync,
     };
@@ -30,6 +36,7 @@ internal static class IngestCommand
         var started = host.Time.GetTimestamp();
         var total = default(Accounting);
         var code = ExitCode.Done;
+        Told? told = null;
         using (var bar = new IngestProgress(host, InputFiles.Length(files)))
         await using (var client = await Clients.OpenToWriteAsync(invocation, cancellationToken))
         {
@@ -38,14 +45,16 @@ internal static class IngestCommand
                 foreach (var file in files)
                 {
                     await using var stream = new WatchedStream(InputFiles.Open(file, host), bar.Read);
-                    await client.IngestAsync(stream, part => bar.Committed(total += part), cancellationToken);
+                    await client.IngestAsync(stream, !invocation.Has("--no-notify"), part => bar.Committed(total += part), cancellationToken);
                 }
+
+                told = await client.TellAsync(cancellationToken);
             }
             catch (StoreException) when (client is LocalClient)
             {
                 // What was committed stays here too; what is wrong follows on stderr.
                 bar.Dispose();
-                Summarise(invocation, total, host.Time.GetElapsedTime(started));
+                Summarise(invocation, total, told, host.Time.GetElapsedTime(started));
                 throw;
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -57,10 +66,29 @@ internal static class IngestCommand
             }
         }
 
-        Summarise(invocation, total, host.Time.GetElapsedTime(started));
+        if (told is not null) await SayAsync(host, told);
+        Summarise(invocation, total, told, host.Time.GetElapsedTime(started));
         return code == ExitCode.Done && total.Quarantined > 0 && invocation.Has("--strict") ? ExitCode.Strict : code;
     }
-    private static void Summarise(Invocation invocation, Accounting total, TimeSpan elapsed) => RowWriter.WriteOne(
+
+    // What the numbers do not say: why somebody was not told.
+    private static async Task SayAsync(CommandHost host, Told told)
+    {
+        var old = told.Tick.TooOld;
+        if (old > 0)
+        {
+            await host.Error.WriteLineAsync(
+                $"crowsnest: {old} {(old == 1 ? "failure" : "failures")} happened longer ago than outbox.max_age ({Units.Format(told.MaxAge)}): recorded, and not told".AsMemory(),
+                CancellationToken.None);
+        }
+
+        if (told.Sent.Failed + told.Sent.Waiting == 0) return;
+        var later = told.Sent.Waiting > 0 ? $"; {told.Sent.Waiting} will be tried again by the next ingest, or by 'crowsnest up'" : "";
+        var given = told.Sent.Failed > 0 ? $"; {told.Sent.Failed} will not be tried again" : "";
+        await host.Error.WriteLineAsync($"crowsnest: not delivered: {SafeText.Of(told.Sent.LastError)}{later}{given}".AsMemory(), CancellationToken.None);
+    }
+
+    private static void Summarise(Invocation invocation, Accounting total, Told? told, TimeSpan elapsed) => RowWriter.WriteOne(
         invocation, invocation.Format(OutputFormat.Json), RowWriter.Object(writer =>
         {
             writer.WriteNumber("received", total.Received);
@@ -69,6 +97,12 @@ internal static class IngestCommand
             writer.WriteNumber("quarantined", total.Quarantined);
             writer.WriteNumber("idReused", total.IdReused);
             writer.WriteNumber("unknownKinds", total.UnknownKinds);
+            if (told is not null)
+            {
+                writer.WriteNumber("incidentsOpened", told.Tick.Opened);
+                writer.WriteNumber("notifications", told.Sent.Sent);
+            }
+
             writer.WriteNumber("elapsedSeconds", Math.Round(elapsed.TotalSeconds, 3));
             writer.WriteNumber("eventsPerSecond", Math.Round(total.Received / Math.Max(elapsed.TotalSeconds, 0.001)));
         }));

@@ -20,15 +20,19 @@ internal sealed class LocalClient : ICrowsnestClient
     private readonly TimeProvider _time;
     private readonly MaskingOptions _masking;
     private readonly ShippedRules _rules;
+    private readonly Telling _telling;
     private IngestPipeline? _pipeline;
 
-    private LocalClient(DataFolderLock? held, SqliteStore store, CrowsnestConfig config, TimeProvider time)
+    private LocalClient(DataFolderLock? held, SqliteStore store, CrowsnestConfig config, CommandHost host)
     {
-        (_lock, Store, _time) = (held, store, time);
+        (_lock, Store, _time) = (held, store, host.Time);
         _decoder = EventJson.NewDecoder();
         _diagnoser = Composition.Diagnoser(config);
         _masking = Composition.Masking(config);
         _rules = Composition.Rules(config);
+
+        // Results are on standard output, so messages go where everything else does.
+        _telling = new Telling(config, host.Error, config.Server.ExternalUrl, host.Time);
     }
 
     /// <summary>The store.</summary>
@@ -41,7 +45,7 @@ internal sealed class LocalClient : ICrowsnestClient
         try
         {
 #pragma warning disable CA2000 // The client owns it from here on.
-            return new LocalClient(held, SqliteStore.Open(new SqliteStoreOptions { Folder = folder, SyncEachCommit = false }, host.Time), config, host.Time);
+            return new LocalClient(held, SqliteStore.Open(new SqliteStoreOptions { Folder = folder, SyncEachCommit = false }, host.Time), config, host);
 #pragma warning restore CA2000
         }
         catch (StoreException)
@@ -55,16 +59,16 @@ internal sealed class LocalClient : ICrowsnestClient
     /// <exception cref="StoreException">There is none, or it cannot be opened; the hint says what to do.</exception>
     public static LocalClient OpenToRead(string folder, CrowsnestConfig config, CommandHost host) =>
 #pragma warning disable CA2000 // The client owns it from here on.
-        new(null, SqliteStore.Open(new SqliteStoreOptions { Folder = folder, ReadOnly = true }, host.Time), config, host.Time);
+        new(null, SqliteStore.Open(new SqliteStoreOptions { Folder = folder, ReadOnly = true }, host.Time), config, host);
 #pragma warning restore CA2000
 
     /// <inheritdoc/>
-    public async Task<Accounting> IngestAsync(Stream stream, Action<Accounting> progress, CancellationToken cancellationToken)
+    public async Task<Accounting> IngestAsync(Stream stream, bool isTold, Action<Accounting> progress, CancellationToken cancellationToken)
     {
         var reader = new EventStreamReader(_time, new EventStreamOptions { Masking = _masking });
         try
         {
-            var ingest = new StreamIngest(Pipeline, _time);
+            var ingest = new StreamIngest(Pipeline, _time) { IsTold = isTold };
             await ingest.RunAsync(reader.ReadAsync(stream, "file", cancellationToken), receipt => progress(receipt.Accounting), cancellationToken);
             return ingest.Committed;
         }
@@ -73,6 +77,21 @@ internal sealed class LocalClient : ICrowsnestClient
             // Interrupted or not: what was counted is on disk. After a failure of the store this would only fail again.
             if (Pipeline.Health.IsReady) await Store.SyncAsync(CancellationToken.None);
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Told?> TellAsync(CancellationToken cancellationToken)
+    {
+        var tick = await _telling.Tick().RunAsync(Store.Incidents, _time.GetUtcNow(), isLast: true, cancellationToken);
+        if (tick.Messages > 0)
+        {
+            // Before the first message leaves: a power cut must not bring back a failure that was told, under another id.
+            await Store.SyncAsync(cancellationToken);
+        }
+
+        var sent = await _telling.Sender(Store.Incidents, _time).SendDueAsync(cancellationToken);
+        if (sent.Sent + sent.Failed + sent.Waiting > 0) await Store.SyncAsync(CancellationToken.None);
+        return new Told(tick, sent, _telling.MaxAge);
     }
 
     /// <inheritdoc/>
@@ -138,6 +157,7 @@ internal sealed class LocalClient : ICrowsnestClient
         }
 
         await Store.DisposeAsync();
+        _telling.Dispose();
         _lock?.Dispose();
     }
 

@@ -31,7 +31,7 @@ internal static class UpCommand
         try
         {
             await using var crowsnest = await CrowsnestHost.StartAsync(
-                invocation.DataFolder, config, options, host.Environment("XDG_RUNTIME_DIR"), host.Time, cancellationToken);
+                invocation.DataFolder, config, options, host.Environment("XDG_RUNTIME_DIR"), host.Out, host.Time, cancellationToken);
             await host.Error.WriteLineAsync($"""
                 crowsnest {options.Version} is up at {crowsnest.Address.GetLeftPart(UriPartial.Authority)}
                   data     {SafeText.Of(invocation.DataFolder)}

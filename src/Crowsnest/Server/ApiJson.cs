@@ -12,6 +12,7 @@ namespace Crowsnest.Server;
 [JsonSerializable(typeof(Page<TokenItem>))]
 [JsonSerializable(typeof(Page<QuarantineItem>))]
 [JsonSerializable(typeof(QuarantineDetail))]
+[JsonSerializable(typeof(Page<NotificationItem>))]
 [JsonSerializable(typeof(NewToken))]
 [JsonSerializable(typeof(TokenItem))]
 [JsonSerializable(typeof(CreatedToken))]

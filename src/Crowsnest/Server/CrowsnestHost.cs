@@ -1,5 +1,6 @@
 using Crowsnest.Commands;
 using Crowsnest.Configuration;
+using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Sqlite;
 
@@ -16,9 +17,11 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     private readonly SqliteStore _store;
     private readonly IngestPipeline _pipeline;
     private readonly CrowsnestServer _server;
+    private readonly Telling _telling;
+    private readonly Teller _teller;
 
-    private CrowsnestHost(DataFolderLock held, SqliteStore store, IngestPipeline pipeline, CrowsnestServer server) =>
-        (_lock, _store, _pipeline, _server) = (held, store, pipeline, server);
+    private CrowsnestHost(DataFolderLock held, SqliteStore store, IngestPipeline pipeline, CrowsnestServer server, Telling telling, Teller teller) =>
+        (_lock, _store, _pipeline, _server, _telling, _teller) = (held, store, pipeline, server, telling, teller);
 
     /// <summary>Where it listens.</summary>
     public Uri Address => _server.Address;
@@ -33,7 +36,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     public string AuthenticationInWords => _server.AuthenticationInWords;
 
     /// <summary>Ends only when a part of it broke, and says how.</summary>
-    public Task Broken => _pipeline.Completion;
+    public Task Broken => Task.WhenAny(_pipeline.Completion, _teller.Completion).Unwrap();
 
     /// <summary>Says whenever it stops or begins again to get on, until it is cancelled.</summary>
     public async Task WatchAsync(Func<PipelineHealth, Task> onChange, TimeProvider time, CancellationToken cancellationToken)
@@ -51,7 +54,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     /// <summary>Opens the data folder, which is made when it is not there, and listens; on return it answers.</summary>
     /// <exception cref="StoreException">The folder is in use or cannot be opened.</exception>
     /// <exception cref="ServerRefusedException">It would be unsafe, or the address is in use.</exception>
-    public static async Task<CrowsnestHost> StartAsync(string folder, CrowsnestConfig config, ServerOptions options, string? runtimeFolder, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<CrowsnestHost> StartAsync(string folder, CrowsnestConfig config, ServerOptions options, string? runtimeFolder, TextWriter console, TimeProvider time, CancellationToken cancellationToken)
     {
         var started = new Stack<IAsyncDisposable>();
 #pragma warning disable CA2000 // The stack owns each part until all are there, and then the host does.
@@ -64,12 +67,17 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             var diagnoser = Composition.Diagnoser(config);
             var pipeline = new IngestPipeline(store, diagnoser, Composition.Rules(config), time);
             started.Push(pipeline);
-            var parts = new ServerParts(store, store.Tokens, pipeline, diagnoser, Composition.Masking(config), time);
+            var telling = new Telling(config, console, options.ExternalUrl, time);
+            started.Push(new Release(telling));
+            var teller = new Teller(store.Incidents, telling.Tick(), telling.Sender(store.Incidents, time), time);
+            started.Push(teller);
+            pipeline.FiringsWritten = teller.Wake;
+            var parts = new ServerParts(store, store.Tokens, pipeline, diagnoser, Composition.Masking(config), time) { Teller = teller };
             var server = await CrowsnestServer.CreateAsync(options with { SocketPath = held.SocketPath }, parts, cancellationToken);
             started.Push(server);
             await server.StartAsync(cancellationToken);
             started.Clear();
-            return new CrowsnestHost(held, store, pipeline, server);
+            return new CrowsnestHost(held, store, pipeline, server, telling, teller);
         }
         finally
         {
@@ -86,6 +94,8 @@ internal sealed class CrowsnestHost : IAsyncDisposable
         await _server.DisposeAsync();
         await _pipeline.StopAsync(PipelineBudget);
         await _pipeline.DisposeAsync();
+        await _teller.DisposeAsync();
+        _telling.Dispose();
         await _store.DisposeAsync();
         _lock.Dispose();
     }

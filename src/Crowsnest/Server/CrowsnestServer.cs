@@ -74,6 +74,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         app.MapExplain(parts);
         app.MapTokens(tokens);
         app.MapQuarantine(parts);
+        app.MapNotifications(parts);
         app.MapPipeline(parts);
         app.MapMetrics(metrics);
         app.MapOpenApi(options);

@@ -52,7 +52,8 @@ internal sealed class IngestEndpoint(ServerParts parts, TimeSpan patience)
 
     /// <summary>Maps it.</summary>
     public void Map(IEndpointRouteBuilder routes) => routes.Map(
-        new Operation("POST", "/api/v1/events", Access.Ingest, "Takes events in, in any form that 'ingest' reads, and answers when all are on disk.")
+        new Operation("POST", "/api/v1/events", Access.Ingest, "Takes events in, in any form that 'ingest' reads, and answers when all are on disk.",
+            new Parameter("notify", "boolean", "false: nobody is told of them, now or later."))
         {
             Success = StatusCodes.Status202Accepted,
             Accepts = Types,
@@ -79,7 +80,7 @@ internal sealed class IngestEndpoint(ServerParts parts, TimeSpan patience)
         if (http.Features.Get<OwnerConnection>() is not null && http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
 
         await _atOnce.WaitAsync(http.RequestAborted);
-        var ingest = new StreamIngest(parts.Pipeline, parts.Time) { OnTheirWayMax = OnTheirWayMax, Patience = patience };
+        var ingest = new StreamIngest(parts.Pipeline, parts.Time) { OnTheirWayMax = OnTheirWayMax, Patience = patience, IsTold = IsTold(http) };
         try
         {
             var options = new EventStreamOptions
@@ -108,6 +109,13 @@ internal sealed class IngestEndpoint(ServerParts parts, TimeSpan patience)
             _atOnce.Release();
         }
     }
+
+    private static bool IsTold(HttpContext http) => http.Query("notify") switch
+    {
+        null or "true" => true,
+        "false" => false,
+        _ => throw ProblemException.BadRequest("The parameter 'notify' must be true or false."),
+    };
 
     // What waits for a store that is stuck is enough; the rest is better kept by who sends it.
     private void RefuseWhileStuck()

@@ -1,3 +1,4 @@
+using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 
 namespace Crowsnest.Server;
@@ -34,9 +35,24 @@ internal sealed class MetricsPage(IStore store, IngestPipeline pipeline, TimePro
         page.Metric("crowsnest_queue_depth", "gauge", "What waits, by stage.").Sample("crowsnest_queue_depth", pipeline.QueueDepth, ("stage", "commit"));
         if (pipeline.NewestEventAt is { } newest)
             page.Metric("crowsnest_ingest_lag_seconds", "gauge", "How long ago the newest event happened that was committed since the start.").Sample("crowsnest_ingest_lag_seconds", (time.GetUtcNow() - newest).TotalSeconds);
+        await TellingAsync(page, cancellationToken);
         page.Metric("crowsnest_ready", "gauge", "1 while events that come in are written.").Sample("crowsnest_ready", pipeline.Health.IsReady ? 1 : 0);
         page.Metric("crowsnest_build_info", "gauge", "The version that runs; always 1.").Sample("crowsnest_build_info", 1, ("version", version));
         return page.ToString();
+    }
+
+    private async Task TellingAsync(PrometheusText page, CancellationToken cancellationToken)
+    {
+        var counts = await store.Incidents.CountsAsync(cancellationToken);
+        page.Metric("crowsnest_incidents", "gauge", "Incidents by state.")
+            .Sample("crowsnest_incidents", counts.Firing, ("state", "firing")).Sample("crowsnest_incidents", counts.Expired, ("state", "expired"));
+        var outbox = counts.Outbox.OrderBy(o => o.Key.Receiver, StringComparer.Ordinal).ThenBy(o => o.Key.State).ToList();
+        page.Metric("crowsnest_notifications_total", "counter", "Messages that arrived.");
+        foreach (var ((receiver, _), count) in outbox.Where(o => o.Key.State == OutboxState.Sent)) page.Sample("crowsnest_notifications_total", count, ("receiver", receiver));
+        page.Metric("crowsnest_notifications_failed_total", "counter", "Messages that were refused or given up.");
+        foreach (var ((receiver, _), count) in outbox.Where(o => o.Key.State == OutboxState.Failed)) page.Sample("crowsnest_notifications_failed_total", count, ("receiver", receiver));
+        page.Metric("crowsnest_outbox_depth", "gauge", "Messages that wait to be sent.")
+            .Sample("crowsnest_outbox_depth", counts.Outbox.Where(o => o.Key.State == OutboxState.Waiting).Sum(o => o.Value));
     }
 }
 

@@ -17,8 +17,9 @@ internal sealed record AccountingBody(long Received, long Stored, long Duplicate
 /// <param name="Total">What became of everything received.</param>
 /// <param name="Sources">The same by source.</param>
 /// <param name="NextTimerDue">When something waits to be done.</param>
+/// <param name="TellingProblem">Why nobody is told for now; empty when all is well.</param>
 internal sealed record PipelineBody(
-    bool Ready, string Reason, int QueueDepth, DateTime? NewestEventAt, AccountingBody Total, IReadOnlyDictionary<string, AccountingBody> Sources, DateTime? NextTimerDue);
+    bool Ready, string Reason, int QueueDepth, DateTime? NewestEventAt, AccountingBody Total, IReadOnlyDictionary<string, AccountingBody> Sources, DateTime? NextTimerDue, string TellingProblem);
 
 /// <summary>Accounting of everything that came in.</summary>
 internal static class PipelineEndpoints
@@ -34,7 +35,7 @@ internal static class PipelineEndpoints
             var sources = new SortedDictionary<string, AccountingBody>(bySource.ToDictionary(s => s.Key, s => AccountingBody.Of(s.Value)), StringComparer.Ordinal);
             var (pipeline, health) = (parts.Pipeline, parts.Pipeline.Health);
             var body = new PipelineBody(
-                health.IsReady, health.Reason, pipeline.QueueDepth, pipeline.NewestEventAt?.UtcDateTime, AccountingBody.Of(total), sources, due?.UtcDateTime);
+                health.IsReady, health.Reason, pipeline.QueueDepth, pipeline.NewestEventAt?.UtcDateTime, AccountingBody.Of(total), sources, due?.UtcDateTime, parts.Teller?.Problem ?? "");
             return TypedResults.Json(body, ApiJson.Default.PipelineBody);
         });
 }

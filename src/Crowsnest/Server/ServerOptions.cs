@@ -1,6 +1,7 @@
 using System.Net;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
+using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 
 namespace Crowsnest.Server;
@@ -31,7 +32,11 @@ internal sealed record ServerOptions
 /// <param name="Diagnoser">What events mean.</param>
 /// <param name="Masking">What is masked of events that come in.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record ServerParts(IStore Store, ITokenStore Tokens, IngestPipeline Pipeline, EventDiagnoser Diagnoser, MaskingOptions Masking, TimeProvider Time);
+internal sealed record ServerParts(IStore Store, ITokenStore Tokens, IngestPipeline Pipeline, EventDiagnoser Diagnoser, MaskingOptions Masking, TimeProvider Time)
+{
+    /// <summary>What tells people; <see langword="null"/> where nothing does.</summary>
+    public Teller? Teller { get; init; }
+}
 
 /// <summary>The server would be unsafe or cannot start as it is configured; the message says what to change.</summary>
 internal sealed class ServerRefusedException : Exception

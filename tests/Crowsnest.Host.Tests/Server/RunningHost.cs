@@ -26,7 +26,7 @@ internal sealed class RunningHost : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("crowsnest-host-").FullName;
         var options = new ServerOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Version = "1.2.3" };
         return new RunningHost(
-            await CrowsnestHost.StartAsync(folder, new CrowsnestConfig(), options, null, TimeProvider.System, TestContext.Current.CancellationToken), folder);
+            await CrowsnestHost.StartAsync(folder, new CrowsnestConfig(), options, null, TextWriter.Null, TimeProvider.System, TestContext.Current.CancellationToken), folder);
     }
 
     public async Task<JsonElement> GetAsync(string path, HttpStatusCode expected = HttpStatusCode.OK)

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Crowsnest.Host.Tests.Commands;
+
+/// <summary>A real web server on this machine that takes what is posted to it.</summary>
+internal sealed class WebhookTarget : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly Channel<string> _posted = Channel.CreateUnbounded<string>();
+    private int _count;
+
+    private WebhookTarget(WebApplication app) => _app = app;
+
+    public string Url => _app.Urls.Single() + "/hook";
+
+    /// <summary>How many came so far.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    public static async Task<WebhookTarget> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var target = new WebhookTarget(app);
+        app.MapPost("/hook", async (HttpContext http) =>
+        {
+            using var reader = new StreamReader(http.Request.Body);
+            var body = await reader.ReadToEndAsync();
+            Interlocked.Increment(ref target._count);
+            target._posted.Writer.TryWrite(body);
+        });
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return target;
+    }
+
+    /// <summary>The next message; waits for it.</summary>
+    public async Task<JsonElement> NextAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        return JsonElement.Parse(await _posted.Reader.ReadAsync(limit.Token));
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}
