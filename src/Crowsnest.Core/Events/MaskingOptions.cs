@@ -11,4 +11,12 @@ public sealed record MaskingOptions
     /// e.g. <c>detail.foo[].bar</c>.
     /// </summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
+
+    /// <summary>Whether this is such a path: into the detail, without an empty name, and with an end.</summary>
+    public static bool IsPath(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var names = (path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path).Split('.');
+        return names.Length > 1 && names[0] == "detail" && names[^1] != "**" && !names.Contains("");
+    }
 }

@@ -17,7 +17,7 @@ internal static class Composition
         new([.. config.Rules.SelectMany(set => ShippedRules.Sets[set.Use].Except(set.Except, StringComparer.Ordinal)).Distinct(StringComparer.Ordinal)]);
 
     /// <summary>What is masked.</summary>
-    public static MaskingOptions Masking(CrowsnestConfig config) => new() { Environment = config.Masking.Environment };
+    public static MaskingOptions Masking(CrowsnestConfig config) => new() { Environment = config.Masking.Environment, Paths = config.Masking.Paths };
 
     private static StopCause Cause(CauseConfig row) => new()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Crowsnest.Core.Events;
 using Crowsnest.Core.Rules;
 using Crowsnest.Core.Search;
 using YamlDotNet.Core;
@@ -108,8 +109,11 @@ internal static class ConfigParser
     {
         if (section is null) return new MaskingConfig();
         var environment = section.OneOf("environment", ["values", "off"]);
-        section.Done("paths");
-        return new MaskingConfig { Environment = environment != "off" };
+        var paths = section.Words("paths") ?? ImmutableArray<string>.Empty;
+        foreach (var path in paths.Where(p => !MaskingOptions.IsPath(p)))
+            section.Mistake("paths", $"'{path}' is not a path into an event's detail; write e.g. detail.overrides.containerOverrides[].command");
+        section.Done();
+        return new MaskingConfig { Environment = environment != "off", Paths = paths };
     }
 
     private static SourcesConfig Sources(YamlSection? section)

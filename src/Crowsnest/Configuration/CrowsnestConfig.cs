@@ -62,6 +62,9 @@ internal sealed record MaskingConfig
 {
     /// <summary>The values of environment variables in overrides and in CloudTrail's requests.</summary>
     public bool Environment { get; init; } = true;
+
+    /// <summary>Further values, as paths.</summary>
+    public ImmutableArray<string> Paths { get; init; } = [];
 }
 
 /// <summary>Where events come from.</summary>

@@ -111,6 +111,21 @@ public class EventDecoderTests
         Assert.Equal(3, read.Masked.Count);
     }
 
+    [Theory]
+    [InlineData("detail.a[].b", """{"a":[{"b":"***","c":"y"},{"b":"***"}],"b":"z"}""")]
+    [InlineData("$.detail.*", """{"a":"***","b":"***"}""")]
+    [InlineData("detail.**.c", """{"a":[{"b":"x","c":"***"},{"b":"x"}],"b":"z"}""")]
+    [InlineData("detail.**.**.**.b", """{"a":[{"b":"***","c":"y"},{"b":"***"}],"b":"***"}""")]
+    [InlineData("detail.a[*].b", """{"a":[{"b":"***","c":"y"},{"b":"***"}],"b":"z"}""")]
+    public void Paths_of_ones_own_are_masked_too(string path, string detail)
+    {
+        const string Json = """{"detail-type":"x","detail":{"a":[{"b":"x","c":"y"},{"b":"x"}],"b":"z"}}""";
+        var decoded = new EventDecoder(new MaskingOptions { Paths = [path] }).Decode(Encoding.UTF8.GetBytes(Json), Samples.Now);
+
+        Assert.True(MaskingOptions.IsPath(path));
+        Assert.Equal($$"""{"detail-type":"x","detail":{{detail}}}""", Encoding.UTF8.GetString(Assert.IsType<Decoded.Ok>(decoded).Event.Raw.Span));
+    }
+
     [Fact]
     public void The_key_ignores_what_a_replay_adds_and_tells_contents_apart()
     {

@@ -29,7 +29,7 @@ public sealed class ConfigParserTests
             server: {listen: '[::1]:9000', external_url: https://crowsnest.example.com}
             store: {kind: sqlite}
             retention: {events: 30d, quarantine: 7d, size: 50GB}
-            masking: {environment: off}
+            masking: {environment: off, paths: ["detail.containers[].image"]}
             sources: {http: {}, trusted: [aws.*, my.app]}
             outbox: {max_age: 1h30m}
             diagnosis:
@@ -46,6 +46,7 @@ public sealed class ConfigParserTests
         Assert.Equal(new Uri("https://crowsnest.example.com"), config.Server.ExternalUrl);
         Assert.Equal(new RetentionConfig { Events = TimeSpan.FromDays(30), Quarantine = TimeSpan.FromDays(7), SizeBytes = 50_000_000_000 }, config.Retention);
         Assert.False(config.Masking.Environment);
+        Assert.Equal(["detail.containers[].image"], config.Masking.Paths);
         Assert.Equal(["aws.*", "my.app"], config.Sources.Trusted);
         Assert.Equal(TimeSpan.FromMinutes(90), config.OutboxMaxAge);
         Assert.Equal("toomanyrequests", Assert.Single(config.Diagnosis).ReasonContains);
@@ -95,6 +96,8 @@ public sealed class ConfigParserTests
     [InlineData("store: {}", "'kind' is missing")]
     [InlineData("store: {kind: opensearch}", "not available in this version")]
     [InlineData("sources: {trusted: ['*.aws']}", "may only stand at the end")]
+    [InlineData("masking: {paths: [detail.**]}", "not a path")]
+    [InlineData("masking: {paths: [id]}", "not a path")]
     [InlineData("sources: {sqs: []}", "not available in this version")]
     [InlineData("rules: [{name: mine}]", "not available in this version")]
     [InlineData("rules: [{use: blogg}]", "did you mean 'blog'")]
