@@ -7,8 +7,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Crowsnest.Notifiers.Tests;
 
-public class WebhookNotifierTests
+public sealed class WebhookNotifierTests : NotifierContract
 {
+    private readonly List<Target> _targets = [];
+    private readonly List<IDisposable> _made = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private const string Key = "a-very-secret-key";
 
     [Fact]
@@ -90,14 +94,37 @@ public class WebhookNotifierTests
     }
 
     [Fact]
-    public async Task A_target_that_never_answers_is_left_after_its_time()
+    public async Task A_date_to_come_back_at_is_heard()
     {
-        using var never = new CancellationTokenSource();
-        await using var target = await Target.StartAsync(http => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, never.Token).ContinueWith(_ => { }, TaskScheduler.Default));
-        var delivery = await SendAsync(target.Url, timeout: TimeSpan.FromMilliseconds(200));
-        await never.CancelAsync();
-        Assert.Equal(DeliveryOutcome.NotNow, delivery.Outcome);
-        Assert.Contains("did not answer", delivery.Reason, StringComparison.Ordinal);
+        await using var target = await Target.StartAsync(http =>
+        {
+            http.Response.StatusCode = 503;
+            http.Response.Headers.RetryAfter = SomeMessage.Noon.AddMinutes(5).ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+            return Task.CompletedTask;
+        });
+        var delivery = await Make(new WebhookOptions { Url = target.Url }, new FiringTime()).SendAsync(SomeMessage.Of(SomeMessage.Incident()), TestContext.Current.CancellationToken);
+        Assert.Equal(TimeSpan.FromMinutes(5), delivery.RetryAfter);
+    }
+
+    [Fact]
+    public async Task A_user_in_the_url_signs_in_and_is_never_told()
+    {
+        await using var target = await Target.AnsweringAsync(401, "no entry for joe:passw0rd am9lOnBhc3N3MHJk");
+        var delivery = await SendAsync(new UriBuilder(target.Url) { UserName = "joe", Password = "passw0rd" }.Uri);
+        Assert.Equal("Basic am9lOnBhc3N3MHJk", Assert.Single(target.Received).Headers.Authorization.ToString());
+        Assert.All(["passw0rd", "am9lOn", "hooks", "T0KEN"], secret => Assert.DoesNotContain(secret, delivery.Reason, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("internal.example.com")]
+    public async Task A_name_of_this_machine_is_refused_with_the_way_out(string host)
+    {
+        using var notifier = new WebhookNotifier(
+            new WebhookOptions { Url = new Uri($"http://{host}:1/x") }, TimeProvider.System, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.IPv6Loopback, IPAddress.Loopback]));
+        var delivery = await notifier.SendAsync(SomeMessage.Of(SomeMessage.Incident()), TestContext.Current.CancellationToken);
+        Assert.Equal(DeliveryOutcome.Refused, delivery.Outcome);
+        Assert.Contains("allow_private: true", delivery.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,9 +171,43 @@ public class WebhookNotifierTests
         Assert.Equal(DeliveryOutcome.Refused, delivery.Outcome);
     }
 
-    private static async Task<Delivery> SendAsync(Uri url, string? key = null, TimeSpan? timeout = null)
+    private static async Task<Delivery> SendAsync(Uri url, string? key = null)
     {
-        using var notifier = new WebhookNotifier(new WebhookOptions { Url = url, HmacKey = key, Timeout = timeout ?? TimeSpan.FromSeconds(10) }, TimeProvider.System);
+        using var notifier = new WebhookNotifier(new WebhookOptions { Url = url, HmacKey = key }, TimeProvider.System);
         return await notifier.SendAsync(SomeMessage.Of(SomeMessage.Incident(SomeMessage.Hostile)), TestContext.Current.CancellationToken);
+    }
+
+    protected override async Task<INotifier> WorkingAsync() => Make(new WebhookOptions { Url = (await KeepAsync(_ => Task.CompletedTask)).Url, HmacKey = Key }, TimeProvider.System);
+
+    protected override async Task<(INotifier Notifier, Task Reached)> StuckAsync(TimeProvider time)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var target = await KeepAsync(_ =>
+        {
+            reached.TrySetResult();
+            return _ended.Task;
+        });
+        return (Make(new WebhookOptions { Url = target.Url }, time), reached.Task);
+    }
+
+    protected override async ValueTask CleanUpAsync()
+    {
+        _ended.TrySetResult();
+        foreach (var made in _made) made.Dispose();
+        foreach (var target in _targets) await target.DisposeAsync();
+    }
+
+    private WebhookNotifier Make(WebhookOptions options, TimeProvider time)
+    {
+        var notifier = new WebhookNotifier(options, time);
+        _made.Add(notifier);
+        return notifier;
+    }
+
+    private async Task<Target> KeepAsync(Func<HttpContext, Task> answer)
+    {
+        var target = await Target.StartAsync(answer);
+        _targets.Add(target);
+        return target;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Crowsnest.Notifiers.Webhook;
@@ -43,7 +44,33 @@ public class WebhookPayloadTests
         Assert.Equal(Fingerprint.Of(one.Labels), Fingerprint.Of(same.Labels));
         Assert.NotEqual(Fingerprint.Of(one.Labels), Fingerprint.Of(other.Labels));
 
+        // prometheus/common, model/signature_test.go, and one that a real Alertmanager sent.
+        Assert.Equal(5799056148416392346UL.ToString("x16", null), Fingerprint.Of(Labels(("name", "garland, briggs"), ("fear", "love is not enough"))));
+        Assert.Equal("f0c999b2bd0ee34c", Fingerprint.Of(Labels(
+            ("acc_id", "130"), ("acn_id", "0007"), ("alertname", "V2 Sites offline metric"), ("consumer", "axcess"), ("severity", "critical"), ("team", "hit"))));
+
         // prometheus/common, model/signature.go: the empty set's is FNV-1a's offset basis.
         Assert.Equal("cbf29ce484222325", Fingerprint.Of(one.Labels.Clear()));
     }
+
+    // Goal: the sum beside the bounds is right. Method: one incident of nothing but characters that take most bytes, in every field as long as may be.
+    [Fact]
+    public void Not_even_a_single_monstrous_incident_makes_the_body_too_long()
+    {
+        var text = new string('<', 100_000);
+        var labels = Labels([.. Enumerable.Range(0, 1000).Select(i => ($"{i:d4}{new string('<', 60)}", text))]);
+        var message = SomeMessage.Of(SomeMessage.Incident() with
+        {
+            Id = new string('\ud83d', 1000), Labels = labels, Summary = text, NextStep = text, Evidence = [text], Resources = [text, text],
+        }) with { NotificationId = text, Receiver = text, GroupKey = text, GroupLabels = labels };
+
+        var body = WebhookPayload.Write(message, new Uri("https://crowsnest.example.com/" + new string('&', 1900)));
+        Assert.InRange(body.Length, 1, WebhookPayload.BytesMax);
+        using var document = JsonDocument.Parse(body);
+        Assert.Equal(1, document.RootElement.GetProperty("alerts").GetArrayLength());
+        Assert.Equal(0, document.RootElement.GetProperty("truncatedAlerts").GetInt32());
+    }
+
+    private static ImmutableSortedDictionary<string, string> Labels(params (string Name, string Value)[] labels) =>
+        labels.ToImmutableSortedDictionary(l => l.Name, l => l.Value, StringComparer.Ordinal);
 }

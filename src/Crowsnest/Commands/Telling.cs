@@ -29,7 +29,7 @@ internal sealed class Telling : IDisposable
         {
             var integrations = receiver.Webhooks.Select(INotifier (hook) => new WebhookNotifier(
                 new WebhookOptions { Url = hook.Url, HmacKey = hook.HmacKey?.Reveal(), AllowPrivate = hook.AllowPrivate, ExternalUrl = externalUrl }, time)).ToList();
-            if (receiver.Console) integrations.Add(new ConsoleNotifier(console));
+            if (receiver.Console) integrations.Add(new ConsoleNotifier(console, time));
             _receivers[receiver.Name] = [.. integrations];
         }
     }
