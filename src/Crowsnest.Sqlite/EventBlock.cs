@@ -24,8 +24,8 @@ internal static class EventBlock
         var length = 2 + (events.Count * EntryBytes);
         for (var i = 0; i < events.Count; i++)
         {
-            masked[i] = events[i].Masked.Count == 0 ? [] : Encoding.UTF8.GetBytes(string.Join('\n', events[i].Masked));
-            if (masked[i].Length > ushort.MaxValue) masked[i] = [];
+            // A name may hold the separator. In a pointer "~" is always followed by 0 or 1, so "~n" is free.
+            masked[i] = events[i].Masked.Count == 0 ? [] : Encoding.UTF8.GetBytes(string.Join('\n', events[i].Masked.Select(p => p.Replace("\n", "~n", StringComparison.Ordinal))));
             length += events[i].Raw.Length + masked[i].Length;
         }
 
@@ -38,7 +38,7 @@ internal static class EventBlock
             for (var i = 0; i < events.Count; i++)
             {
                 BinaryPrimitives.WriteInt32LittleEndian(raw.AsSpan(2 + (i * EntryBytes)), events[i].Raw.Length);
-                BinaryPrimitives.WriteUInt16LittleEndian(raw.AsSpan(6 + (i * EntryBytes)), (ushort)masked[i].Length);
+                BinaryPrimitives.WriteUInt16LittleEndian(raw.AsSpan(6 + (i * EntryBytes)), checked((ushort)masked[i].Length));
                 events[i].Raw.Span.CopyTo(raw.AsSpan(at));
                 at += events[i].Raw.Length;
                 masked[i].CopyTo(raw.AsSpan(at));
@@ -80,7 +80,7 @@ internal static class EventBlock
         var at = 2 + (count * EntryBytes);
         for (var i = 0; i < index; i++) at += Length(open, i).Raw + Length(open, i).Masked;
         var (raw, masked) = Length(open, index);
-        return (open.Slice(at, raw).ToArray(), masked == 0 ? [] : Encoding.UTF8.GetString(open.Slice(at + raw, masked)).Split('\n'));
+        return (open.Slice(at, raw).ToArray(), masked == 0 ? [] : Encoding.UTF8.GetString(open.Slice(at + raw, masked)).Split('\n').Select(p => p.Replace("~n", "\n", StringComparison.Ordinal)).ToArray());
     }
 
     private static (int Raw, int Masked) Length(ReadOnlySpan<byte> open, int index) => (

@@ -26,7 +26,7 @@ internal sealed class KnownEvents(SegmentCatalogue catalogue)
         var byDay = rows.GroupBy(r => r.Day).ToDictionary(g => g.Key, g => g.ToArray());
         var standings = new EventStanding[events.Count];
         var keys = new HashSet<EventKey>(events.Count);
-        var ids = new HashSet<string>(events.Count, StringComparer.Ordinal);
+        var ids = new HashSet<string>(events.Count, EventIdComparer.Instance);
         for (var i = 0; i < events.Count; i++)
         {
             var known = events[i];
@@ -61,7 +61,8 @@ internal sealed class KnownEvents(SegmentCatalogue catalogue)
             _keys[row.Id] = keys = catalogue.Open(connection, row).ReadKeys();
         }
 
-        return key.TimeMilliseconds == 0 ? Array.IndexOf(keys, key) >= 0 : Array.BinarySearch(keys, key) >= 0;
+        // For the same reason the keys of that day, 1970-01-01, are in no order.
+        return EventDay.Of(key) == 0 ? Array.IndexOf(keys, key) >= 0 : Array.BinarySearch(keys, key) >= 0;
     }
 
     private bool HasId(SqliteConnection connection, IReadOnlyList<SegmentRow> rows, string id)

@@ -34,6 +34,8 @@ internal sealed class SqliteEventSearch(SqliteDatabase database, SegmentCatalogu
 
     public ValueTask<IReadOnlyList<StoredEvent>> GetByIdAsync(string id, CancellationToken cancellationToken) => Ask(connection =>
     {
+        // An event whose id is empty has none.
+        if (id.Length == 0) return [];
         var field = SearchFields.TryGet("id", out SearchField? listed) ? SearchFields.Ref(listed) : default;
         var query = new SearchQuery.Match(field, new SearchValue(NormalForm.Lower(NormalForm.Cut(id, NormalForm.KeywordMax)), 0, []));
         var page = Page(connection, new SearchRequest(query, null, null, 100, OldestFirst: true), cancellationToken);

@@ -15,61 +15,6 @@ public sealed class SqliteStoreTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task What_was_committed_is_found_by_key_by_id_and_by_service_after_a_restart()
-    {
-        await using (var store = Open())
-        {
-            for (var batch = 0; batch < 40; batch++) await CommitAsync(store, Enumerable.Range(batch * 25, 25).Select(Event));
-        }
-
-        await using var reopened = Open();
-        await reopened.SettleAsync(TestContext.Current.CancellationToken);
-        var wanted = Event(417);
-
-        var byKey = await reopened.Events.GetAsync(wanted.Key, TestContext.Current.CancellationToken);
-        var byId = await reopened.Events.GetByIdAsync(wanted.Id, TestContext.Current.CancellationToken);
-        var byService = await reopened.Events.ValuesAsync(
-            new ValuesRequest(new SearchQuery.All(), null, null, Field("detail.group"), 100), TestContext.Current.CancellationToken);
-
-        Assert.Equal(wanted.Raw.ToArray(), byKey!.Raw.ToArray());
-        Assert.Equal([wanted.Key], byId.Select(e => e.Key));
-        Assert.Equal(1000, byService.Total);
-        Assert.Equal(7, byService.Values.Count);
-        Assert.Equal(1000, byService.Values.Sum(v => v.Count));
-    }
-
-    [Fact]
-    public async Task A_walk_through_the_pages_meets_every_event_once_newest_first()
-    {
-        await using var store = Open();
-        for (var batch = 0; batch < 30; batch++) await CommitAsync(store, Enumerable.Range(0, 20).Select(i => Event((i * 30) + batch)));
-
-        var met = new List<EventKey>();
-        SearchCursor? after = null;
-        do
-        {
-            var page = await store.Events.SearchAsync(new SearchRequest(new SearchQuery.All(), null, null, 37, after), TestContext.Current.CancellationToken);
-            met.AddRange(page.Events.Select(e => e.Key));
-            after = page.Next;
-        }
-        while (after is not null);
-
-        Assert.Equal(Enumerable.Range(0, 600).Select(i => Event(i).Key).OrderDescending(), met);
-    }
-
-    [Fact]
-    public async Task A_repeated_event_is_a_duplicate_and_one_that_only_shares_the_id_is_not()
-    {
-        await using var store = Open();
-        await CommitAsync(store, [Event(1), Event(2)]);
-
-        var standings = await store.LookUpAsync(
-            [Event(1), Event(3), Event(3), Event(50, id: "id-2")], TestContext.Current.CancellationToken);
-
-        Assert.Equal([EventStanding.Duplicate, EventStanding.New, EventStanding.Duplicate, EventStanding.NewWithKnownId], standings);
-    }
-
-    [Fact]
     public async Task A_phrase_is_found_within_one_value_only()
     {
         await using var store = Open();

@@ -6,11 +6,11 @@ namespace Crowsnest.Core.Events;
 /// <summary>The values that are masked: where they stand, and their JSON pointers as far as these stay within bounds.</summary>
 internal sealed class FoundValues
 {
-    // An event may hold so many values under so long names that the pointers would be many times its size.
-    private const int PointerCharsMax = 128 << 10;
+    // An event may hold so many values under so long names that the pointers would be many times its size; and stores keep their length in 16 bits.
+    private const int PointerBytesMax = 60_000;
 
     private readonly List<string> _pointers = [];
-    private int _chars;
+    private int _bytes;
     private int _unlisted;
 
     /// <summary>In order, without overlap.</summary>
@@ -24,17 +24,23 @@ internal sealed class FoundValues
         Places.Add((start, end));
         var length = name.Length + 10;
         foreach (var step in Path) length += step.Name.Length + 10;
-        if (_unlisted > 0 || _chars + length > PointerCharsMax)
+        if (_unlisted == 0 && _bytes + length <= PointerBytesMax)
         {
-            _unlisted++;
-            return;
+            var pointer = new StringBuilder();
+            foreach (var (stepName, stepIndex) in Path.Reverse()) Append(pointer, json, stepName, stepIndex);
+            Append(pointer, json, name, index);
+            var text = pointer.ToString();
+
+            // Escapes may have made it longer; and a store needs a separator, and a line feed escaped.
+            _bytes += Encoding.UTF8.GetByteCount(text) + text.AsSpan().Count('\n') + 1;
+            if (_bytes <= PointerBytesMax)
+            {
+                _pointers.Add(text);
+                return;
+            }
         }
 
-        var pointer = new StringBuilder();
-        foreach (var (stepName, stepIndex) in Path.Reverse()) Append(pointer, json, stepName, stepIndex);
-        Append(pointer, json, name, index);
-        _chars += pointer.Length;
-        _pointers.Add(pointer.ToString());
+        _unlisted++;
     }
 
     /// <summary>The pointers; when there are too many, the last entry says how many values more were masked.</summary>

@@ -1,4 +1,5 @@
 using Crowsnest.Core.Events;
+using Crowsnest.Core.Search;
 
 namespace Crowsnest.Core.Pipeline;
 
@@ -6,7 +7,7 @@ namespace Crowsnest.Core.Pipeline;
 internal sealed class EventsInFlight
 {
     private readonly HashSet<EventKey> _keys = [];
-    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _ids = new(EventIdComparer.Instance);
 
     /// <summary>What an event is, given what the store says of it: the store may or may not have the commit in flight already.</summary>
     public EventStanding Standing(EcsEvent ecsEvent, EventStanding stored) =>

@@ -43,7 +43,7 @@ public enum EventStanding
     /// <summary>Not seen before.</summary>
     New,
 
-    /// <summary>Not seen before, but another event has its id; both are kept.</summary>
+    /// <summary>Not seen before, but another event has its id (as <see cref="EventIdComparer"/> compares them); both are kept.</summary>
     NewWithKnownId,
 
     /// <summary>Stored already, or earlier in the same batch.</summary>

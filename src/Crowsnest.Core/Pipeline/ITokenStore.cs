@@ -38,35 +38,3 @@ public enum TokenRole
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="RevokedAt">When it was revoked, or <see langword="null"/>.</param>
 public sealed record TokenRecord(string Id, string Name, TokenRole Role, ReadOnlyMemory<byte> Hash, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt = null);
-
-/// <summary>Tokens in memory: for a store without a disk, and for tests.</summary>
-public sealed class InMemoryTokenStore : ITokenStore
-{
-    private readonly Lock _gate = new();
-    private readonly List<TokenRecord> _tokens = [];
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<TokenRecord>> ListAsync(CancellationToken cancellationToken)
-    {
-        lock (_gate) return new([.. _tokens]);
-    }
-
-    /// <inheritdoc/>
-    public ValueTask AddAsync(TokenRecord token, CancellationToken cancellationToken)
-    {
-        lock (_gate) _tokens.Add(token);
-        return default;
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<bool> RevokeAsync(string id, DateTimeOffset at, CancellationToken cancellationToken)
-    {
-        lock (_gate)
-        {
-            var index = _tokens.FindIndex(t => t.Id == id && t.RevokedAt is null);
-            if (index < 0) return new(false);
-            _tokens[index] = _tokens[index] with { RevokedAt = at };
-            return new(true);
-        }
-    }
-}

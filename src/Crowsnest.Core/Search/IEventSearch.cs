@@ -18,7 +18,7 @@ public interface IEventSearch
     /// <summary>The event with this key, or <see langword="null"/>.</summary>
     ValueTask<StoredEvent?> GetAsync(EventKey key, CancellationToken cancellationToken);
 
-    /// <summary>All events with this id, oldest first; at most 100.</summary>
+    /// <summary>All events with this id (as <see cref="EventIdComparer"/> compares them), oldest first; at most 100. Nothing has the empty id.</summary>
     ValueTask<IReadOnlyList<StoredEvent>> GetByIdAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Names of the unlisted fields that stored events have, sorted; at most <paramref name="limit"/>.</summary>

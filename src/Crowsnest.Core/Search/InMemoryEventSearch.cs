@@ -10,16 +10,21 @@ public sealed class InMemoryEventSearch : IEventSearch
     private readonly Lock _gate = new();
     private readonly Dictionary<EventKey, Row> _rows = [];
 
-    /// <summary>Adds events; one whose key is known changes nothing. Their bytes must outlive this.</summary>
+    /// <summary>Adds events, seen all or none; one whose key is known changes nothing. Their bytes are copied.</summary>
     public void Add(IEnumerable<DiagnosedEvent> events)
     {
         ArgumentNullException.ThrowIfNull(events);
+        var rows = new List<Row>();
         foreach (var diagnosed in events)
         {
             var ecs = diagnosed.Event;
-            var stored = new StoredEvent(ecs.Key, ecs.OccurredAt, ecs.ReceivedAt, ecs.TimeUncertain, ecs.Raw, ecs.Masked);
-            var row = new Row(ecs.OccurredAt.ToUnixTimeMilliseconds(), stored, ecs.Id, EventTermSet.Of(diagnosed));
-            lock (_gate) _rows.TryAdd(ecs.Key, row);
+            var stored = new StoredEvent(ecs.Key, ecs.OccurredAt, ecs.ReceivedAt, ecs.TimeUncertain, ecs.Raw.ToArray(), [.. ecs.Masked]);
+            rows.Add(new Row(ecs.OccurredAt.ToUnixTimeMilliseconds(), stored, ecs.Id, EventTermSet.Of(diagnosed)));
+        }
+
+        lock (_gate)
+        {
+            foreach (var row in rows) _rows.TryAdd(row.Stored.Key, row);
         }
     }
 
@@ -27,6 +32,7 @@ public sealed class InMemoryEventSearch : IEventSearch
     public ValueTask<SearchPage> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        cancellationToken.ThrowIfCancellationRequested();
         var hits = Hits(request.Query, request.From, request.To);
         if (!request.OldestFirst) hits.Reverse();
         if (request.After is { } after)
@@ -41,6 +47,7 @@ public sealed class InMemoryEventSearch : IEventSearch
     public ValueTask<Histogram> HistogramAsync(HistogramRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        cancellationToken.ThrowIfCancellationRequested();
         var hits = Hits(request.Query, request.From, request.To);
         var from = request.From?.ToUnixTimeMilliseconds() ?? (hits.Count == 0 ? 0 : hits[0].Time);
         var to = request.To?.ToUnixTimeMilliseconds() ?? (hits.Count == 0 ? from + 1 : hits[^1].Time + 1);
@@ -70,6 +77,7 @@ public sealed class InMemoryEventSearch : IEventSearch
     public ValueTask<FieldValues> ValuesAsync(ValuesRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        cancellationToken.ThrowIfCancellationRequested();
         var hits = Hits(request.Query, request.From, request.To);
         var values = hits.SelectMany(row => row.Terms.Shown(request.Field)).GroupBy(value => value, StringComparer.Ordinal)
             .Select(group => new ValueCount(group.Key, group.Count()))
@@ -87,7 +95,7 @@ public sealed class InMemoryEventSearch : IEventSearch
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<StoredEvent>> GetByIdAsync(string id, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<StoredEvent>>(
-            [.. Hits(new SearchQuery.All(), null, null).Where(row => string.Equals(row.Id, id, StringComparison.OrdinalIgnoreCase)).Take(100).Select(row => row.Stored)]);
+            [.. Hits(new SearchQuery.All(), null, null).Where(row => row.Id.Length > 0 && EventIdComparer.Instance.Equals(row.Id, id)).Take(100).Select(row => row.Stored)]);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<string>> UnlistedFieldsAsync(int limit, CancellationToken cancellationToken) =>

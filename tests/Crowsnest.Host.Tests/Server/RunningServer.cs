@@ -3,6 +3,7 @@ using System.Text;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Tests.InMemory;
 using Crowsnest.Server;
 
 namespace Crowsnest.Host.Tests.Server;

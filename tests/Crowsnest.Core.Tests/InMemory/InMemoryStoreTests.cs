@@ -1,0 +1,16 @@
+using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Tests.Contracts;
+
+namespace Crowsnest.Core.Tests.InMemory;
+
+/// <summary>Memory: what is closed is opened again as it is.</summary>
+public sealed class MemoryPlace : StorePlace
+{
+    private readonly InMemoryStore _store = new();
+
+    public override ITokenStore Tokens { get; } = new InMemoryTokenStore();
+
+    protected override IStore Open() => _store;
+}
+
+public sealed class InMemoryStoredEventsTests : StoredEventsContract<MemoryPlace>;

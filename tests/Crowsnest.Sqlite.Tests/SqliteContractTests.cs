@@ -1,0 +1,19 @@
+using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Tests.Contracts;
+
+namespace Crowsnest.Sqlite.Tests;
+
+/// <summary>A data folder.</summary>
+public sealed class SqlitePlace : StorePlace
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("crowsnest-contract-").FullName;
+    private SqliteStore? _open;
+
+    public override ITokenStore Tokens => _open!.Tokens;
+
+    protected override IStore Open() => _open = SqliteStore.Open(new SqliteStoreOptions { Folder = _folder, SyncEachCommit = false }, TimeProvider.System);
+
+    protected override void Remove() => Directory.Delete(_folder, recursive: true);
+}
+
+public sealed class SqliteStoredEventsTests : StoredEventsContract<SqlitePlace>;
