@@ -44,14 +44,24 @@ public sealed class OutboxSender(
     private async Task<SendReport> LaneAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
         var report = new SendReport();
+        OutboxEntry? away = null;
         foreach (var entry in entries)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (away is not null)
+            {
+                // A target that is away is not asked once for each message that waits for it: the others would wait for all of that.
+                await store.RecordAsync(entry with { DueAt = away.DueAt, LastError = away.LastError }, CancellationToken.None).ConfigureAwait(false);
+                report = report with { Waiting = report.Waiting + 1 };
+                continue;
+            }
+
             var delivery = await AttemptAsync(entry, cancellationToken).ConfigureAwait(false);
             var after = After(entry, delivery);
 
             // Not cancelled: what has left must be known to have left.
             await store.RecordAsync(after, CancellationToken.None).ConfigureAwait(false);
+            if (after.State == OutboxState.Waiting) away = after;
             var error = after.LastError.Length > 0 ? $"{entry.Notification.Receiver} ({entry.Kind}): {after.LastError}" : report.LastError;
             report = after.State switch
             {

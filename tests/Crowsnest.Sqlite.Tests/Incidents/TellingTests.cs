@@ -213,6 +213,26 @@ public class TellingTests
     }
 
     [Fact]
+    public async Task A_target_that_is_away_is_asked_once_a_round_however_many_messages_wait_for_it()
+    {
+        await using var telling = new TellingHarness();
+        var asked = 0;
+        telling.Receiver.Answer = () =>
+        {
+            asked++;
+            return Delivery.NotNow("connection refused");
+        };
+        await telling.SubmitAsync([.. Enumerable.Range(0, 20).Select(i => Crash("t" + i, "svc" + i))]);
+        await telling.TickAsync(isLast: true);
+
+        Assert.Equal(20, (await telling.SendAsync(jitter: 1)).Waiting);
+        Assert.Equal(1, asked);
+        telling.Receiver.Answer = () => Delivery.Sent;
+        telling.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(20, (await telling.SendAsync()).Sent);
+    }
+
+    [Fact]
     public async Task A_crash_between_sending_and_recording_repeats_the_message_with_its_id()
     {
         await using var telling = new TellingHarness();
