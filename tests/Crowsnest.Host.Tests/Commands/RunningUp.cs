@@ -44,6 +44,9 @@ internal sealed partial class RunningUp : IAsyncDisposable
         return (_process.ExitCode, await _rest);
     }
 
+    /// <summary>Ends it without a word, as a crash does.</summary>
+    public void Kill() => _process.Kill();
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

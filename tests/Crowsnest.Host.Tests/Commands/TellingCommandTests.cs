@@ -117,7 +117,7 @@ public sealed partial class TellingCommandTests : IDisposable
     }
 
     // The event of the blog post with all its times at this moment, and a task of its own.
-    private static string MovedToNow(string task)
+    internal static string MovedToNow(string task)
     {
         var now = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         var seed = File.ReadAllText(Repository.Shared("ecs-events", "task--seed-stopped-essential-exit1.json"));

@@ -21,7 +21,8 @@ internal sealed class WebhookTarget : IAsyncDisposable
     /// <summary>How many came so far.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    public static async Task<WebhookTarget> StartAsync()
+    /// <summary>Starts it; <paramref name="before"/> runs before an answer is given, and is told whether the message is the first.</summary>
+    public static async Task<WebhookTarget> StartAsync(Func<bool, Task>? before = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -32,8 +33,9 @@ internal sealed class WebhookTarget : IAsyncDisposable
         {
             using var reader = new StreamReader(http.Request.Body);
             var body = await reader.ReadToEndAsync();
-            Interlocked.Increment(ref target._count);
+            var isFirst = Interlocked.Increment(ref target._count) == 1;
             target._posted.Writer.TryWrite(body);
+            if (before is not null) await before(isFirst);
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
         return target;
