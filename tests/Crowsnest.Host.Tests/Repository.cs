@@ -10,6 +10,9 @@ internal static class Repository
 
     public static string Program { get; } = Path.Combine(Root, "artifacts", "bin", "Crowsnest", Build, OperatingSystem.IsWindows() ? "crowsnest.exe" : "crowsnest");
 
+    /// <summary>Commits as the server does; for tests of power cuts.</summary>
+    public static string CrashWriter { get; } = Path.Combine(Root, "artifacts", "bin", "Crowsnest.CrashWriter", Build, "Crowsnest.CrashWriter");
+
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 
     public static string Read(params string[] parts) => File.ReadAllText(PathOf(parts));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Search;
 using Crowsnest.Sqlite;
@@ -45,11 +46,12 @@ internal static class StoredEvents
             if (sums.Received != sums.Stored + sums.Duplicates + sums.Quarantined) return $"the accounting does not add up: {sums}";
             var all = await store.Events.HistogramAsync(new HistogramRequest(new SearchQuery.All(), null, null, null, 1), cancellationToken);
             if (all.Total != sums.Stored) return $"{sums.Stored} counted as stored, {all.Total} found";
-            if (sums.IdReused != 0) return $"{sums.IdReused} ids are there twice";
+            var times = await TimesThereAsync(store, cancellationToken);
+            if (times.FirstOrDefault(t => t.Value > 1) is { Value: > 1 } twice) return $"event {twice.Key} is there {twice.Value} times";
+            if (times.Count != sums.Stored) return $"{sums.Stored} counted as stored, {times.Count} on the pages";
             foreach (var number in wanted)
             {
-                var found = await store.Events.GetByIdAsync(Id(number), cancellationToken);
-                if (found.Count != 1) return $"event {number} was acknowledged and is there {found.Count} times";
+                if (!times.ContainsKey(Id(number))) return $"event {number} was acknowledged and is lost";
             }
         }
 
@@ -58,6 +60,26 @@ internal static class StoredEvents
         await using var check = connection.CreateCommand();
         check.CommandText = "PRAGMA integrity_check";
         return await check.ExecuteScalarAsync(cancellationToken) is "ok" ? "" : "the file is damaged";
+    }
+
+    private static async Task<Dictionary<string, int>> TimesThereAsync(SqliteStore store, CancellationToken cancellationToken)
+    {
+        var times = new Dictionary<string, int>(StringComparer.Ordinal);
+        SearchCursor? after = null;
+        do
+        {
+            var page = await store.Events.SearchAsync(new SearchRequest(new SearchQuery.All(), null, null, 1_000, after), cancellationToken);
+            foreach (var stored in page.Events)
+            {
+                using var json = JsonDocument.Parse(stored.Raw);
+                var id = json.RootElement.GetProperty("id").GetString()!;
+                times[id] = times.GetValueOrDefault(id) + 1;
+            }
+
+            after = page.Next;
+        }
+        while (after is not null);
+        return times;
     }
 
     /// <summary>How many events are stored.</summary>
