@@ -17,3 +17,13 @@ public sealed class SqlitePlace : StorePlace
 }
 
 public sealed class SqliteStoredEventsTests : StoredEventsContract<SqlitePlace>;
+
+public sealed class SqliteCommitTests : CommitContract<SqlitePlace>;
+
+public sealed class SqliteAccountingTests : AccountingContract<SqlitePlace>;
+
+public sealed class SqliteStatesTests : StatesContract<SqlitePlace>;
+
+public sealed class SqliteQuarantineTests : QuarantineContract<SqlitePlace>;
+
+public sealed class SqliteTokenStoreTests : TokenStoreContract<SqlitePlace>;

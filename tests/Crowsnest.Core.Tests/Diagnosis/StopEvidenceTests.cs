@@ -40,13 +40,13 @@ public class StopEvidenceTests
     [Fact]
     public void A_task_that_is_not_stopping_has_none() => Assert.Null(StopEvidence.From(Some.Task("RUNNING", containers: [Some.Container(0)])));
 
-    internal static EcsEvent Draw(Random random, int i)
+    internal static EcsEvent Draw(Random random, int i, string taskId = "0123456789abcdef")
     {
         var containers = Enumerable.Range(0, random.Next(3))
             .Select(c => Some.Container(random.Next(3) == 0 ? null : random.Next(3), random.Next(2) == 0 ? null : "r" + random.Next(3), "c" + c)).ToArray();
         return Some.Task(
             random.Next(2) == 0 ? "STOPPING" : "STOPPED", random.Next(2) == 0 ? null : "code" + random.Next(3), random.Next(2) == 0 ? null : "reason" + random.Next(3),
-            containers, version: random.Next(4) == 0 ? null : random.Next(4), seconds: i, desiredStatus: "STOPPED");
+            containers, version: random.Next(4) == 0 ? null : random.Next(4), seconds: i, desiredStatus: "STOPPED", taskId: taskId);
     }
 
     private static StopEvidence Fold(EcsEvent[] events) => events.Select(e => StopEvidence.From(e)!).Aggregate(StopEvidence.Merge);

@@ -14,3 +14,13 @@ public sealed class MemoryPlace : StorePlace
 }
 
 public sealed class InMemoryStoredEventsTests : StoredEventsContract<MemoryPlace>;
+
+public sealed class InMemoryCommitTests : CommitContract<MemoryPlace>;
+
+public sealed class InMemoryAccountingTests : AccountingContract<MemoryPlace>;
+
+public sealed class InMemoryStatesTests : StatesContract<MemoryPlace>;
+
+public sealed class InMemoryQuarantineTests : QuarantineContract<MemoryPlace>;
+
+public sealed class InMemoryTokenStoreTests : TokenStoreContract<MemoryPlace>;

@@ -15,12 +15,14 @@ public sealed class InMemoryTokenStore : ITokenStore
 
     public ValueTask AddAsync(TokenRecord token, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_gate) _tokens.Add(token);
         return default;
     }
 
     public ValueTask<bool> RevokeAsync(string id, DateTimeOffset at, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
             var index = _tokens.FindIndex(t => t.Id == id && t.RevokedAt is null);
