@@ -11,9 +11,19 @@ internal sealed class SqliteDatabase : IDisposable
     private const int ReadersMax = 8;
     private readonly Stack<SqliteConnection> _readers = new();
     private readonly Lock _readersGate = new();
+    private readonly Access _access;
     private bool _disposed;
 
-    private SqliteDatabase(string path, SqliteConnection writer) => (Path, Writer) = (path, writer);
+    private SqliteDatabase(string path, SqliteConnection writer, Access access = Access.Read) => (Path, Writer, _access) = (path, writer, access);
+
+    private enum Access
+    {
+        Write,
+        Read,
+
+        // Without the files that SQLite makes beside it: for a folder in which nothing can be made.
+        ReadUnchanging,
+    }
 
     public string Path { get; }
 
@@ -29,7 +39,7 @@ internal sealed class SqliteDatabase : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            var writer = opened = Connect(path, readOnly: false);
+            var writer = opened = Connect(path, Access.Write);
 
             // FULL: a commit is on disk when it returns. NORMAL is for what can be run again (ingest of files), which syncs at its own points.
             Execute(writer, $"PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous={(syncEachCommit ? "FULL" : "NORMAL")}; "
@@ -62,8 +72,22 @@ internal sealed class SqliteDatabase : IDisposable
         SqliteConnection? opened = null;
         try
         {
-            opened = Connect(path, readOnly: true);
-            var found = Version(opened);
+            long found;
+            var access = Access.Read;
+            try
+            {
+                opened = Connect(path, access);
+                found = Version(opened);
+            }
+            catch (SqliteException) when (new FileInfo(path + "-wal") is { Exists: false } or { Length: 0 })
+            {
+                // On a full or read-only disk SQLite cannot make the index of its log; there is no log, so the file alone is everything. It is read as one
+                // that nobody changes: whoever may write again meanwhile makes this answer wrong, but damages nothing.
+                opened?.Dispose();
+                opened = Connect(path, access = Access.ReadUnchanging);
+                found = Version(opened);
+            }
+
             if (found > version) throw Newer(found, version);
             if (found < version)
             {
@@ -72,7 +96,7 @@ internal sealed class SqliteDatabase : IDisposable
                     "Run 'crowsnest up', or 'crowsnest ingest' of anything, once: it brings the data up to date.", isTransient: false);
             }
 
-            var database = new SqliteDatabase(path, opened);
+            var database = new SqliteDatabase(path, opened, access);
             opened = null;
             return database;
         }
@@ -98,7 +122,7 @@ internal sealed class SqliteDatabase : IDisposable
 
         try
         {
-            connection ??= Connect(Path, readOnly: true);
+            connection ??= Connect(Path, _access);
             return new Reader(this, connection);
         }
         catch (SqliteException exception)
@@ -128,19 +152,19 @@ internal sealed class SqliteDatabase : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private static SqliteConnection Connect(string path, bool readOnly)
+    private static SqliteConnection Connect(string path, Access access)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = path,
-            Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
+            DataSource = access == Access.ReadUnchanging ? new Uri(System.IO.Path.GetFullPath(path)).AbsoluteUri + "?immutable=1" : path,
+            Mode = access == Access.Write ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadOnly,
             Pooling = false,
             DefaultTimeout = 5,
         }.ToString());
         try
         {
             connection.Open();
-            if (readOnly) Execute(connection, "PRAGMA mmap_size=268435456; PRAGMA cache_size=-4096; PRAGMA query_only=1;");
+            if (access != Access.Write) Execute(connection, "PRAGMA mmap_size=268435456; PRAGMA cache_size=-4096; PRAGMA query_only=1;");
             return connection;
         }
         catch (SqliteException)

@@ -22,8 +22,8 @@ internal static class SqliteFault
             SqliteException { SqliteErrorCode: IoError } => (
                 "The disk reported an error.", "Check the disk and the space that is left on it; writing is tried again.", true),
             SqliteException { SqliteErrorCode: Corrupt or NotADatabase } => (
-                "The data file is damaged, or is not one of Crowsnest's.",
-                "Nothing was changed. Move the file away and restore a backup, or start with an empty folder.", false),
+                "The data file is damaged or cannot be read, or is not one of Crowsnest's.",
+                "Nothing was changed. If the disk is well, move the file away and restore a backup, or start with an empty folder.", false),
             SqliteException { SqliteErrorCode: CannotOpen } => (
                 "The data file cannot be opened.", "Check that the folder exists and that this user may read and write it.", true),
             UnauthorizedAccessException => (

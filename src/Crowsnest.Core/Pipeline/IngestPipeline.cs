@@ -31,6 +31,7 @@ public sealed class IngestPipeline : IAsyncDisposable
     private readonly EventsInFlight _inFlight = new();
 
     private volatile PipelineHealth _health = PipelineHealth.Ready;
+    private volatile string _refusedSource = "";
     private long _newestMilliseconds;
 
     /// <summary>Starts the writer loop.</summary>
@@ -106,7 +107,7 @@ public sealed class IngestPipeline : IAsyncDisposable
         var writing = Task.FromResult(true);
         try
         {
-            while (await _queue.Reader.WaitToReadAsync(_abort.Token).ConfigureAwait(false))
+            while (await WaitForWorkAsync(writing).ConfigureAwait(false))
             {
                 var size = 0;
                 while (size < GroupMax && _queue.Reader.TryRead(out var waiting))
@@ -136,6 +137,47 @@ public sealed class IngestPipeline : IAsyncDisposable
             Break(broken);
             Fail(group, broken);
             throw;
+        }
+    }
+
+    // True when something waits to be written; false when nothing comes any more.
+    private async Task<bool> WaitForWorkAsync(Task<bool> writing)
+    {
+        var work = _queue.Reader.WaitToReadAsync(_abort.Token).AsTask();
+        var pause = RetryFirst;
+        while (!work.IsCompleted)
+        {
+            if (!writing.IsCompleted)
+            {
+                await Task.WhenAny(work, writing).ConfigureAwait(false);
+                continue;
+            }
+
+            // A store that refused may be well again, and whoever heeds readiness sends nothing until it says so.
+            if (_health.IsReady) break;
+            using var done = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
+            await Task.WhenAny(work, Task.Delay(pause, _time, done.Token)).ConfigureAwait(false);
+            await done.CancelAsync().ConfigureAwait(false);
+            pause = pause * 2 < RetryMax ? pause * 2 : RetryMax;
+            if (!work.IsCompleted) await ProbeAsync().ConfigureAwait(false);
+        }
+
+        return await work.ConfigureAwait(false);
+    }
+
+    // Writes nothing, in the way that everything is written.
+    private async Task ProbeAsync()
+    {
+        try
+        {
+            await _store.CommitAsync(
+                new Commit { Source = _refusedSource, ReceivedAt = _time.GetUtcNow(), Accounting = default, Events = [], Quarantine = [], States = [], Firings = [] },
+                _abort.Token).ConfigureAwait(false);
+            _health = PipelineHealth.Ready;
+        }
+        catch (StoreException e)
+        {
+            _health = Stuck(e);
         }
     }
 
@@ -206,12 +248,13 @@ public sealed class IngestPipeline : IAsyncDisposable
             }
             catch (StoreException e) when (e.IsTransient)
             {
-                _health = new PipelineHealth(false, e.Hint.Length > 0 ? e.Message + " " + e.Hint : e.Message);
+                _health = Stuck(e);
                 await Task.Delay(wait, _time, _abort.Token).ConfigureAwait(false);
             }
             catch (StoreException e)
             {
-                _health = new PipelineHealth(false, e.Hint.Length > 0 ? e.Message + " " + e.Hint : e.Message);
+                _health = Stuck(e);
+                _refusedSource = group[0].Batch.Source;
                 foreach (var waiting in group) waiting.Receipt.TrySetException(e);
                 return null;
             }
@@ -267,6 +310,8 @@ public sealed class IngestPipeline : IAsyncDisposable
                 Firings = firings,
             });
     }
+
+    private static PipelineHealth Stuck(StoreException e) => new(false, e.Hint.Length > 0 ? e.Message + " " + e.Hint : e.Message);
 
     // A half-alive writer is worse than a dead one: nobody may wait for it, and the host stops on Completion.
     private void Break(Exception broken)

@@ -49,15 +49,12 @@ internal sealed class DataFolderLock : IDisposable
         }
         catch (UnauthorizedAccessException failure)
         {
-            throw new StoreException($"The data folder {folder} cannot be written.", "Give this user write permission, or name another folder with --data.", isTransient: false, failure);
-        }
-        catch (IOException) when (Directory.Exists(folder) && File.Exists(path))
-        {
-            return null;
+            throw Unwritable(folder, failure);
         }
         catch (IOException failure)
         {
-            throw new StoreException($"The data folder {folder} cannot be made: {failure.Message}", "Name another folder with --data.", isTransient: false, failure);
+            if (IsHeld(failure)) return null;
+            throw Unwritable(folder, failure);
         }
 
         try
@@ -70,7 +67,7 @@ internal sealed class DataFolderLock : IDisposable
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             file.Dispose();
-            throw new StoreException($"The data folder {folder} cannot be written: {failure.Message}", "Make room or give this user write permission.", isTransient: true, failure);
+            throw Unwritable(folder, failure);
         }
     }
 
@@ -111,6 +108,17 @@ internal sealed class DataFolderLock : IDisposable
 
         // The lock file stays: were it deleted, a second process could lock a new file of that name while a third still waits on the old one.
         _file.Dispose();
+    }
+
+    // EWOULDBLOCK of Linux and of macOS, and Windows' sharing and lock violations: the runtime hands the system's own number on.
+    private static bool IsHeld(IOException failure) => (failure.HResult & 0xFFFF) is var code && (OperatingSystem.IsWindows() ? code is 32 or 33 : code == (OperatingSystem.IsMacOS() ? 35 : 11));
+
+    private static StoreException Unwritable(string folder, Exception failure)
+    {
+        // The runtime ends the system's own words with the path, which the sentence has already.
+        var why = failure is IOException ? failure.Message.Split(" : '")[0].TrimEnd('.', ' ') : "this user may not";
+        return new StoreException(
+            $"The data folder {folder} cannot be written: {why}.", "Make room, let this user write there, or name another folder with --data.", isTransient: false, failure);
     }
 
     // What is in it is not masked (quarantine), so a new one is its owner's alone; who made it otherwise knows why.

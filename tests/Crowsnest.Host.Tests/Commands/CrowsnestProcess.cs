@@ -27,12 +27,9 @@ internal sealed class CrowsnestProcess : IDisposable
         return start;
     }
 
-    public Task<Answer> RunAsync(string[] arguments, byte[]? input = null, params (string Name, string Value)[] environment) =>
-        RunAsync(Start(arguments, environment), input);
-
-    public static async Task<Answer> RunAsync(ProcessStartInfo start, byte[]? input = null)
+    public async Task<Answer> RunAsync(string[] arguments, byte[]? input = null, params (string Name, string Value)[] environment)
     {
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(Start(arguments, environment))!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         try

@@ -20,9 +20,11 @@ internal sealed partial class RunningUp : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<RunningUp> StartAsync(CrowsnestProcess at, params string[] arguments)
+    public static Task<RunningUp> StartAsync(CrowsnestProcess at, params string[] arguments) => StartAsync(at, [], arguments);
+
+    public static async Task<RunningUp> StartAsync(CrowsnestProcess at, (string Name, string Value)[] environment, params string[] arguments)
     {
-        var process = Process.Start(at.Start(["up", "--listen", "127.0.0.1:0", .. arguments]))!;
+        var process = Process.Start(at.Start(["up", "--listen", "127.0.0.1:0", .. arguments], environment))!;
         process.StandardInput.Close();
         var started = "";
         while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)

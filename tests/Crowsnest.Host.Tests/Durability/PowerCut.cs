@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -23,18 +22,6 @@ internal sealed class PowerCut
 
     /// <summary>How many times a file was synced.</summary>
     public int Syncs => _steps.Count(s => s.Operation == 's');
-
-    /// <summary>Lets a process run under the journal; the test is skipped, aloud, where that cannot be.</summary>
-    /// <param name="start">The process.</param>
-    /// <param name="folder">The folder that is watched.</param>
-    /// <param name="journal">The file that is written.</param>
-    public static void Watch(ProcessStartInfo start, string folder, string journal)
-    {
-        if (!OperatingSystem.IsLinux()) Assert.Skip("The journal of writes is made for Linux.");
-        start.Environment["LD_PRELOAD"] = Library.Value ?? Skipped();
-        start.Environment["CROWSNEST_JOURNAL"] = journal;
-        start.Environment["CROWSNEST_JOURNAL_OF"] = folder + "/";
-    }
 
     /// <summary>Reads a journal; a last record that is not whole is left out.</summary>
     public static PowerCut Read(string journal)
@@ -99,30 +86,6 @@ internal sealed class PowerCut
         {
             if (!name.EndsWith("-shm", StringComparison.Ordinal)) File.WriteAllBytes(Path.Combine(folder, name), file.AfterCut(random, mood));
         }
-    }
-
-    // Built once a run, beside the tests; null where there is no compiler.
-    private static readonly Lazy<string?> Library = new(() =>
-    {
-        var library = Path.Combine(AppContext.BaseDirectory, "power-cut-journal.so");
-        try
-        {
-            using var compiler = Process.Start(
-                new ProcessStartInfo("cc", ["-Wall", "-Wextra", "-Werror", "-O1", "-shared", "-fPIC", "-o", library, Repository.PathOf("tests", "power-cut", "journal.c"), "-ldl"]))!;
-            compiler.WaitForExit();
-            Assert.Equal(0, compiler.ExitCode);
-            return library;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null;
-        }
-    });
-
-    private static string Skipped()
-    {
-        Assert.Skip("no C compiler (cc) to build tests/power-cut/journal.c with");
-        return "";
     }
 
     private sealed record Step(char Operation, string Name, long Offset, ReadOnlyMemory<byte> Bytes);

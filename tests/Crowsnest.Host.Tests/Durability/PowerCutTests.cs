@@ -37,12 +37,10 @@ public sealed class PowerCutTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task What_ingest_says_it_stored_survives_a_power_cut_right_after()
     {
-        var journal = Path.Combine(_crowsnest.Folder, "journal");
         var data = Path.Combine(_crowsnest.Folder, "data");
-        var start = _crowsnest.Start(["ingest", "-", "--data", data]);
-        PowerCut.Watch(start, data, journal);
-        Assert.Equal(0, (await CrowsnestProcess.RunAsync(start, StoredEvents.Lines(0, Events))).ExitCode);
-        var cut = PowerCut.Read(journal);
+        var disk = new Disk(data, _crowsnest.Folder);
+        Assert.Equal(0, (await _crowsnest.RunAsync(["ingest", "-", "--data", data], StoredEvents.Lines(0, Events), disk.Environment(journal: true))).ExitCode);
+        var cut = disk.Journal();
 
         for (var seed = 0; seed < 8; seed++)
         {
@@ -57,22 +55,20 @@ public sealed class PowerCutTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task A_power_cut_after_ingest_sent_its_message_repeats_it_with_its_id()
     {
-        var journal = Path.Combine(_crowsnest.Folder, "journal");
         var data = Path.Combine(_crowsnest.Folder, "data");
+        var disk = new Disk(data, _crowsnest.Folder);
         var moment = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var target = await WebhookTarget.StartAsync(_ =>
         {
-            moment.TrySetResult(PowerCut.Read(journal).Steps);
+            moment.TrySetResult(disk.Journal().Steps);
             return Task.CompletedTask;
         });
         _crowsnest.Write("crowsnest.yaml", $"{{route: {{receiver: ops}}, receivers: [{{name: ops, webhook_configs: [{{url: \"{target.Url}\"}}]}}]}}");
         var file = _crowsnest.Write("now.json", TellingCommandTests.MovedToNow("t1"));
-        var start = _crowsnest.Start(["ingest", file, "--data", data]);
-        PowerCut.Watch(start, data, journal);
-        Assert.Equal(0, (await CrowsnestProcess.RunAsync(start)).ExitCode);
+        Assert.Equal(0, (await _crowsnest.RunAsync(["ingest", file, "--data", data], null, disk.Environment(journal: true))).ExitCode);
 
         // The message had just arrived: nothing that was not synced before it left may be needed.
-        PowerCut.Read(journal).Rebuild(await moment.Task, new Random(4), Path.Combine(_crowsnest.Folder, "after"));
+        disk.Journal().Rebuild(await moment.Task, new Random(4), Path.Combine(_crowsnest.Folder, "after"));
         Assert.Equal(0, (await _crowsnest.RunAsync(["ingest", file, "--data", Path.Combine(_crowsnest.Folder, "after")])).ExitCode);
 
         var (one, two) = (await target.NextAsync(), await target.NextAsync());
@@ -103,14 +99,15 @@ public sealed class PowerCutTests(ITestOutputHelper output) : IDisposable
 
     private async Task<PowerCut> WriteAsync(string sync)
     {
-        var (journal, data) = (Path.Combine(_crowsnest.Folder, "journal"), Path.Combine(_crowsnest.Folder, "data"));
+        var data = Path.Combine(_crowsnest.Folder, "data");
+        var disk = new Disk(data, _crowsnest.Folder);
         var lines = Path.Combine(_crowsnest.Folder, "lines.ndjson");
         await File.WriteAllBytesAsync(lines, StoredEvents.Lines(0, Events), TestContext.Current.CancellationToken);
         var start = new ProcessStartInfo(Repository.CrashWriter, [data, sync, lines, "60"]);
-        PowerCut.Watch(start, data, journal);
+        foreach (var (name, value) in disk.Environment(journal: true)) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        var cut = PowerCut.Read(journal);
+        var cut = disk.Journal();
         Assert.Equal(Events, cut.LastNumber("acknowledged", cut.Steps));
         output.WriteLine($"{cut.Steps} steps, {cut.Syncs} syncs");
         return cut;
