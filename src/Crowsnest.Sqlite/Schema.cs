@@ -40,5 +40,13 @@ internal static class Schema
         """
         CREATE TABLE token(id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, hash BLOB NOT NULL, created_at INTEGER NOT NULL, revoked_at INTEGER);
         """,
+
+        // A day leaves in one step, by its segments; its blocks and chunks follow in many small ones, and what is left of them stands in dropping.
+        """
+        CREATE TABLE dropping(kind TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+        CREATE TABLE dropped(kind TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
+        ALTER TABLE incident ADD COLUMN written_at INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX incident_written ON incident(written_at);
+        """,
     ];
 }

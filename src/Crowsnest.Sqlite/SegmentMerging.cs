@@ -33,10 +33,13 @@ internal static class SegmentMerging
         return [];
     }
 
-    public static void Replace(SqliteConnection connection, IReadOnlyList<SegmentRow> merged, SegmentImage image, long now)
+    /// <summary>Puts one segment in the place of several; false when retention took one of them meanwhile, and the merged one would bring it back.</summary>
+    public static bool Replace(SqliteConnection connection, IReadOnlyList<SegmentRow> merged, SegmentImage image)
     {
-        EventWriter.WriteSegment(connection, merged[0].Day, image, Math.Max(now, merged.Max(m => m.WrittenAt)));
+        if (!merged.All(row => IsThere(connection, row))) return false;
+        EventWriter.WriteSegment(connection, merged[0].Day, image, merged.Max(m => m.WrittenAt));
         foreach (var row in merged) Drop(connection, row);
+        return true;
     }
 
     public static void Drop(SqliteConnection connection, SegmentRow row)
@@ -51,6 +54,12 @@ internal static class SegmentMerging
         drop.Parameters.AddWithValue("$first", SegmentChunks.ChunkId(row.Id, 0));
         drop.Parameters.AddWithValue("$last", SegmentChunks.ChunkId(row.Id + 1, 0) - 1);
         drop.ExecuteNonQuery();
+    }
+
+    private static bool IsThere(SqliteConnection connection, SegmentRow row)
+    {
+        using var ask = new HotStatement(connection, "SELECT 1 FROM segment WHERE id = ?");
+        return ask.Bind(1, row.Id).Step();
     }
 
     private static int Tier(int count) => (int)Math.Log(Math.Max(count, 1), FanIn);

@@ -28,7 +28,7 @@ public sealed class SqliteStore : IStore
 {
     private readonly SqliteDatabase _database;
     private readonly SegmentCatalogue _catalogue = new();
-    private readonly TimeProvider _clock;
+    private readonly SqliteRetention _retention;
 
     // The pipeline's alone, which looks up one batch and commits one at a time, though both at once.
     private readonly KnownEvents _known;
@@ -43,11 +43,12 @@ public sealed class SqliteStore : IStore
 
     private SqliteStore(SqliteDatabase database, TimeProvider clock)
     {
-        (_database, _clock) = (database, clock);
+        _database = database;
         _known = new KnownEvents(_catalogue);
         Events = new SqliteEventSearch(database, _catalogue, clock);
         Quarantine = new SqliteQuarantine(database, _gate);
-        Incidents = new SqliteIncidentStore(database, _gate);
+        Incidents = new SqliteIncidentStore(database, _gate, clock);
+        _retention = new SqliteRetention(database, _gate);
         Tokens = new SqliteTokenStore(database, _gate);
     }
 
@@ -135,6 +136,17 @@ public sealed class SqliteStore : IStore
     /// <inheritdoc/>
     public ValueTask<IReadOnlyDictionary<string, Accounting>> AccountingAsync(CancellationToken cancellationToken) =>
         WriteAsync("read accounting from", SqliteAccounting.Read, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Dropped> DropOldAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(retention);
+        return _retention.DropAsync(retention, now, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Dropped> DroppedAsync(CancellationToken cancellationToken) =>
+        ReadAsync("read accounting from", SqliteRetention.Dropped, cancellationToken);
 
     /// <summary>Makes everything committed so far survive a power cut.</summary>
     public async ValueTask SyncAsync(CancellationToken cancellationToken) =>
@@ -224,8 +236,7 @@ public sealed class SqliteStore : IStore
             try
             {
                 using var transaction = _database.Writer.BeginTransaction();
-                SegmentMerging.Replace(_database.Writer, chosen, image, _clock.GetUtcNow().ToUnixTimeMilliseconds());
-                transaction.Commit();
+                if (SegmentMerging.Replace(_database.Writer, chosen, image)) transaction.Commit();
             }
             finally
             {

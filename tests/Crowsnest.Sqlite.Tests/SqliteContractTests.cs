@@ -11,7 +11,7 @@ public sealed class SqlitePlace : StorePlace
 
     public override ITokenStore Tokens => _open!.Tokens;
 
-    protected override IStore Open() => _open = SqliteStore.Open(new SqliteStoreOptions { Folder = _folder, SyncEachCommit = false }, TimeProvider.System);
+    protected override IStore Open() => _open = SqliteStore.Open(new SqliteStoreOptions { Folder = _folder, SyncEachCommit = false }, Time);
 
     protected override void Remove() => Directory.Delete(_folder, recursive: true);
 }
@@ -27,3 +27,11 @@ public sealed class SqliteStatesTests : StatesContract<SqlitePlace>;
 public sealed class SqliteQuarantineTests : QuarantineContract<SqlitePlace>;
 
 public sealed class SqliteTokenStoreTests : TokenStoreContract<SqlitePlace>;
+
+public sealed class SqliteIncidentStoreTests : IncidentStoreContract<SqlitePlace>;
+
+public sealed class SqliteRetentionTests : RetentionContract<SqlitePlace>;
+
+public sealed class SqliteTellingTests : TellingContract<SqlitePlace>;
+
+public sealed class SqliteTellingSimulationTests : TellingSimulationContract<SqlitePlace>;

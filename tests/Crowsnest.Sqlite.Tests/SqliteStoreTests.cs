@@ -53,6 +53,40 @@ public sealed class SqliteStoreTests : IDisposable
         Assert.Equal(new string('x', 10_000), File.ReadAllText(path));
     }
 
+    // Goal: a day's space is free again, however often freeing it was interrupted. Method: begin again and again with a token that ends it somewhere.
+    [Fact]
+    public async Task What_a_dropped_day_took_is_free_again_though_dropping_it_was_interrupted()
+    {
+        await using var store = Open();
+        for (var i = 0; i < 300; i++) await CommitAsync(store, [Event(i)]);
+        await store.SettleAsync(TestContext.Current.CancellationToken);
+        var kept = new Retention { Events = TimeSpan.FromDays(1) };
+        var random = new Random(5);
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            using var stop = new CancellationTokenSource(TimeSpan.FromMicroseconds(random.Next(3_000)));
+            try
+            {
+                await store.DropOldAsync(kept, DateTimeOffset.UnixEpoch.AddYears(100), stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // As meant.
+            }
+        }
+
+        await store.DropOldAsync(kept, DateTimeOffset.UnixEpoch.AddYears(100), TestContext.Current.CancellationToken);
+
+        using var database = SqliteDatabase.OpenToRead(_folder, Schema.Migrations.Count);
+        using var reader = database.Read();
+        using var ask = reader.Connection.CreateCommand();
+        ask.CommandText = "SELECT (SELECT count(*) FROM segment) + (SELECT count(*) FROM segment_chunk) + (SELECT count(*) FROM block) + (SELECT count(*) FROM dropping)";
+        Assert.Equal(0L, await ask.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(300, (await store.DroppedAsync(TestContext.Current.CancellationToken)).Events);
+        await CommitAsync(store, [Event(7)]);
+        Assert.Single(await FindAsync(store, "task"));
+    }
+
     private static async Task<IEnumerable<EventKey>> FindAsync(SqliteStore store, params string[] tokens)
     {
         var query = new SearchQuery.Match(Field("stoppedReason"), new SearchValue(string.Join(' ', tokens), 0, tokens));

@@ -35,6 +35,16 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>The accounting of everything ever committed, by source.</summary>
     ValueTask<IReadOnlyDictionary<string, Accounting>> AccountingAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Drops what is older than it is kept, in steps between which commits go on; interrupted, the next call goes on. An event of a dropped day that
+    /// comes again is new again.
+    /// </summary>
+    /// <returns>What this call dropped.</returns>
+    ValueTask<Dropped> DropOldAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>All that ever left by retention: stored events less these are what a search over everything finds.</summary>
+    ValueTask<Dropped> DroppedAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>What an event is to the store.</summary>

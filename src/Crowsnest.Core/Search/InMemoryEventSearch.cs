@@ -28,6 +28,19 @@ public sealed class InMemoryEventSearch : IEventSearch
         }
     }
 
+    /// <summary>Forgets events.</summary>
+    /// <returns>How many.</returns>
+    public int RemoveWhere(Predicate<StoredEvent> isOld)
+    {
+        ArgumentNullException.ThrowIfNull(isOld);
+        lock (_gate)
+        {
+            var old = _rows.Values.Where(row => isOld(row.Stored)).Select(row => row.Stored.Key).ToList();
+            foreach (var key in old) _rows.Remove(key);
+            return old.Count;
+        }
+    }
+
     /// <inheritdoc/>
     public ValueTask<SearchPage> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
     {

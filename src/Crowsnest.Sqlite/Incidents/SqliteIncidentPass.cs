@@ -9,11 +9,12 @@ internal sealed class SqliteIncidentPass : IIncidentPass
 {
     private readonly SqliteDatabase _database;
     private readonly SemaphoreSlim _gate;
+    private readonly long _now;
     private readonly SqliteTransaction _transaction;
 
-    public SqliteIncidentPass(SqliteDatabase database, SemaphoreSlim gate)
+    public SqliteIncidentPass(SqliteDatabase database, SemaphoreSlim gate, DateTimeOffset now)
     {
-        (_database, _gate) = (database, gate);
+        (_database, _gate, _now) = (database, gate, now.ToUnixTimeMilliseconds());
         _transaction = database.Writer.BeginTransaction();
     }
 
@@ -50,9 +51,9 @@ internal sealed class SqliteIncidentPass : IIncidentPass
     public void Assign(string firing, string incident) =>
         Run("UPDATE firing SET pending = 0, incident = ? WHERE id = ?", update => update.Bind(1, incident).Bind(2, firing));
 
-    public void Save(Incident incident) => Run("INSERT OR REPLACE INTO incident VALUES(?, ?, ?, ?, ?, ?, ?)", insert => insert
+    public void Save(Incident incident) => Run("INSERT OR REPLACE INTO incident VALUES(?, ?, ?, ?, ?, ?, ?, ?)", insert => insert
         .Bind(1, incident.Id).Bind(2, incident.GroupKey).Bind(3, incident.State.ToString()).Bind(4, incident.FirstAt.ToUnixTimeMilliseconds())
-        .Bind(5, incident.LastAt.ToUnixTimeMilliseconds()).Bind(6, incident.ExpiresAt.ToUnixTimeMilliseconds()).Bind(7, IncidentDocument.Write(incident)));
+        .Bind(5, incident.LastAt.ToUnixTimeMilliseconds()).Bind(6, incident.ExpiresAt.ToUnixTimeMilliseconds()).Bind(7, IncidentDocument.Write(incident)).Bind(8, _now));
 
     public void Remove(Incident incident) => Run("DELETE FROM incident WHERE id = ?", delete => delete.Bind(1, incident.Id));
 

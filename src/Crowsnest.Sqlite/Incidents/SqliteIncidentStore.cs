@@ -7,7 +7,8 @@ namespace Crowsnest.Sqlite;
 /// <summary>Firings, incidents, groups and the outbox, in the same file as the events that made them.</summary>
 /// <param name="database">The file.</param>
 /// <param name="gate">Held by whoever uses the writer connection.</param>
-internal sealed class SqliteIncidentStore(SqliteDatabase database, SemaphoreSlim gate) : IIncidentStore
+/// <param name="clock">Ours, for when an incident was last written.</param>
+internal sealed class SqliteIncidentStore(SqliteDatabase database, SemaphoreSlim gate, TimeProvider clock) : IIncidentStore
 {
     /// <summary>Writes firings in a commit's transaction: a better diagnosis of the same stop takes the place of a lesser one; an equal or lesser one says nothing new.</summary>
     public static void WriteFirings(SqliteConnection connection, IReadOnlyList<Firing> firings)
@@ -38,7 +39,7 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, SemaphoreSlim
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return new SqliteIncidentPass(database, gate);
+            return new SqliteIncidentPass(database, gate, clock.GetUtcNow());
         }
         catch (SqliteException exception)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Crowsnest.Configuration;
 using Crowsnest.Server;
 
 namespace Crowsnest.Commands;
@@ -34,7 +35,7 @@ internal static class UpCommand
                 invocation.DataFolder, config, options, host.Environment("XDG_RUNTIME_DIR"), host.Out, host.Time, cancellationToken);
             await host.Error.WriteLineAsync($"""
                 crowsnest {options.Version} is up at {crowsnest.Address.GetLeftPart(UriPartial.Authority)}
-                  data     {SafeText.Of(invocation.DataFolder)}
+                  data     {SafeText.Of(invocation.DataFolder)}; events are kept {(config.Retention.Events is { } kept ? Units.Format(kept) : "for ever")} (retention.events)
                   callers  {crowsnest.AuthenticationInWords}
                   Ctrl-C stops it; what was taken in is on disk
                 """.AsMemory(), cancellationToken);

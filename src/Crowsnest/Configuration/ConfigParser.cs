@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Crowsnest.Core.Events;
+using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Rules;
 using Crowsnest.Core.Search;
 using YamlDotNet.Core;
@@ -90,15 +91,16 @@ internal static class ConfigParser
         section.Done("url", "aws_service", "state");
     }
 
-    private static RetentionConfig Retention(YamlSection? section)
+    private static Retention Retention(YamlSection? section)
     {
-        var defaults = new RetentionConfig();
+        var defaults = new Retention();
         if (section is null) return defaults;
         var least = TimeSpan.FromHours(1);
-        var retention = new RetentionConfig
+        var retention = new Retention
         {
             Events = section.Duration("events", least, Century) ?? defaults.Events,
             Quarantine = section.Duration("quarantine", least, Century) ?? defaults.Quarantine,
+            Incidents = section.Duration("incidents", least, Century) ?? defaults.Incidents,
             SizeBytes = section.Size("size") ?? defaults.SizeBytes,
         };
         section.Done();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Crowsnest.Core.Pipeline;
 
 namespace Crowsnest.Configuration;
 
@@ -10,7 +11,7 @@ internal sealed record CrowsnestConfig
     public ServerConfig Server { get; init; } = new();
 
     /// <summary>How long and how much is kept.</summary>
-    public RetentionConfig Retention { get; init; } = new();
+    public Retention Retention { get; init; } = new();
 
     /// <summary>What is masked before it is stored.</summary>
     public MaskingConfig Masking { get; init; } = new();
@@ -42,19 +43,6 @@ internal sealed record ServerConfig
 
     /// <summary>The base of links in messages; that of <see cref="Listen"/> when <see langword="null"/>.</summary>
     public Uri? ExternalUrl { get; init; }
-}
-
-/// <summary>How long and how much is kept, counted from the later of event time and last write; <see langword="null"/>: for ever, or without bound.</summary>
-internal sealed record RetentionConfig
-{
-    /// <summary>How long events are kept.</summary>
-    public TimeSpan? Events { get; init; }
-
-    /// <summary>How long quarantine is kept.</summary>
-    public TimeSpan Quarantine { get; init; } = TimeSpan.FromDays(7);
-
-    /// <summary>How many bytes of disk events may take.</summary>
-    public long? SizeBytes { get; init; }
 }
 
 /// <summary>What is masked before it is stored.</summary>

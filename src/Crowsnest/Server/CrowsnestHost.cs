@@ -19,9 +19,10 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     private readonly CrowsnestServer _server;
     private readonly Telling _telling;
     private readonly Teller _teller;
+    private readonly Retainer _retainer;
 
-    private CrowsnestHost(DataFolderLock held, SqliteStore store, IngestPipeline pipeline, CrowsnestServer server, Telling telling, Teller teller) =>
-        (_lock, _store, _pipeline, _server, _telling, _teller) = (held, store, pipeline, server, telling, teller);
+    private CrowsnestHost(DataFolderLock held, SqliteStore store, CrowsnestServer server, Telling telling, ServerParts parts) =>
+        (_lock, _store, _pipeline, _server, _telling, _teller, _retainer) = (held, store, parts.Pipeline, server, telling, parts.Teller!, parts.Retainer!);
 
     /// <summary>Where it listens.</summary>
     public Uri Address => _server.Address;
@@ -36,7 +37,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     public string AuthenticationInWords => _server.AuthenticationInWords;
 
     /// <summary>Ends only when a part of it broke, and says how.</summary>
-    public Task Broken => Task.WhenAny(_pipeline.Completion, _teller.Completion).Unwrap();
+    public Task Broken => Task.WhenAny(_pipeline.Completion, _teller.Completion, _retainer.Completion).Unwrap();
 
     /// <summary>Says whenever it stops or begins again to get on, until it is cancelled.</summary>
     public async Task WatchAsync(Func<PipelineHealth, Task> onChange, TimeProvider time, CancellationToken cancellationToken)
@@ -72,12 +73,14 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             var teller = new Teller(store.Incidents, telling.Tick(), telling.Sender(store.Incidents, time), time);
             started.Push(teller);
             pipeline.FiringsWritten = teller.Wake;
-            var parts = new ServerParts(store, store.Tokens, pipeline, diagnoser, Composition.Masking(config), time) { Teller = teller };
+            var retainer = new Retainer(store, config.Retention, time);
+            started.Push(retainer);
+            var parts = new ServerParts(store, store.Tokens, pipeline, diagnoser, Composition.Masking(config), time) { Teller = teller, Retainer = retainer };
             var server = await CrowsnestServer.CreateAsync(options with { SocketPath = held.SocketPath }, parts, cancellationToken);
             started.Push(server);
             await server.StartAsync(cancellationToken);
             started.Clear();
-            return new CrowsnestHost(held, store, pipeline, server, telling, teller);
+            return new CrowsnestHost(held, store, server, telling, parts);
         }
         finally
         {
@@ -95,6 +98,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
         await _pipeline.StopAsync(PipelineBudget);
         await _pipeline.DisposeAsync();
         await _teller.DisposeAsync();
+        await _retainer.DisposeAsync();
         _telling.Dispose();
         await _store.DisposeAsync();
         _lock.Dispose();

@@ -36,6 +36,10 @@ internal sealed class MetricsPage(IStore store, IngestPipeline pipeline, TimePro
         if (pipeline.NewestEventAt is { } newest)
             page.Metric("crowsnest_ingest_lag_seconds", "gauge", "How long ago the newest event happened that was committed since the start.").Sample("crowsnest_ingest_lag_seconds", (time.GetUtcNow() - newest).TotalSeconds);
         await TellingAsync(page, cancellationToken);
+        var dropped = await store.DroppedAsync(cancellationToken);
+        page.Metric("crowsnest_retention_dropped_total", "counter", "What left because it was older than it is kept.")
+            .Sample("crowsnest_retention_dropped_total", dropped.Events, ("kind", "event")).Sample("crowsnest_retention_dropped_total", dropped.Quarantined, ("kind", "quarantine"))
+            .Sample("crowsnest_retention_dropped_total", dropped.Resources, ("kind", "resource")).Sample("crowsnest_retention_dropped_total", dropped.Incidents, ("kind", "incident"));
         page.Metric("crowsnest_ready", "gauge", "1 while events that come in are written.").Sample("crowsnest_ready", pipeline.Health.IsReady ? 1 : 0);
         page.Metric("crowsnest_build_info", "gauge", "The version that runs; always 1.").Sample("crowsnest_build_info", 1, ("version", version));
         return page.ToString();

@@ -1,3 +1,4 @@
+using Crowsnest.Configuration;
 using Crowsnest.Core.Pipeline;
 
 namespace Crowsnest.Server;
@@ -9,6 +10,22 @@ internal sealed record AccountingBody(long Received, long Stored, long Duplicate
     public static AccountingBody Of(Accounting sum) => new(sum.Received, sum.Stored, sum.Duplicates, sum.Quarantined, sum.IdReused, sum.UnknownKinds);
 }
 
+/// <summary>What is kept, and what left.</summary>
+/// <param name="Events">How long events are kept, as the configuration writes it; <see langword="null"/>: for ever.</param>
+/// <param name="Quarantine">How long the quarantine is kept.</param>
+/// <param name="Incidents">How long incidents that are over are kept.</param>
+/// <param name="SizeBytes">What everything may take of the disk; <see langword="null"/>: without bound.</param>
+/// <param name="LastAt">When it was looked at last.</param>
+/// <param name="Problem">Why the last look could not do all of it; empty when all is well.</param>
+/// <param name="Dropped">All that ever left: events stored less these are what is there.</param>
+internal sealed record RetentionBody(string? Events, string Quarantine, string Incidents, long? SizeBytes, DateTime? LastAt, string Problem, Dropped Dropped)
+{
+    /// <summary>As the API shows it.</summary>
+    public static RetentionBody Of(Retainer retainer, Dropped dropped) => new(
+        retainer.Retention.Events is { } events ? Units.Format(events) : null, Units.Format(retainer.Retention.Quarantine), Units.Format(retainer.Retention.Incidents),
+        retainer.Retention.SizeBytes, retainer.Last?.At.UtcDateTime, retainer.Last?.Problem ?? "", dropped);
+}
+
 /// <summary>The state of the way through.</summary>
 /// <param name="Ready">Whether events that come in are written.</param>
 /// <param name="Reason">What it is stuck on, and what to do; empty when ready.</param>
@@ -18,8 +35,10 @@ internal sealed record AccountingBody(long Received, long Stored, long Duplicate
 /// <param name="Sources">The same by source.</param>
 /// <param name="NextTimerDue">When something waits to be done.</param>
 /// <param name="TellingProblem">Why nobody is told for now; empty when all is well.</param>
+/// <param name="Retention">What is kept, and what left.</param>
 internal sealed record PipelineBody(
-    bool Ready, string Reason, int QueueDepth, DateTime? NewestEventAt, AccountingBody Total, IReadOnlyDictionary<string, AccountingBody> Sources, DateTime? NextTimerDue, string TellingProblem);
+    bool Ready, string Reason, int QueueDepth, DateTime? NewestEventAt, AccountingBody Total, IReadOnlyDictionary<string, AccountingBody> Sources, DateTime? NextTimerDue, string TellingProblem,
+    RetentionBody? Retention);
 
 /// <summary>Accounting of everything that came in.</summary>
 internal static class PipelineEndpoints
@@ -35,7 +54,8 @@ internal static class PipelineEndpoints
             var sources = new SortedDictionary<string, AccountingBody>(bySource.ToDictionary(s => s.Key, s => AccountingBody.Of(s.Value)), StringComparer.Ordinal);
             var (pipeline, health) = (parts.Pipeline, parts.Pipeline.Health);
             var body = new PipelineBody(
-                health.IsReady, health.Reason, pipeline.QueueDepth, pipeline.NewestEventAt?.UtcDateTime, AccountingBody.Of(total), sources, due?.UtcDateTime, parts.Teller?.Problem ?? "");
+                health.IsReady, health.Reason, pipeline.QueueDepth, pipeline.NewestEventAt?.UtcDateTime, AccountingBody.Of(total), sources, due?.UtcDateTime, parts.Teller?.Problem ?? "",
+                parts.Retainer is { } retainer ? RetentionBody.Of(retainer, await parts.Store.DroppedAsync(http.RequestAborted)) : null);
             return TypedResults.Json(body, ApiJson.Default.PipelineBody);
         });
 }

@@ -36,6 +36,9 @@ internal sealed record ServerParts(IStore Store, ITokenStore Tokens, IngestPipel
 {
     /// <summary>What tells people; <see langword="null"/> where nothing does.</summary>
     public Teller? Teller { get; init; }
+
+    /// <summary>What lets go of the old; <see langword="null"/> where nothing does.</summary>
+    public Retainer? Retainer { get; init; }
 }
 
 /// <summary>The server would be unsafe or cannot start as it is configured; the message says what to change.</summary>

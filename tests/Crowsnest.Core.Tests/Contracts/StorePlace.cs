@@ -7,6 +7,9 @@ public abstract class StorePlace : IAsyncDisposable
 {
     private IStore? _store;
 
+    /// <summary>The clock that the store goes by, moved by the test.</summary>
+    public ManualTime Time { get; } = new(Some.Noon);
+
     /// <summary>Opens the store as it was left; what was open before is closed first.</summary>
     public async ValueTask<IStore> OpenAsync()
     {

@@ -7,7 +7,8 @@ namespace Crowsnest.Core.Tests.InMemory;
 /// <param name="read">The tables as they are.</param>
 /// <param name="write">Puts other tables in their place; the caller holds <paramref name="writing"/>.</param>
 /// <param name="writing">Held by whoever writes.</param>
-internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemoryTables> write, SemaphoreSlim writing) : IIncidentStore
+/// <param name="clock">Ours, for when an incident was last written.</param>
+internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemoryTables> write, SemaphoreSlim writing, TimeProvider clock) : IIncidentStore
 {
     public ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken)
     {
@@ -25,7 +26,7 @@ internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemo
     public async ValueTask<IIncidentPass> BeginAsync(CancellationToken cancellationToken)
     {
         await writing.WaitAsync(cancellationToken);
-        return new Pass(read(), write, writing);
+        return new Pass(read(), write, writing, clock.GetUtcNow());
     }
 
     public ValueTask<IReadOnlyList<OutboxEntry>> DueOutboxAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
@@ -64,7 +65,7 @@ internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemo
         incidents.OrderByDescending(incident => incident.LastAt).ThenBy(incident => incident.Id, StringComparer.Ordinal);
 
     // Works on tables of its own, which nobody sees before the commit.
-    private sealed class Pass(InMemoryTables tables, Action<InMemoryTables> write, SemaphoreSlim writing) : IIncidentPass
+    private sealed class Pass(InMemoryTables tables, Action<InMemoryTables> write, SemaphoreSlim writing, DateTimeOffset now) : IIncidentPass
     {
         private InMemoryTables _tables = tables;
 
@@ -94,7 +95,10 @@ internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemo
                 _tables = _tables with { Firings = _tables.Firings.SetItem(firing, row with { IsPending = false, Incident = incident }) };
         }
 
-        public void Save(Incident incident) => _tables = _tables with { Incidents = _tables.Incidents.SetItem(incident.Id, incident) };
+        public void Save(Incident incident) => _tables = _tables with
+        {
+            Incidents = _tables.Incidents.SetItem(incident.Id, incident), IncidentWrites = _tables.IncidentWrites.SetItem(incident.Id, now),
+        };
 
         public void Remove(Incident incident) => _tables = _tables with { Incidents = _tables.Incidents.Remove(incident.Id) };
 

@@ -17,7 +17,7 @@ public sealed class InMemoryStore : IStore, IQuarantine
     private readonly SemaphoreSlim _writing = new(1, 1);
     private volatile InMemoryTables _tables = new();
 
-    public InMemoryStore() => Incidents = new InMemoryIncidents(() => _tables, tables => _tables = tables, _writing);
+    public InMemoryStore(TimeProvider clock) => Incidents = new InMemoryIncidents(() => _tables, tables => _tables = tables, _writing, clock);
 
     public IEventSearch Events => _events;
 
@@ -71,6 +71,27 @@ public sealed class InMemoryStore : IStore, IQuarantine
         cancellationToken.ThrowIfCancellationRequested();
         return new(_tables.Accounting);
     }
+
+    public async ValueTask<Dropped> DropOldAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            var all = await _events.SearchAsync(new SearchRequest(new SearchQuery.All(), null, null, int.MaxValue, null, OldestFirst: true), cancellationToken);
+            var bytes = all.Events.GroupBy(e => InMemoryTables.DayOf(e.Key)).ToDictionary(day => day.Key, day => day.Sum(e => (long)e.Raw.Length));
+            var (after, days) = InMemoryRetention.Drop(_tables, retention, now, bytes);
+            var events = _events.RemoveWhere(e => days.Contains(InMemoryTables.DayOf(e.Key)));
+            var before = _tables.Dropped;
+            _tables = after with { Dropped = after.Dropped with { Events = before.Events + events } };
+            return new Dropped(events, _tables.Dropped.Quarantined - before.Quarantined, _tables.Dropped.Resources - before.Resources, _tables.Dropped.Incidents - before.Incidents);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    public ValueTask<Dropped> DroppedAsync(CancellationToken cancellationToken) => new(_tables.Dropped);
 
     public ValueTask<IReadOnlyList<QuarantineEntry>> ListAsync(long? before, int limit, CancellationToken cancellationToken) =>
         new([.. _tables.Quarantine.Values.Reverse().Where(entry => before is null || entry.Id < before).Take(limit)]);

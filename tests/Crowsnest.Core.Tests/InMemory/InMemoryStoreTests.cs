@@ -6,7 +6,9 @@ namespace Crowsnest.Core.Tests.InMemory;
 /// <summary>Memory: what is closed is opened again as it is.</summary>
 public sealed class MemoryPlace : StorePlace
 {
-    private readonly InMemoryStore _store = new();
+    private readonly InMemoryStore _store;
+
+    public MemoryPlace() => _store = new InMemoryStore(Time);
 
     public override ITokenStore Tokens { get; } = new InMemoryTokenStore();
 
@@ -24,3 +26,11 @@ public sealed class InMemoryStatesTests : StatesContract<MemoryPlace>;
 public sealed class InMemoryQuarantineTests : QuarantineContract<MemoryPlace>;
 
 public sealed class InMemoryTokenStoreTests : TokenStoreContract<MemoryPlace>;
+
+public sealed class InMemoryIncidentStoreTests : IncidentStoreContract<MemoryPlace>;
+
+public sealed class InMemoryRetentionTests : RetentionContract<MemoryPlace>;
+
+public sealed class InMemoryTellingTests : TellingContract<MemoryPlace>;
+
+public sealed class InMemoryTellingSimulationTests : TellingSimulationContract<MemoryPlace>;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Crowsnest.Core.Cluster;
+using Crowsnest.Core.Events;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Rules;
@@ -22,6 +23,14 @@ internal sealed record InMemoryTables
 
     public ImmutableDictionary<string, Incident> Incidents { get; init; } = ImmutableDictionary<string, Incident>.Empty.WithComparers(StringComparer.Ordinal);
 
+    /// <summary>When each incident was last saved, by our clock.</summary>
+    public ImmutableDictionary<string, DateTimeOffset> IncidentWrites { get; init; } = ImmutableDictionary<string, DateTimeOffset>.Empty.WithComparers(StringComparer.Ordinal);
+
+    /// <summary>When an event of each day was last written, by the commits' own time.</summary>
+    public ImmutableSortedDictionary<DateOnly, DateTimeOffset> DayWrites { get; init; } = ImmutableSortedDictionary<DateOnly, DateTimeOffset>.Empty;
+
+    public Dropped Dropped { get; init; }
+
     public ImmutableDictionary<string, NotificationGroup> Groups { get; init; } = ImmutableDictionary<string, NotificationGroup>.Empty.WithComparers(StringComparer.Ordinal);
 
     public ImmutableDictionary<string, OutboxRow> Outbox { get; init; } = ImmutableDictionary<string, OutboxRow>.Empty.WithComparers(StringComparer.Ordinal);
@@ -30,6 +39,12 @@ internal sealed record InMemoryTables
     public InMemoryTables With(Commit commit)
     {
         var after = this with { Accounting = Accounting.SetItem(commit.Source, Accounting.GetValueOrDefault(commit.Source) + commit.Accounting) };
+        foreach (var day in commit.Events.Select(e => DayOf(e.Event.Key)).Distinct())
+        {
+            var before = after.DayWrites.GetValueOrDefault(day);
+            after = after with { DayWrites = after.DayWrites.SetItem(day, before > commit.ReceivedAt ? before : commit.ReceivedAt) };
+        }
+
         foreach (var state in commit.States) after = after with { States = after.States.SetItem(state.Key, state with { Document = state.Document.ToArray() }) };
         foreach (var fault in commit.Quarantine)
         {
@@ -40,6 +55,9 @@ internal sealed record InMemoryTables
         foreach (var firing in commit.Firings) after = after.With(firing);
         return after;
     }
+
+    /// <summary>The day that an event is kept under: that of its key's time.</summary>
+    public static DateOnly DayOf(EventKey key) => DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(key.TimeMilliseconds).UtcDateTime);
 
     // A better diagnosis of the same stop takes the place of a lesser one; an equal or lesser one says nothing new.
     private InMemoryTables With(Firing firing)

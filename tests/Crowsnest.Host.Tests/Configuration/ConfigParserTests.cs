@@ -44,7 +44,7 @@ public sealed class ConfigParserTests
 
         Assert.Equal(new IPEndPoint(IPAddress.IPv6Loopback, 9000), config.Server.Listen);
         Assert.Equal(new Uri("https://crowsnest.example.com"), config.Server.ExternalUrl);
-        Assert.Equal(new RetentionConfig { Events = TimeSpan.FromDays(30), Quarantine = TimeSpan.FromDays(7), SizeBytes = 50_000_000_000 }, config.Retention);
+        Assert.Equal(new Core.Pipeline.Retention { Events = TimeSpan.FromDays(30), Quarantine = TimeSpan.FromDays(7), SizeBytes = 50_000_000_000 }, config.Retention);
         Assert.False(config.Masking.Environment);
         Assert.Equal(["detail.containers[].image"], config.Masking.Paths);
         Assert.Equal(["aws.*", "my.app"], config.Sources.Trusted);

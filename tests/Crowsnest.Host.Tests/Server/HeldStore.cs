@@ -39,6 +39,10 @@ internal sealed class HeldStore : IStore, IQuarantine
     public ValueTask<IReadOnlyDictionary<string, Accounting>> AccountingAsync(CancellationToken cancellationToken) =>
         Failure is null ? new(Sums) : throw Failure;
 
+    public ValueTask<Dropped> DropOldAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken) => new(default(Dropped));
+
+    public ValueTask<Dropped> DroppedAsync(CancellationToken cancellationToken) => new(default(Dropped));
+
     public ValueTask<IReadOnlyList<QuarantineEntry>> ListAsync(long? before, int limit, CancellationToken cancellationToken) =>
         new([.. Entries.Where(e => before is null || e.Id < before).OrderByDescending(e => e.Id).Take(limit)]);
 

@@ -46,7 +46,7 @@ public class ResourcesTests
         Assert.Equal(
             """{"ready":true,"reason":"","queueDepth":0,"newestEventAt":null,"total":{"received":15,"stored":12,"duplicates":2,"quarantined":1,"idReused":1,"unknownKinds":1},"sources":{"""
             + "\"file\":" + """{"received":5,"stored":5,"duplicates":0,"quarantined":0,"idReused":0,"unknownKinds":0},"""
-            + "\"http\":" + """{"received":10,"stored":7,"duplicates":2,"quarantined":1,"idReused":1,"unknownKinds":1}},"nextTimerDue":null,"tellingProblem":""}""",
+            + "\"http\":" + """{"received":10,"stored":7,"duplicates":2,"quarantined":1,"idReused":1,"unknownKinds":1}},"nextTimerDue":null,"tellingProblem":"","retention":null}""",
             (await server.SendAsync("GET", "/api/v1/pipeline")).Body);
         var (_, metrics) = await server.SendAsync("GET", "/metrics");
         Assert.Contains("crowsnest_events_received_total{source=\"http\"} 10\n", metrics, StringComparison.Ordinal);

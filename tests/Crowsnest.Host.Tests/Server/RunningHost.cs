@@ -12,6 +12,7 @@ internal sealed class RunningHost : IAsyncDisposable
 {
     private readonly CrowsnestHost _host;
     private readonly string _folder;
+    private bool _kept;
 
     private RunningHost(CrowsnestHost host, string folder)
     {
@@ -21,12 +22,22 @@ internal sealed class RunningHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<RunningHost> StartAsync()
+    public static Task<RunningHost> StartAsync() => StartAsync(Directory.CreateTempSubdirectory("crowsnest-host-").FullName, TimeProvider.System);
+
+    private static async Task<RunningHost> StartAsync(string folder, TimeProvider time)
     {
-        var folder = Directory.CreateTempSubdirectory("crowsnest-host-").FullName;
         var options = new ServerOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Version = "1.2.3" };
         return new RunningHost(
-            await CrowsnestHost.StartAsync(folder, new CrowsnestConfig(), options, null, TextWriter.Null, TimeProvider.System, TestContext.Current.CancellationToken), folder);
+            await CrowsnestHost.StartAsync(folder, new CrowsnestConfig(), options, null, TextWriter.Null, time, TestContext.Current.CancellationToken), folder);
+    }
+
+    /// <summary>Ends, and starts on the same folder with a clock that is ahead.</summary>
+    public async Task<RunningHost> RestartAsync(TimeSpan later)
+    {
+        Client.Dispose();
+        await _host.DisposeAsync();
+        _kept = true;
+        return await StartAsync(_folder, new LaterTime(later));
     }
 
     public async Task<JsonElement> GetAsync(string path, HttpStatusCode expected = HttpStatusCode.OK)
@@ -47,6 +58,7 @@ internal sealed class RunningHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_kept) return;
         Client.Dispose();
         await _host.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
@@ -57,5 +69,10 @@ internal sealed class RunningHost : IAsyncDisposable
         var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(expected == answer.StatusCode, $"{(int)answer.StatusCode}: {body}");
         return JsonElement.Parse(body);
+    }
+
+    private sealed class LaterTime(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
     }
 }

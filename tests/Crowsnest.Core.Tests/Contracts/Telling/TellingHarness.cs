@@ -4,31 +4,32 @@ using Crowsnest.Core.Events;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Rules;
-using Crowsnest.Core.Tests;
-
-namespace Crowsnest.Sqlite.Tests.Incidents;
+namespace Crowsnest.Core.Tests.Contracts;
 
 /// <summary>The way from an event to a message, with a real store, a clock that the test moves, and a receiver that it listens to.</summary>
 internal sealed class TellingHarness : IAsyncDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("crowsnest-telling-").FullName;
+    private readonly StorePlace _place;
     private readonly TellingOptions _options;
-    private SqliteStore _store;
+    private IStore _store;
     private IngestPipeline _pipeline;
 
-    public TellingHarness(TellingOptions? options = null)
+    private TellingHarness(StorePlace place, TellingOptions options, IStore store)
     {
-        _options = options ?? new TellingOptions { Receiver = "ops" };
-        (_store, _pipeline) = Open();
+        (_place, _options, _store) = (place, options, store);
+        _pipeline = Pipeline();
     }
 
-    public ManualTime Time { get; } = new(Some.Noon);
+    public ManualTime Time => _place.Time;
 
     public RecordingNotifier Receiver { get; } = new();
 
     public IIncidentStore Incidents => _store.Incidents;
 
     public IReadOnlyList<Notification> Told => Receiver.Told;
+
+    public static async Task<TellingHarness> StartAsync(StorePlace place, TellingOptions? options = null) =>
+        new(place, options ?? new TellingOptions { Receiver = "ops" }, await place.OpenAsync());
 
     public async Task SubmitAsync(params EcsEvent[] events) =>
         await _pipeline.SubmitAsync(new IngestBatch("test", Time.GetUtcNow(), events, []), TestContext.Current.CancellationToken);
@@ -61,22 +62,17 @@ internal sealed class TellingHarness : IAsyncDisposable
     public async Task RestartAsync()
     {
         await _pipeline.DisposeAsync();
-        await _store.DisposeAsync();
-        (_store, _pipeline) = Open();
+        _store = await _place.OpenAsync();
+        _pipeline = Pipeline();
     }
 
     public async ValueTask DisposeAsync()
     {
         await _pipeline.DisposeAsync();
-        await _store.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        await _place.DisposeAsync();
     }
 
-    private (SqliteStore, IngestPipeline) Open()
-    {
-        var store = SqliteStore.Open(new SqliteStoreOptions { Folder = _folder, SyncEachCommit = false }, Time);
-        return (store, new IngestPipeline(store, new EventDiagnoser(), new ShippedRules([ShippedRules.TaskFailed]), Time));
-    }
+    private IngestPipeline Pipeline() => new(_store, new EventDiagnoser(), new ShippedRules([ShippedRules.TaskFailed]), Time);
 }
 
 /// <summary>A receiver that remembers, and answers what the test says.</summary>

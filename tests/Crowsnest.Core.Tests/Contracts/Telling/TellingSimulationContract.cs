@@ -1,15 +1,14 @@
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Incidents;
-using Crowsnest.Core.Tests;
 
-namespace Crowsnest.Sqlite.Tests.Incidents;
+namespace Crowsnest.Core.Tests.Contracts;
 
 /// <summary>
 /// Goal: nobody is left untold and nobody is told twice but by a crash, whatever the delivery does.
 /// Method: stops of known kinds, their events late, repeated and in any order, restarts anywhere, a receiver that fails and a process that dies after sending;
 /// one seed decides all. In the end what was told is compared with what was made to fail.
 /// </summary>
-public class TellingSimulationTests
+public abstract class TellingSimulationContract<TPlace> where TPlace : StorePlace, new()
 {
     private const int SeedsARound = 200;
 
@@ -33,7 +32,7 @@ public class TellingSimulationTests
     private static async Task<string> RunAsync(int seed)
     {
         var random = new Random(seed);
-        await using var telling = new TellingHarness();
+        await using var telling = await TellingHarness.StartAsync(new TPlace());
         var failing = Enumerable.Range(0, random.Next(3, 25)).Select(i => Stop(random, $"task{i:d2}")).ToList();
         var deliveries = failing.SelectMany(f => f.Events).SelectMany(e => Enumerable.Repeat(e, random.Next(5) == 0 ? 2 : 1))
             .Select(e => (At: e.OccurredAt.AddSeconds(random.Next(60)), Event: e)).OrderBy(d => d.At).ToList();

@@ -1,17 +1,17 @@
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Incidents;
-using Crowsnest.Core.Tests;
 
-namespace Crowsnest.Sqlite.Tests.Incidents;
+namespace Crowsnest.Core.Tests.Contracts;
 
-public class TellingTests
+/// <summary>From events to messages over any store: whatever the order, the repeats and the restarts, one failure is one message.</summary>
+public abstract class TellingContract<TPlace> where TPlace : StorePlace, new()
 {
     private const string Essential = "Essential container in task exited";
 
     [Fact]
     public async Task A_failed_task_is_told_once_its_group_has_waited()
     {
-        await using var telling = new TellingHarness();
+        await using var telling = await TellingHarness.StartAsync(new TPlace());
         await telling.SubmitAsync(Crash("t1"));
 
         await telling.PassAsync(TimeSpan.FromSeconds(20));
@@ -36,7 +36,7 @@ public class TellingTests
         ];
         foreach (var order in Orders([0, 1, 2, 3]))
         {
-            await using var telling = new TellingHarness();
+            await using var telling = await TellingHarness.StartAsync(new TPlace());
             foreach (var i in order)
             {
                 await telling.SubmitAsync(events[i], events[i]);
@@ -61,7 +61,7 @@ public class TellingTests
     [InlineData(120)]
     public async Task What_one_host_took_with_it_is_one_message_wherever_the_host_speaks(int instanceAt)
     {
-        await using var telling = new TellingHarness();
+        await using var telling = await TellingHarness.StartAsync(new TPlace());
         var events = Enumerable.Range(0, 120).Select(i => LostWithHost($"task{i:d3}", "svc" + (i % 7), i % 20)).ToList();
         events.Insert(instanceAt, AgentAway(seconds: 5));
         foreach (var batch in events.Chunk(25))
@@ -80,7 +80,7 @@ public class TellingTests
     [Fact]
     public async Task What_happened_long_ago_is_recorded_and_not_told_and_says_why()
     {
-        await using var telling = new TellingHarness();
+        await using var telling = await TellingHarness.StartAsync(new TPlace());
         telling.Time.Advance(TimeSpan.FromHours(3));
         await telling.SubmitAsync(Crash("t1"));
 
@@ -98,7 +98,7 @@ public class TellingTests
     [Fact]
     public async Task At_the_end_of_a_file_nothing_waits_for_more()
     {
-        await using var telling = new TellingHarness();
+        await using var telling = await TellingHarness.StartAsync(new TPlace());
         await telling.SubmitAsync(Crash("t1"), Crash("t2", "billing"));
 
         var report = await telling.TickAsync(isLast: true);
@@ -112,7 +112,7 @@ public class TellingTests
     [Fact]
     public async Task More_of_an_incident_that_was_told_is_counted_and_not_told_again_until_the_repeat()
     {
-        await using var telling = new TellingHarness();
+        await using var telling = await TellingHarness.StartAsync(new TPlace());
         await telling.SubmitAsync(Crash("t0"));
         await telling.PassAsync(TimeSpan.FromMinutes(1));
         for (var i = 1; i <= 10; i++)
@@ -132,7 +132,7 @@ public class TellingTests
     [Fact]
     public async Task An_incident_that_joins_a_group_later_is_told_after_the_group_interval()
     {
-        await using var telling = new TellingHarness(new TellingOptions { Receiver = "ops", GroupBy = ["alertname"] });
+        await using var telling = await TellingHarness.StartAsync(new TPlace(), new TellingOptions { Receiver = "ops", GroupBy = ["alertname"] });
         await telling.SubmitAsync(Crash("t1"), Crash("t2", "billing"));
         await telling.PassAsync(TimeSpan.FromMinutes(1));
         await telling.SubmitAsync(Crash("t3", "search", seconds: 60));
@@ -148,7 +148,7 @@ public class TellingTests
     [Fact]
     public async Task After_an_hour_of_silence_it_is_over_and_the_next_failure_is_a_new_incident()
     {
-        await using var telling = new TellingHarness();
+        await using var telling = await TellingHarness.StartAsync(new TPlace());
         await telling.SubmitAsync(Crash("t1"));
         await telling.PassAsync(TimeSpan.FromMinutes(70));
         Assert.Equal((0L, 1L), await CountsAsync(telling));
@@ -163,7 +163,7 @@ public class TellingTests
     [Fact]
     public async Task A_target_that_is_away_is_tried_again_later_and_later_and_the_message_stays_the_same()
     {
-        await using var telling = new TellingHarness();
+        await using var telling = await TellingHarness.StartAsync(new TPlace());
         telling.Receiver.Answer = () => Delivery.NotNow("connection refused");
         await telling.SubmitAsync(Crash("t1"));
         await telling.TickAsync(isLast: true);
@@ -188,7 +188,7 @@ public class TellingTests
     [Fact]
     public async Task A_target_that_asks_for_time_gets_it_one_that_refuses_is_left_and_one_that_never_answers_is_given_up()
     {
-        await using var telling = new TellingHarness();
+        await using var telling = await TellingHarness.StartAsync(new TPlace());
         telling.Receiver.Answer = () => Delivery.NotNow("429", TimeSpan.FromMinutes(10));
         await telling.SubmitAsync(Crash("t1"));
         await telling.TickAsync(isLast: true);
@@ -215,7 +215,7 @@ public class TellingTests
     [Fact]
     public async Task A_target_that_is_away_is_asked_once_a_round_however_many_messages_wait_for_it()
     {
-        await using var telling = new TellingHarness();
+        await using var telling = await TellingHarness.StartAsync(new TPlace());
         var asked = 0;
         telling.Receiver.Answer = () =>
         {
@@ -235,7 +235,7 @@ public class TellingTests
     [Fact]
     public async Task A_crash_between_sending_and_recording_repeats_the_message_with_its_id()
     {
-        await using var telling = new TellingHarness();
+        await using var telling = await TellingHarness.StartAsync(new TPlace());
         await telling.SubmitAsync(Crash("t1"));
         await telling.TickAsync(isLast: true);
         var left = new List<Notification>();
