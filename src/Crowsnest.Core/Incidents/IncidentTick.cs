@@ -28,9 +28,10 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
     /// <summary>Passes until nothing is due.</summary>
     /// <param name="store">The store.</param>
     /// <param name="now">Our clock.</param>
+    /// <param name="watermark">Up to when everything that came in is stored; not after now. Silence is judged by it.</param>
     /// <param name="isLast">Nothing more will come (the end of a file), so groups do not wait for more before their first message.</param>
     /// <param name="cancellationToken">Stops between two passes.</param>
-    public async ValueTask<TickReport> RunAsync(IIncidentStore store, DateTimeOffset now, bool isLast, CancellationToken cancellationToken)
+    public async ValueTask<TickReport> RunAsync(IIncidentStore store, DateTimeOffset now, DateTimeOffset watermark, bool isLast, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(store);
         var report = default(TickReport);
@@ -40,7 +41,7 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
             var pass = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
             await using (pass.ConfigureAwait(false))
             {
-                var (done, isMore) = await PassAsync(pass, now, isLast, cancellationToken).ConfigureAwait(false);
+                var (done, isMore) = await PassAsync(pass, now, watermark, isLast, cancellationToken).ConfigureAwait(false);
                 await pass.CommitAsync(cancellationToken).ConfigureAwait(false);
                 report += done;
                 if (!isMore) return report;
@@ -48,16 +49,16 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
         }
     }
 
-    private async ValueTask<(TickReport Done, bool IsMore)> PassAsync(IIncidentPass pass, DateTimeOffset now, bool isLast, CancellationToken cancellationToken)
+    private async ValueTask<(TickReport Done, bool IsMore)> PassAsync(IIncidentPass pass, DateTimeOffset now, DateTimeOffset watermark, bool isLast, CancellationToken cancellationToken)
     {
-        var work = new IncidentWork(pass, options, now);
+        var work = new IncidentWork(pass, options, now, watermark);
         var firings = await pass.PendingFiringsAsync(FiringsAPass, cancellationToken).ConfigureAwait(false);
         foreach (var (firing, incident) in firings) await work.TakeAsync(firing, incident, isLast, cancellationToken).ConfigureAwait(false);
         work.Flush();
 
         // Messages only when all firings that are there have found their places, so that what happened together is told together.
         if (firings.Count == FiringsAPass) return (work.Report, true);
-        var expired = await pass.ExpiredAsync(now, DueAPass, cancellationToken).ConfigureAwait(false);
+        var expired = await pass.ExpiredAsync(watermark, DueAPass, cancellationToken).ConfigureAwait(false);
         foreach (var incident in expired) pass.Save(incident with { State = IncidentState.Expired });
         var due = await pass.DueGroupsAsync(now, isLast, DueAPass, cancellationToken).ConfigureAwait(false);
         var messages = 0;

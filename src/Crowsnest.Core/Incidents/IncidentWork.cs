@@ -8,7 +8,7 @@ namespace Crowsnest.Core.Incidents;
 /// A firing joins the incident of its group that was within an hour of it by the events' own time, so that late and replayed events find the incident they
 /// belong to. Until the incident is told, a better diagnosis may move a firing to another one; from then on it stays, and only what is shown changes.
 /// </remarks>
-internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, DateTimeOffset now)
+internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, DateTimeOffset now, DateTimeOffset watermark)
 {
     private readonly Dictionary<string, Incident> _incidents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NotificationGroup> _groups = new(StringComparer.Ordinal);
@@ -71,7 +71,7 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
             return new Incident
             {
                 Id = IncidentKeys.Hash(key + "\n" + firing.Id), GroupKey = key, Lead = firing, FirstAt = firing.OccurredAt, LastAt = firing.OccurredAt, Count = 1,
-                Resources = [firing.Resource], ExpiresAt = expiresAt, State = expiresAt > now ? IncidentState.Firing : IncidentState.Expired,
+                Resources = [firing.Resource], ExpiresAt = expiresAt, State = expiresAt > watermark ? IncidentState.Firing : IncidentState.Expired,
             };
         }
 
@@ -84,7 +84,7 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
             Count = open.Count + 1,
             Resources = open.Resources.Length < Incident.ResourcesMax && !open.Resources.Contains(firing.Resource) ? open.Resources.Add(firing.Resource) : open.Resources,
             ExpiresAt = expiresAt,
-            State = expiresAt > now ? IncidentState.Firing : IncidentState.Expired,
+            State = expiresAt > watermark ? IncidentState.Firing : IncidentState.Expired,
         };
     }
 

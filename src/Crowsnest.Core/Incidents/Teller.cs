@@ -15,14 +15,20 @@ public sealed class Teller : IAsyncDisposable
     private readonly IncidentTick _tick;
     private readonly OutboxSender _sender;
     private readonly TimeProvider _time;
+    private readonly Func<DateTimeOffset> _watermark;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _send = new(0, 1);
 
     /// <summary>Starts.</summary>
-    public Teller(IIncidentStore store, IncidentTick tick, OutboxSender sender, TimeProvider time)
+    /// <param name="store">What waits.</param>
+    /// <param name="tick">What looks at it.</param>
+    /// <param name="sender">What sends.</param>
+    /// <param name="time">Our clock.</param>
+    /// <param name="watermark">Up to when everything that came in is stored (<see cref="Pipeline.IngestPipeline.Watermark"/>).</param>
+    public Teller(IIncidentStore store, IncidentTick tick, OutboxSender sender, TimeProvider time, Func<DateTimeOffset> watermark)
     {
-        (_store, _tick, _sender, _time) = (store, tick, sender, time);
+        (_store, _tick, _sender, _time, _watermark) = (store, tick, sender, time, watermark);
         Completion = Task.WhenAll(
             LoopAsync(_wake, TickAsync),
             LoopAsync(_send, async stop => await _sender.SendDueAsync(stop).ConfigureAwait(false)));
@@ -49,9 +55,10 @@ public sealed class Teller : IAsyncDisposable
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
+        // The watermark first: what is stored by now is seen by the tick.
+        var (watermark, now) = (_watermark(), _time.GetUtcNow());
         if (await _store.NextDueAsync(cancellationToken).ConfigureAwait(false) is not { } due || due > now) return;
-        await _tick.RunAsync(_store, now, isLast: false, cancellationToken).ConfigureAwait(false);
+        await _tick.RunAsync(_store, now, watermark, isLast: false, cancellationToken).ConfigureAwait(false);
         Signal(_send);
     }
 

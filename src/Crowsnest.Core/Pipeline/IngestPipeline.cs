@@ -30,6 +30,10 @@ public sealed class IngestPipeline : IAsyncDisposable
     private readonly StateCache _states;
     private readonly EventsInFlight _inFlight = new();
 
+    // When each batch was received that is not on disk yet, in the order in which they came. Held by whoever touches it.
+    private readonly LinkedList<DateTimeOffset> _uncommitted = new();
+    private readonly Lock _uncommittedGate = new();
+
     private volatile PipelineHealth _health = PipelineHealth.Ready;
     private volatile string _refusedSource = "";
     private long _newestMilliseconds;
@@ -57,6 +61,18 @@ public sealed class IngestPipeline : IAsyncDisposable
     /// <summary>How many batches wait.</summary>
     public int QueueDepth => _queue.Reader.Count;
 
+    /// <summary>
+    /// Up to when everything that came in is on disk: when the oldest batch was received that is not, or now. What has to hold for a time, or to be silent
+    /// for one, is judged by this and not by the clock, so that a backlog ends nothing that the events in it say goes on.
+    /// </summary>
+    public DateTimeOffset Watermark
+    {
+        get
+        {
+            lock (_uncommittedGate) return _uncommitted.First is { Value: var oldest } && oldest < _time.GetUtcNow() ? oldest : _time.GetUtcNow();
+        }
+    }
+
     /// <summary>The newest event time that was committed, for the lag; <see langword="null"/> before the first.</summary>
     public DateTimeOffset? NewestEventAt =>
         Interlocked.Read(ref _newestMilliseconds) is var ms and > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
@@ -74,8 +90,19 @@ public sealed class IngestPipeline : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         var waiting = new Waiting(batch, new TaskCompletionSource<BatchReceipt>(TaskCreationOptions.RunContinuationsAsynchronously));
-        await _queue.Writer.WriteAsync(waiting, cancellationToken).ConfigureAwait(false);
-        return waiting.Receipt.Task;
+        LinkedListNode<DateTimeOffset> place;
+        lock (_uncommittedGate) place = _uncommitted.AddLast(batch.ReceivedAt);
+        try
+        {
+            await _queue.Writer.WriteAsync(waiting, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            lock (_uncommittedGate) _uncommitted.Remove(place);
+            throw;
+        }
+
+        return SettleAsync(waiting.Receipt.Task, place);
     }
 
     /// <summary>Takes no more, and commits what waits for as long as <paramref name="budget"/>; what then remains is not acknowledged and comes again.</summary>
@@ -99,6 +126,18 @@ public sealed class IngestPipeline : IAsyncDisposable
         await StopAsync(TimeSpan.FromSeconds(10)).ConfigureAwait(false);
         _abort.Dispose();
         _states.Dispose();
+    }
+
+    private async Task<BatchReceipt> SettleAsync(Task<BatchReceipt> receipt, LinkedListNode<DateTimeOffset> place)
+    {
+        try
+        {
+            return await receipt.ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_uncommittedGate) _uncommitted.Remove(place);
+        }
     }
 
     private async Task RunAsync()

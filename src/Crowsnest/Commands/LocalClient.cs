@@ -82,7 +82,8 @@ internal sealed class LocalClient : ICrowsnestClient
     /// <inheritdoc/>
     public async Task<Told?> TellAsync(CancellationToken cancellationToken)
     {
-        var tick = await _telling.Tick().RunAsync(Store.Incidents, _time.GetUtcNow(), isLast: true, cancellationToken);
+        var now = _time.GetUtcNow();
+        var tick = await _telling.Tick().RunAsync(Store.Incidents, now, now, isLast: true, cancellationToken);
         if (tick.Messages > 0)
         {
             // Before the first message leaves: a power cut must not bring back a failure that was told, under another id.

@@ -70,7 +70,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             started.Push(pipeline);
             var telling = new Telling(config, console, options.ExternalUrl, time);
             started.Push(new Release(telling));
-            var teller = new Teller(store.Incidents, telling.Tick(), telling.Sender(store.Incidents, time), time);
+            var teller = new Teller(store.Incidents, telling.Tick(), telling.Sender(store.Incidents, time), time, () => pipeline.Watermark);
             started.Push(teller);
             pipeline.FiringsWritten = teller.Wake;
             var retainer = new Retainer(store, config.Retention, time);

@@ -30,6 +30,7 @@ internal sealed record RetentionBody(string? Events, string Quarantine, string I
 /// <param name="Ready">Whether events that come in are written.</param>
 /// <param name="Reason">What it is stuck on, and what to do; empty when ready.</param>
 /// <param name="QueueDepth">Batches that wait.</param>
+/// <param name="Watermark">Up to when everything that came in is on disk; now, when nothing waits.</param>
 /// <param name="NewestEventAt">The newest event time committed since the start.</param>
 /// <param name="Total">What became of everything received.</param>
 /// <param name="Sources">The same by source.</param>
@@ -37,7 +38,7 @@ internal sealed record RetentionBody(string? Events, string Quarantine, string I
 /// <param name="TellingProblem">Why nobody is told for now; empty when all is well.</param>
 /// <param name="Retention">What is kept, and what left.</param>
 internal sealed record PipelineBody(
-    bool Ready, string Reason, int QueueDepth, DateTime? NewestEventAt, AccountingBody Total, IReadOnlyDictionary<string, AccountingBody> Sources, DateTime? NextTimerDue, string TellingProblem,
+    bool Ready, string Reason, int QueueDepth, DateTime Watermark, DateTime? NewestEventAt, AccountingBody Total, IReadOnlyDictionary<string, AccountingBody> Sources, DateTime? NextTimerDue, string TellingProblem,
     RetentionBody? Retention);
 
 /// <summary>Accounting of everything that came in.</summary>
@@ -54,7 +55,7 @@ internal static class PipelineEndpoints
             var sources = new SortedDictionary<string, AccountingBody>(bySource.ToDictionary(s => s.Key, s => AccountingBody.Of(s.Value)), StringComparer.Ordinal);
             var (pipeline, health) = (parts.Pipeline, parts.Pipeline.Health);
             var body = new PipelineBody(
-                health.IsReady, health.Reason, pipeline.QueueDepth, pipeline.NewestEventAt?.UtcDateTime, AccountingBody.Of(total), sources, due?.UtcDateTime, parts.Teller?.Problem ?? "",
+                health.IsReady, health.Reason, pipeline.QueueDepth, pipeline.Watermark.UtcDateTime, pipeline.NewestEventAt?.UtcDateTime, AccountingBody.Of(total), sources, due?.UtcDateTime, parts.Teller?.Problem ?? "",
                 parts.Retainer is { } retainer ? RetentionBody.Of(retainer, await parts.Store.DroppedAsync(http.RequestAborted)) : null);
             return TypedResults.Json(body, ApiJson.Default.PipelineBody);
         });

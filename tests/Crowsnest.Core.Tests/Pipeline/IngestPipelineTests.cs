@@ -55,6 +55,26 @@ public class IngestPipelineTests
     }
 
     [Fact]
+    public async Task The_watermark_is_when_the_oldest_batch_was_received_that_is_not_on_disk_or_now()
+    {
+        var time = new ManualTime(Some.Noon);
+        await using var store = new RecordingStore { HoldsFirstCommit = true };
+        await using var pipeline = new IngestPipeline(store, new EventDiagnoser(), null, time);
+        Assert.Equal(Some.Noon, pipeline.Watermark);
+
+        var first = pipeline.SubmitAsync(new IngestBatch("test", time.GetUtcNow(), [Some.Task("RUNNING")], []), TestContext.Current.CancellationToken);
+        await store.FirstCommitBegun;
+        time.Advance(TimeSpan.FromMinutes(1));
+        var second = pipeline.SubmitAsync(new IngestBatch("test", time.GetUtcNow(), [Some.Task("RUNNING", version: 2)], []), TestContext.Current.CancellationToken);
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(Some.Noon, pipeline.Watermark);
+
+        store.Release();
+        await Task.WhenAll(first, second);
+        Assert.Equal(Some.Noon.AddMinutes(2), pipeline.Watermark);
+    }
+
+    [Fact]
     public async Task What_is_being_written_is_known_to_the_batch_after_it()
     {
         var rules = new RecordingRules();

@@ -161,6 +161,24 @@ public abstract class TellingContract<TPlace> where TPlace : StorePlace, new()
     }
 
     [Fact]
+    public async Task A_backlog_ends_no_incident_whose_events_may_still_wait_in_it()
+    {
+        await using var telling = await TellingHarness.StartAsync(new TPlace());
+        await telling.SubmitAsync(Crash("t1"));
+        await telling.PassAsync(TimeSpan.FromMinutes(50));
+        telling.Time.Advance(TimeSpan.FromMinutes(40));
+
+        await telling.TickAsync(behind: TimeSpan.FromMinutes(40));
+        Assert.Equal((1L, 0L), await CountsAsync(telling));
+
+        // It was in the backlog, and belongs to the incident.
+        await telling.SubmitAsync(Crash("t2", seconds: 55 * 60));
+        await telling.TickAsync();
+        Assert.Equal((1L, 0L), await CountsAsync(telling));
+        Assert.Equal(2, Assert.Single(await telling.Incidents.IncidentsAsync(9, TestContext.Current.CancellationToken)).Count);
+    }
+
+    [Fact]
     public async Task A_target_that_is_away_is_tried_again_later_and_later_and_the_message_stays_the_same()
     {
         await using var telling = await TellingHarness.StartAsync(new TPlace());

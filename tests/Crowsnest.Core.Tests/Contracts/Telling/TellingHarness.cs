@@ -34,9 +34,11 @@ internal sealed class TellingHarness : IAsyncDisposable
     public async Task SubmitAsync(params EcsEvent[] events) =>
         await _pipeline.SubmitAsync(new IngestBatch("test", Time.GetUtcNow(), events, []), TestContext.Current.CancellationToken);
 
-    public ValueTask<TickReport> TickAsync(bool isLast = false) =>
+    /// <param name="isLast">Nothing more will come.</param>
+    /// <param name="behind">How far what is stored is behind the clock.</param>
+    public ValueTask<TickReport> TickAsync(bool isLast = false, TimeSpan behind = default) =>
         new IncidentTick(_options, new Dictionary<string, ImmutableArray<string>> { ["ops"] = ["recording"] })
-            .RunAsync(_store.Incidents, Time.GetUtcNow(), isLast, TestContext.Current.CancellationToken);
+            .RunAsync(_store.Incidents, Time.GetUtcNow(), Time.GetUtcNow() - behind, isLast, TestContext.Current.CancellationToken);
 
     public ValueTask<SendReport> SendAsync(double jitter = 0) =>
         new OutboxSender(_store.Incidents, new Dictionary<string, ImmutableArray<INotifier>> { ["ops"] = [Receiver] }, _options.MaxAge, Time, () => jitter)
