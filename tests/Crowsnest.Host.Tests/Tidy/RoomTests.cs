@@ -8,6 +8,9 @@ public sealed partial class RoomTests
 {
     private static readonly string[] Hosts = ["Crowsnest", "Crowsnest.Lambda"];
 
+    // The simulator is the ground truth of tests: what it says must not come from what they test.
+    private static readonly string[] Alone = ["Crowsnest.Core", "Crowsnest.Simulator"];
+
     private static readonly string[] WithRoomsInside = ["Crowsnest.Core", "Crowsnest"];
 
     [Fact]
@@ -29,11 +32,13 @@ public sealed partial class RoomTests
             ["Crowsnest.Core"] = ["Crowsnest.Sqlite"],
             ["Crowsnest.Sqlite"] = ["Crowsnest.Core", "Crowsnest.Notifiers"],
             ["Crowsnest.Notifiers"] = ["Crowsnest"],
-            ["Crowsnest"] = ["Crowsnest.Core", "Crowsnest.Sqlite"],
+            ["Crowsnest.Simulator"] = ["Crowsnest.Core"],
+            ["Crowsnest"] = ["Crowsnest.Core", "Crowsnest.Sqlite", "Crowsnest.Simulator"],
         };
 
         Assert.Equal(
-            ["Crowsnest.Core -> Crowsnest.Sqlite", "Crowsnest.Sqlite -> Crowsnest.Notifiers", "Crowsnest.Notifiers -> Crowsnest"], WrongArrows(projects));
+            ["Crowsnest.Core -> Crowsnest.Sqlite", "Crowsnest.Sqlite -> Crowsnest.Notifiers", "Crowsnest.Notifiers -> Crowsnest", "Crowsnest.Simulator -> Crowsnest.Core"],
+            WrongArrows(projects));
     }
 
     [Fact]
@@ -52,7 +57,7 @@ public sealed partial class RoomTests
 
     private static string[] WrongArrows(IReadOnlyDictionary<string, string[]> projects) =>
     [
-        .. projects.SelectMany(p => p.Value.Where(to => !(Hosts.Contains(p.Key) ? !Hosts.Contains(to) : p.Key != "Crowsnest.Core" && to == "Crowsnest.Core"))
+        .. projects.SelectMany(p => p.Value.Where(to => !(Hosts.Contains(p.Key) ? !Hosts.Contains(to) : !Alone.Contains(p.Key) && to == "Crowsnest.Core"))
             .Select(to => $"{p.Key} -> {to}")),
     ];
 
