@@ -18,5 +18,6 @@ internal static class AllCommands
         TokenCommand.Create,
         TokenCommand.Revoke,
         RulesCheckCommand.Spec,
+        SimulateCommand.Spec,
     ];
 }
