@@ -15,6 +15,7 @@ public sealed class EcsEvent
     private readonly ulong _hashLower;
     private readonly long _occurredAt;
     private readonly long _receivedAt;
+    private ReadOnlyMemory<byte> _raw;
     private string? _id;
 
     /// <summary>The event's identity.</summary>
@@ -30,7 +31,11 @@ public sealed class EcsEvent
     }
 
     /// <summary>The event's bytes (UTF-8 JSON object), verbatim except for the values at <see cref="Masked"/>.</summary>
-    public required ReadOnlyMemory<byte> Raw { get; init; }
+    public required ReadOnlyMemory<byte> Raw
+    {
+        get => _raw;
+        init => _raw = value;
+    }
 
     /// <summary>JSON pointers of the values that were replaced by <c>"***"</c>; usually none. Of very many the last entry says how many are not listed.</summary>
     public IReadOnlyList<string> Masked { get; init; } = [];
@@ -104,4 +109,12 @@ public sealed class EcsEvent
 
     /// <summary>Where the id stands in <see cref="Raw"/>.</summary>
     internal JsonRange IdRange { get; init; }
+
+    /// <summary>The same event with bytes of its own, for whoever keeps it longer than its batch.</summary>
+    public EcsEvent Keep()
+    {
+        var kept = (EcsEvent)MemberwiseClone();
+        kept._raw = _raw.ToArray();
+        return kept;
+    }
 }

@@ -46,6 +46,7 @@ public sealed class IngestPipeline : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(time);
         (_store, _diagnoser, _rules, _time) = (store, diagnoser, rules, time);
         _states = new StateCache(store, statesMax);
+        Live = new LiveEvents(time);
         Completion = Task.Run(RunAsync);
     }
 
@@ -54,6 +55,9 @@ public sealed class IngestPipeline : IAsyncDisposable
 
     /// <summary>Called after each commit that wrote firings, from the writer: must be quick and must not throw.</summary>
     public Action? FiringsWritten { get; set; }
+
+    /// <summary>What was committed lately, for those who listen.</summary>
+    public LiveEvents Live { get; }
 
     /// <summary>Whether it gets on, for <c>/-/ready</c>.</summary>
     public PipelineHealth Health => _health;
@@ -263,6 +267,8 @@ public sealed class IngestPipeline : IAsyncDisposable
             }
 
             _health = PipelineHealth.Ready;
+            // Before the receipts: with them the events' bytes are given back.
+            Live.Publish(prepared.Commit.Events);
             if (prepared.Commit.Firings.Count > 0) FiringsWritten?.Invoke();
             for (var i = 0; i < group.Count; i++) group[i].Receipt.TrySetResult(new BatchReceipt(prepared.Receipts[i]));
             return true;

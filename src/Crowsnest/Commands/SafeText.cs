@@ -28,8 +28,8 @@ internal static class SafeText
     public static string Csv(string? text)
     {
         var safe = Of(text);
-        // A spreadsheet runs what begins so, quoted or not; an apostrophe makes it text. A plain number stays one.
-        if (safe.Length > 0 && safe[0] is '=' or '+' or '-' or '@' && !double.TryParse(safe, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out _))
+        // A spreadsheet runs what begins so, quoted or not, and some look past white space; an apostrophe makes it text. A plain number stays one.
+        if (safe.AsSpan().TrimStart() is ['=' or '+' or '-' or '@' or '\uff1d' or '\uff0b' or '\uff0d' or '\uff20', ..] && !double.TryParse(safe, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out _))
             safe = "'" + safe;
         return safe.AsSpan().IndexOfAny(",\"; ") < 0 ? safe : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }

@@ -70,6 +70,8 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         var turns = new QueryTurns();
         new IngestEndpoint(parts, options.StorePatience).Map(app);
         new EventsEndpoints(parts, turns).Map(app);
+        new StreamEndpoint(parts).Map(app);
+        new ExportEndpoint(parts, turns).Map(app);
         new FieldsEndpoints(parts, turns).Map(app);
         app.MapExplain(parts);
         app.MapTokens(tokens);

@@ -18,7 +18,10 @@ internal sealed class HeldStore : IStore, IQuarantine
     /// <summary>Only commits fail; reads go on.</summary>
     public StoreException? WriteFailure { get; set; }
 
-    public IEventSearch Events => throw new NotSupportedException();
+    /// <summary>What searches find; without it nobody may search.</summary>
+    public IEventSearch? Found { get; set; }
+
+    public IEventSearch Events => Found ?? throw new NotSupportedException();
 
     public IQuarantine Quarantine => this;
 

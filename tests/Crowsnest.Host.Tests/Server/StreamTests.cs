@@ -1,0 +1,202 @@
+using System.Net;
+using System.Net.ServerSentEvents;
+using System.Text.Json;
+using Crowsnest.Core.Pipeline;
+
+namespace Crowsnest.Host.Tests.Server;
+
+/// <summary>Live tail over HTTP.</summary>
+public class StreamTests
+{
+    [Fact]
+    public async Task Events_come_in_the_order_of_commits_as_the_objects_that_a_search_finds()
+    {
+        await using var host = await RunningHost.StartAsync();
+        await using var tail = await Tail.OpenAsync(host);
+
+        await host.PostAsync("/api/v1/events", Event("b", 2) + Event("a", 1), HttpStatusCode.Accepted);
+        await host.PostAsync("/api/v1/events", Event("c", 0), HttpStatusCode.Accepted);
+
+        var messages = await tail.TakeAsync(3);
+        Assert.Equal(["b", "a", "c"], messages.Select(m => m.Data.GetProperty("id").GetString()));
+        foreach (var (id, _, data) in messages)
+        {
+            Assert.Equal(data.GetProperty("key").GetString(), id);
+            Assert.True(JsonElement.DeepEquals(await host.GetAsync($"/api/v1/events/{id}"), data));
+        }
+    }
+
+    [Fact]
+    public async Task A_query_lets_through_what_it_finds()
+    {
+        await using var host = await RunningHost.StartAsync();
+        await using var tail = await Tail.OpenAsync(host, "q=" + Uri.EscapeDataString("detail.n:(2 OR 3) AND receivedAt:>now-1m"));
+
+        await host.PostAsync("/api/v1/events", Event("one", 1) + Event("two", 2) + Event("three", 3), HttpStatusCode.Accepted);
+
+        Assert.Equal(["two", "three"], (await tail.TakeAsync(2)).Select(m => m.Data.GetProperty("id").GetString()));
+    }
+
+    [Fact]
+    public async Task A_repeated_event_is_not_told_again()
+    {
+        await using var host = await RunningHost.StartAsync();
+        await using var tail = await Tail.OpenAsync(host);
+
+        await host.PostAsync("/api/v1/events", Event("a", 1), HttpStatusCode.Accepted);
+        await host.PostAsync("/api/v1/events", Event("a", 1) + "broken\n" + Event("b", 1), HttpStatusCode.Accepted);
+
+        Assert.Equal(["a", "b"], (await tail.TakeAsync(2)).Select(m => m.Data.GetProperty("id").GetString()));
+    }
+
+    [Fact]
+    public async Task Who_comes_back_goes_on_after_the_last_event_it_had()
+    {
+        await using var host = await RunningHost.StartAsync();
+        string last;
+        await using (var first = await Tail.OpenAsync(host))
+        {
+            await host.PostAsync("/api/v1/events", Event("a", 1), HttpStatusCode.Accepted);
+            last = Assert.Single(await first.TakeAsync(1)).Id;
+        }
+
+        await host.PostAsync("/api/v1/events", Event("b", 1), HttpStatusCode.Accepted);
+        await using var again = await Tail.OpenAsync(host, lastEvent: last);
+
+        Assert.Equal("b", Assert.Single(await again.TakeAsync(1)).Data.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Who_comes_back_too_late_hears_of_a_gap_of_unknown_size_and_what_comes_from_then_on()
+    {
+        await using var host = await RunningHost.StartAsync();
+        await using var tail = await Tail.OpenAsync(host, lastEvent: "1767225600000-0123456789abcdef0123456789abcdef");
+        await host.PostAsync("/api/v1/events", Event("a", 1), HttpStatusCode.Accepted);
+
+        var messages = await tail.TakeAsync(2);
+
+        Assert.Equal(("gap", """{"missed":null}"""), (messages[0].Type, messages[0].Data.GetRawText()));
+        Assert.Equal("a", messages[1].Data.GetProperty("id").GetString());
+    }
+
+    // Method: more bytes than the socket's buffers and the ring hold together, before the first is read.
+    [Fact]
+    public async Task Who_is_too_slow_hears_how_many_went_by_and_holds_nobody_up()
+    {
+        const int count = 120;
+        await using var host = await RunningHost.StartAsync();
+        await using var tail = await Tail.OpenAsync(host);
+
+        var filler = new string('x', 500_000);
+        for (var i = 0; i < count; i++) await host.PostAsync("/api/v1/events", Event($"e{i}", i, filler), HttpStatusCode.Accepted);
+
+        long seen = 0, missed = 0;
+        while (seen + missed < count)
+        {
+            var message = Assert.Single(await tail.TakeAsync(1));
+            if (message.Type == "gap") missed += message.Data.GetProperty("missed").GetInt64();
+            else Assert.Equal($"e{seen++ + missed}", message.Data.GetProperty("id").GetString());
+        }
+
+        Assert.True(missed > 0 && seen > LiveEvents.BytesMax / 600_000, $"{seen} seen, {missed} missed");
+    }
+
+    [Fact]
+    public async Task No_more_than_so_many_listen_and_who_leaves_makes_room()
+    {
+        await using var host = await RunningHost.StartAsync();
+        using (var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero })
+        using (var listeners = new HttpClient(handler) { BaseAddress = host.Client.BaseAddress })
+        {
+            var tails = new List<Tail>();
+            for (var i = 0; i < LiveEvents.ListenersMax; i++) tails.Add(await Tail.OpenAsync(listeners));
+
+            var problem = await host.GetAsync("/api/v1/stream", HttpStatusCode.TooManyRequests);
+
+            Assert.Contains($"{LiveEvents.ListenersMax} listen already", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+            foreach (var tail in tails) await tail.DisposeAsync();
+        }
+
+        // The server hears of it in its own time; each try is a request, and the last must be let in.
+        for (var i = 0; ; i++)
+        {
+            using var answer = await host.Client.GetAsync(new Uri("/api/v1/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+            if (answer.IsSuccessStatusCode) break;
+            Assert.True(i < 10_000, "nobody was let in again");
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_ends_the_stream_in_order()
+    {
+        Tail tail;
+        await using (var host = await RunningHost.StartAsync())
+        {
+            tail = await Tail.OpenAsync(host);
+            await host.PostAsync("/api/v1/events", Event("a", 1), HttpStatusCode.Accepted);
+        }
+
+        await using var rest = tail;
+        Assert.Equal("a", Assert.Single(await tail.TakeAsync(1)).Data.GetProperty("id").GetString());
+        Assert.Empty(await tail.TakeAsync(1));
+    }
+
+    [Theory]
+    [InlineData("/api/v1/stream?q=kidn:x", null, "did you mean")]
+    [InlineData("/api/v1/stream?since=now", null, "It takes: q")]
+    [InlineData("/api/v1/stream", "nokey", "Last-Event-ID")]
+    public async Task A_wrong_question_is_answered_with_what_would_be_right(string path, string? lastEvent, string words)
+    {
+        await using var host = await RunningHost.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (lastEvent is not null) request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEvent);
+        using var answer = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(words, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.OrdinalIgnoreCase);
+    }
+
+    // Spread over lines, as a hand-written event is.
+    private static string Event(string id, int n, string filler = "") =>
+        $"{{\"detail-type\":\"Something New\",\"source\":\"my.app\",\"id\":\"{id}\",\"time\":\"2026-03-02T12:00:00Z\",\n \"detail\":{{\"n\":{n},\"filler\":\"{filler}\"}}}}\n";
+
+    /// <summary>An open stream.</summary>
+    private sealed class Tail : IAsyncDisposable
+    {
+        private readonly HttpResponseMessage _answer;
+        private readonly IAsyncEnumerator<SseItem<string>> _items;
+        private readonly SseParser<string> _parser;
+
+        private Tail(HttpResponseMessage answer, Stream stream)
+        {
+            _answer = answer;
+            _parser = SseParser.Create(stream);
+            _items = _parser.EnumerateAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator();
+        }
+
+        public static Task<Tail> OpenAsync(RunningHost host, string query = "", string? lastEvent = null) => OpenAsync(host.Client, query, lastEvent);
+
+        public static async Task<Tail> OpenAsync(HttpClient client, string query = "", string? lastEvent = null)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/stream?" + query);
+            if (lastEvent is not null) request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEvent);
+            var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+            Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+            return new Tail(answer, await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+        }
+
+        public async Task<List<(string Id, string Type, JsonElement Data)>> TakeAsync(int count)
+        {
+            var taken = new List<(string, string, JsonElement)>();
+            while (taken.Count < count && await _items.MoveNextAsync())
+                taken.Add((_parser.LastEventId, _items.Current.EventType, JsonElement.Parse(_items.Current.Data)));
+            return taken;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _items.DisposeAsync();
+            _answer.Dispose();
+        }
+    }
+}
