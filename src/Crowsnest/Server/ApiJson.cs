@@ -14,6 +14,8 @@ namespace Crowsnest.Server;
 [JsonSerializable(typeof(QuarantineDetail))]
 [JsonSerializable(typeof(Page<NotificationItem>))]
 [JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(NewSession))]
+[JsonSerializable(typeof(SessionBody))]
 [JsonSerializable(typeof(TokenItem))]
 [JsonSerializable(typeof(CreatedToken))]
 [JsonSerializable(typeof(PipelineBody))]

@@ -64,7 +64,8 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
         var app = builder.Build();
-        Use(app, new Guards(tokens, options));
+        var sessions = new Sessions(tokens, parts.Time);
+        Use(app, new Guards(tokens, sessions, options));
         var metrics = new MetricsPage(parts.Store, parts.Pipeline, parts.Time, options.Version);
         app.MapHealth(parts);
         var turns = new QueryTurns();
@@ -75,6 +76,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         new FieldsEndpoints(parts, turns).Map(app);
         app.MapExplain(parts);
         app.MapTokens(tokens);
+        app.MapSession(tokens, sessions, options);
         app.MapQuarantine(parts);
         app.MapNotifications(parts);
         app.MapPipeline(parts);
@@ -143,6 +145,8 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         app.Use(next => http => Guards.AddHeadersAsync(http, next));
         app.Use(next => http => AnswerFailuresAsync(http, next));
         app.Use(next => http => guards.CheckHostAsync(http, next));
+        var page = new WebPage();
+        app.Use(next => http => page.ServeAsync(http, next));
         app.UseRouting();
         app.Use(next => http => guards.CheckOriginAsync(http, next));
         app.Use(next => http => guards.AuthoriseAsync(http, next));

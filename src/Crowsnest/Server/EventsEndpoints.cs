@@ -18,15 +18,15 @@ internal sealed class EventsEndpoints(ServerParts parts, QueryTurns turns)
             new Operation(
                 "GET", "/api/v1/events", Access.Viewer, "Events that a query finds, newest first, each verbatim with what we know of it beside it.",
                 QueryParameters.Q, QueryParameters.From, QueryParameters.To, new Parameter("limit", "integer", "How many, 1 to 1000; 100 unless told."),
-                new Parameter("cursor", "string", "Where to go on: next of the page before.")),
+                new Parameter("cursor", "string", "Where to go on: next of the page before.")) { Answer = "EventPage" },
             SearchAsync);
-        routes.Map(new Operation("GET", "/api/v1/events/{key}", Access.Viewer, "One event."), GetAsync);
-        routes.Map(new Operation("GET", "/api/v1/events/by-id/{id}", Access.Viewer, "All events with an id (an id can be reused), oldest first."), GetByIdAsync);
+        routes.Map(new Operation("GET", "/api/v1/events/{key}", Access.Viewer, "One event.") { Answer = "Event" }, GetAsync);
+        routes.Map(new Operation("GET", "/api/v1/events/by-id/{id}", Access.Viewer, "All events with an id (an id can be reused), oldest first.") { Answer = "EventList" }, GetByIdAsync);
         routes.Map(
             new Operation(
                 "GET", "/api/v1/events/{key}/context", Access.Viewer, "An event and its neighbours in time.",
                 new Parameter("q", "string", "Only neighbours that this query finds; all unless given."),
-                new Parameter("limit", "integer", "How many on each side, 1 to 100; 10 unless told.")),
+                new Parameter("limit", "integer", "How many on each side, 1 to 100; 10 unless told.")) { Answer = "EventContext" },
             ContextAsync);
     }
 

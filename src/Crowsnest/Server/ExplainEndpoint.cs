@@ -12,7 +12,7 @@ internal static class ExplainEndpoint
 
     /// <summary>Maps <c>/explain</c>.</summary>
     public static void MapExplain(this IEndpointRouteBuilder routes, ServerParts parts) => routes.Map(
-        new Operation("POST", "/api/v1/explain", Access.Viewer, "What the events of the body mean, in their order; at most 4 MiB. Nothing is stored.") { Accepts = IngestEndpoint.Types },
+        new Operation("POST", "/api/v1/explain", Access.Viewer, "What the events of the body mean, in their order; at most 4 MiB. Nothing is stored.") { Accepts = IngestEndpoint.Types, Answer = "ExplanationList" },
         http => ExplainAsync(http, parts));
 
     private static async Task<IResult> ExplainAsync(HttpContext http, ServerParts parts)

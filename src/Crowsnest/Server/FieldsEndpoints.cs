@@ -15,13 +15,13 @@ internal sealed class FieldsEndpoints(ServerParts parts, QueryTurns turns)
             new Operation(
                 "GET", "/api/v1/histogram", Access.Viewer, "Counts over time of what a query finds, broken down by a field.",
                 QueryParameters.Q, QueryParameters.From, QueryParameters.To, new Parameter("by", "string", "The field to break down by; none unless given."),
-                new Parameter("buckets", "integer", "How many, 1 to 2000; 60 unless told.")),
+                new Parameter("buckets", "integer", "How many, 1 to 2000; 60 unless told.")) { Answer = "Histogram" },
             HistogramAsync);
-        routes.Map(new Operation("GET", "/api/v1/fields", Access.Viewer, "The fields that queries can name: the listed ones, then those that stored events have besides."), ListAsync);
+        routes.Map(new Operation("GET", "/api/v1/fields", Access.Viewer, "The fields that queries can name: the listed ones, then those that stored events have besides.") { Answer = "FieldList" }, ListAsync);
         routes.Map(
             new Operation(
                 "GET", "/api/v1/fields/{name}/values", Access.Viewer, "A field's values over what a query finds, most first.",
-                QueryParameters.Q, QueryParameters.From, QueryParameters.To, new Parameter("limit", "integer", "How many, 1 to 1000; 10 unless told.")),
+                QueryParameters.Q, QueryParameters.From, QueryParameters.To, new Parameter("limit", "integer", "How many, 1 to 1000; 10 unless told.")) { Answer = "ValueList" },
             ValuesAsync);
     }
 

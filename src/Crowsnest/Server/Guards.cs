@@ -12,7 +12,7 @@ internal sealed class OwnerConnection
 }
 
 /// <summary>What every request must pass before an endpoint sees it.</summary>
-internal sealed class Guards(TokenGate tokens, ServerOptions options)
+internal sealed class Guards(TokenGate tokens, Sessions sessions, ServerOptions options)
 {
     private static readonly string[] BodyTypes = ["application/json"];
 
@@ -66,22 +66,34 @@ internal sealed class Guards(TokenGate tokens, ServerOptions options)
     public Task AuthoriseAsync(HttpContext http, RequestDelegate next)
     {
         var access = http.GetEndpoint()?.Metadata.GetMetadata<Operation>()?.Access ?? Access.Viewer;
-        if (access == Access.Open || IsOwner(http)) return next(http);
+        if (access == Access.Open) return next(http);
+        if (IsOwner(http)) return NextAs(new SessionBody("", Name(Access.Admin), "socket"), http, next);
 
         // A server that others can reach stays closed even if no token is left in its store.
-        if (!tokens.IsClosed && IPAddress.IsLoopback(options.Listen.Address)) return next(http);
+        if (!tokens.IsClosed && IPAddress.IsLoopback(options.Listen.Address)) return NextAs(new SessionBody("", Name(Access.Admin), "open"), http, next);
 
-        if (Bearer(http) is not { } secret || tokens.Find(secret) is not { } token)
+        var bearer = Bearer(http);
+        if ((bearer is null ? sessions.Find(http) : tokens.Find(bearer)) is not { } token)
         {
             http.Response.Headers.WWWAuthenticate = "Bearer realm=\"crowsnest\"";
             return Problem.WriteAsync(
                 http, StatusCodes.Status401Unauthorized, "Unauthorized", "Send 'Authorization: Bearer TOKEN' with a valid token ('crowsnest token create' makes one).");
         }
 
-        if (access.Allows(token.Role)) return next(http);
+        // A browser sends the cookie by itself, so a change that comes by it must say which page it comes from; CheckOriginAsync has seen that it is ours.
+        var isRead = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
+        if (bearer is null && !isRead && http.Request.Headers.Origin.Count == 0)
+            return Problem.WriteAsync(http, StatusCodes.Status403Forbidden, "Forbidden", "A change by a session must come from this server's own page, with its Origin header.");
+        if (access.Allows(token.Role)) return NextAs(SessionEndpoints.Of(token, bearer is null ? "session" : "token"), http, next);
         return Problem.WriteAsync(
             http, StatusCodes.Status403Forbidden, "Forbidden",
             $"This needs the role {Name(access)}; the token has {token.Role.ToString().ToLowerInvariant()}.");
+    }
+
+    private static Task NextAs(SessionBody caller, HttpContext http, RequestDelegate next)
+    {
+        http.Features.Set(caller);
+        return next(http);
     }
 
     /// <summary>Refuses parameters that the endpoint does not have, with the name that was meant.</summary>

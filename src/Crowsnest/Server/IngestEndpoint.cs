@@ -57,6 +57,7 @@ internal sealed class IngestEndpoint(ServerParts parts, TimeSpan patience)
         {
             Success = StatusCodes.Status202Accepted,
             Accepts = Types,
+            Answer = "IngestAnswer",
         },
         TakeAsync);
 

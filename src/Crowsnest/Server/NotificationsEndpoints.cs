@@ -44,7 +44,7 @@ internal static class NotificationsEndpoints
         new Operation(
             "GET", "/api/v1/notifications", Access.Viewer, "Messages, newest first: sent, waiting with what went wrong, and failed.",
             new Parameter("limit", "integer", "How many, 1 to 1000; 100 unless told."),
-            new Parameter("cursor", "string", "Where to go on: next of the page before.")),
+            new Parameter("cursor", "string", "Where to go on: next of the page before.")) { Answer = "NotificationPage" },
         async http =>
         {
             var limit = http.QueryInt("limit", 100, 1, 1_000);

@@ -33,6 +33,8 @@ internal static class OpenApiEndpoints
 
         json.WriteEndObject();
         json.WriteStartObject("components");
+        json.WritePropertyName("schemas");
+        ApiSchemas.All().WriteTo(json);
         json.WriteStartObject("securitySchemes");
         json.WriteStartObject("token");
         json.WriteString("type", "http");
@@ -58,7 +60,7 @@ internal static class OpenApiEndpoints
         {
             json.WriteStartObject("requestBody");
             json.WriteStartObject("content");
-            foreach (var type in operation.Accepts) WriteEmpty(json, type);
+            foreach (var type in operation.Accepts) WriteContent(json, type, "");
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -69,7 +71,7 @@ internal static class OpenApiEndpoints
         if (operation.Success != StatusCodes.Status204NoContent)
         {
             json.WriteStartObject("content");
-            WriteEmpty(json, operation.Produces);
+            WriteContent(json, operation.Produces, operation.Answer);
             json.WriteEndObject();
         }
 
@@ -77,7 +79,7 @@ internal static class OpenApiEndpoints
         json.WriteStartObject("default");
         json.WriteString("description", "Problem details (RFC 9457).");
         json.WriteStartObject("content");
-        WriteEmpty(json, "application/problem+json");
+        WriteContent(json, "application/problem+json", "Problem");
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndObject();
@@ -107,9 +109,15 @@ internal static class OpenApiEndpoints
         json.WriteEndObject();
     }
 
-    private static void WriteEmpty(Utf8JsonWriter json, string name)
+    private static void WriteContent(Utf8JsonWriter json, string type, string schema)
     {
-        json.WriteStartObject(name);
+        json.WriteStartObject(type);
+        if (schema.Length > 0)
+        {
+            json.WritePropertyName("schema");
+            json.WriteRawValue(ApiSchemas.Ref(schema));
+        }
+
         json.WriteEndObject();
     }
 

@@ -19,6 +19,9 @@ internal sealed record Operation(string Method, string Path, Access Access, stri
 
     /// <summary>The media type of its answer.</summary>
     public string Produces { get; init; } = "application/json";
+
+    /// <summary>The name of its answer's shape in <see cref="ApiSchemas"/>; empty when it has none.</summary>
+    public string Answer { get; init; } = "";
 }
 
 /// <summary>A query parameter.</summary>

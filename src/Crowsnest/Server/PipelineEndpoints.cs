@@ -46,7 +46,7 @@ internal static class PipelineEndpoints
 {
     /// <summary>Maps <c>/pipeline</c>.</summary>
     public static void MapPipeline(this IEndpointRouteBuilder routes, ServerParts parts) => routes.Map(
-        new Operation("GET", "/api/v1/pipeline", Access.Viewer, "What became of everything received, by source and in all."),
+        new Operation("GET", "/api/v1/pipeline", Access.Viewer, "What became of everything received, by source and in all.") { Answer = "Pipeline" },
         async http =>
         {
             var bySource = await parts.Store.AccountingAsync(http.RequestAborted);

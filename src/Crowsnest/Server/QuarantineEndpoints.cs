@@ -31,10 +31,10 @@ internal static class QuarantineEndpoints
             new Operation(
                 "GET", "/api/v1/quarantine", Access.Operator, "What could not be read, newest first.",
                 new Parameter("limit", "integer", "How many, 1 to 1000; 100 unless told."),
-                new Parameter("cursor", "string", "Where to go on: next of the page before.")),
+                new Parameter("cursor", "string", "Where to go on: next of the page before.")) { Answer = "QuarantinePage" },
             http => ListAsync(http, parts.Store.Quarantine));
         routes.Map(
-            new Operation("GET", "/api/v1/quarantine/{id}", Access.Operator, "One, with its bytes in base64."),
+            new Operation("GET", "/api/v1/quarantine/{id}", Access.Operator, "One, with its bytes in base64.") { Answer = "QuarantineDetail" },
             async http => TypedResults.Json(Detail(await FindAsync(http, parts.Store.Quarantine)), ApiJson.Default.QuarantineDetail));
         routes.Map(
             new Operation("GET", "/api/v1/quarantine/{id}/bytes", Access.Operator, "Its bytes, untouched, as a file to save.") { Produces = "application/octet-stream" },
@@ -44,7 +44,7 @@ internal static class QuarantineEndpoints
                 return TypedResults.Bytes(entry.Fault.Bytes, "application/octet-stream", $"quarantine-{entry.Id}.bin");
             });
         routes.Map(
-            new Operation("POST", "/api/v1/quarantine/{id}/replay", Access.Operator, "Reads one again; when it can be read now, its events are stored and it leaves the quarantine."),
+            new Operation("POST", "/api/v1/quarantine/{id}/replay", Access.Operator, "Reads one again; when it can be read now, its events are stored and it leaves the quarantine.") { Answer = "Accounting" },
             http => ReplayAsync(http, parts));
         routes.Map(
             new Operation("DELETE", "/api/v1/quarantine/{id}", Access.Operator, "Removes one for good.") { Success = StatusCodes.Status204NoContent },

@@ -34,13 +34,14 @@ internal static class TokensEndpoints
     public static void MapTokens(this IEndpointRouteBuilder routes, TokenGate tokens)
     {
         routes.Map(
-            new Operation("GET", "/api/v1/tokens", Access.Admin, "All API tokens ever made, without their secrets."),
+            new Operation("GET", "/api/v1/tokens", Access.Admin, "All API tokens ever made, without their secrets.") { Answer = "TokenPage" },
             _ => Task.FromResult<IResult>(TypedResults.Json(new Page<TokenItem>([.. tokens.Tokens.Select(TokenItem.Of)], null), ApiJson.Default.PageTokenItem)));
         routes.Map(
             new Operation("POST", "/api/v1/tokens", Access.Admin, "Makes a token; its secret is in this answer and nowhere else.")
             {
                 Success = StatusCodes.Status201Created,
                 Accepts = ["application/json"],
+                Answer = "CreatedToken",
             },
             http => CreateAsync(http, tokens));
         routes.Map(

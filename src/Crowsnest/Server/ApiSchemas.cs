@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Crowsnest.Server;
+
+/// <summary>The shapes of answers as JSON Schema, by the names that <see cref="Operation.Answer"/> and the page's types use.</summary>
+/// <remarks>What is a record is described from the record; what <see cref="EventJson"/> writes by hand is described here by hand, and tests hold answers to it.</remarks>
+internal static class ApiSchemas
+{
+    // Names of records, so that a record within another is named and not repeated.
+    private static readonly Dictionary<Type, (string Name, JsonTypeInfo Info)> Records = new()
+    {
+        [typeof(ProblemBody)] = ("Problem", ApiJson.Default.ProblemBody),
+        [typeof(AccountingBody)] = ("Accounting", ApiJson.Default.AccountingBody),
+        [typeof(PipelineBody)] = ("Pipeline", ApiJson.Default.PipelineBody),
+        [typeof(IngestAnswer)] = ("IngestAnswer", ApiJson.Default.IngestAnswer),
+        [typeof(QuarantineItem)] = ("QuarantineItem", ApiJson.Default.QuarantineItem),
+        [typeof(Page<QuarantineItem>)] = ("QuarantinePage", ApiJson.Default.PageQuarantineItem),
+        [typeof(QuarantineDetail)] = ("QuarantineDetail", ApiJson.Default.QuarantineDetail),
+        [typeof(NotificationItem)] = ("NotificationItem", ApiJson.Default.NotificationItem),
+        [typeof(Page<NotificationItem>)] = ("NotificationPage", ApiJson.Default.PageNotificationItem),
+        [typeof(TokenItem)] = ("Token", ApiJson.Default.TokenItem),
+        [typeof(Page<TokenItem>)] = ("TokenPage", ApiJson.Default.PageTokenItem),
+        [typeof(CreatedToken)] = ("CreatedToken", ApiJson.Default.CreatedToken),
+        [typeof(NotEvent)] = ("NotEvent", ApiJson.Default.NotEvent),
+        [typeof(SessionBody)] = ("Session", ApiJson.Default.SessionBody),
+    };
+
+    private const string Text = """{"type":"string"}""";
+    private const string TextOrNull = """{"type":["string","null"]}""";
+    private const string Texts = """{"type":"array","items":{"type":"string"}}""";
+    private const string Time = """{"type":"string","format":"date-time"}""";
+    private const string Number = """{"type":"integer"}""";
+    private const string Numbers = """{"type":"array","items":{"type":"integer"}}""";
+    private const string Bool = """{"type":"boolean"}""";
+    private const string Null = """{"type":"null"}""";
+    private const string Events = """{"type":"array","items":{"$ref":"#/components/schemas/Event"}}""";
+
+    // A member whose name ends in '?' is there only where it is known.
+    private static readonly (string Name, (string Member, string Schema)[] Members)[] Written =
+    [
+        ("Event",
+        [
+            ("key", Text), ("occurredAt", Time), ("receivedAt", Time), ("timeUncertain?", Bool), ("id?", Text), ("source?", Text), ("detailType?", Text), ("account?", Text),
+            ("region?", Text), ("cluster?", Text), ("service?", Text), ("task?", Text), ("instance?", Text), ("kind?", Text), ("outcome?", Text), ("severity?", Text),
+            ("summary?", Text), ("evidence?", Texts), ("nextStep?", Text), ("masked?", Texts), ("event", "{}"),
+        ]),
+        ("EventPage", [("items", Events), ("next", TextOrNull), ("cut", TextOrNull)]),
+        ("EventList", [("items", Events), ("next", Null)]),
+        ("EventContext", [("event", Ref("Event")), ("earlier", Events), ("later", Events), ("cut", TextOrNull)]),
+        ("Explanation",
+        [
+            ("id", Text), ("occurredAt", Time), ("detailType", Text), ("cluster?", Text), ("service?", Text), ("task?", Text), ("kind?", Text), ("outcome", Text), ("severity", Text),
+            ("summary", Text), ("evidence", Texts), ("nextStep", Text),
+        ]),
+        ("ExplanationList", [("items", ListOf("Explanation")), ("next", Null), ("notEvents", ListOf("NotEvent"))]),
+        ("HistogramSeries", [("value", TextOrNull), ("total", Number), ("counts", Numbers)]),
+        ("Histogram", [("from", Time), ("bucketMilliseconds", Number), ("total", Number), ("counts", Numbers), ("series", ListOf("HistogramSeries")), ("cut", TextOrNull)]),
+        ("Field", [("name", Text), ("path", Text), ("type", Text), ("description", Text), ("listed", Bool)]),
+        ("FieldList", [("items", ListOf("Field")), ("next", Null)]),
+        ("ValueCount", [("value", Text), ("count", Number)]),
+        ("ValueList", [("items", ListOf("ValueCount")), ("next", Null), ("total", Number), ("without", Number), ("cut", TextOrNull)]),
+    ];
+
+    /// <summary>All of them, by name.</summary>
+    public static JsonObject All()
+    {
+        var schemas = Records.Values.Select(r => (r.Name, Schema: OfRecord(r.Info))).Concat(Written.Select(w => (w.Name, Schema: (JsonNode)OfMembers(w.Members))));
+        return new JsonObject(schemas.OrderBy(s => s.Name, StringComparer.Ordinal).Select(s => KeyValuePair.Create(s.Name, (JsonNode?)s.Schema)));
+    }
+
+    /// <summary>A reference to one of them.</summary>
+    public static string Ref(string name) => $$"""{"$ref":"#/components/schemas/{{name}}"}""";
+
+    private static string ListOf(string name) => $$"""{"type":"array","items":{{Ref(name)}}}""";
+
+    private static JsonNode OfRecord(JsonTypeInfo info) => info.GetJsonSchemaAsNode(new JsonSchemaExporterOptions
+    {
+        TreatNullObliviousAsNonNullable = true,
+        TransformSchemaNode = (context, node) =>
+        {
+            if (!context.Path.IsEmpty && Records.TryGetValue(context.TypeInfo.Type, out var named)) return JsonNode.Parse(Ref(named.Name))!;
+            if (context.TypeInfo.Kind != JsonTypeInfoKind.Object || node is not JsonObject schema) return node;
+
+            // Every member is written, but those that are left out when they are null.
+            var always = context.TypeInfo.Properties.Where(p => p.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: false) != true);
+            schema["required"] = new JsonArray([.. always.Select(p => (JsonNode)p.Name)]);
+            return schema;
+        },
+    });
+
+    private static JsonObject OfMembers((string Member, string Schema)[] members) => new()
+    {
+        ["type"] = "object",
+        ["properties"] = new JsonObject(members.Select(m => KeyValuePair.Create(m.Member.TrimEnd('?'), JsonNode.Parse(m.Schema)))),
+        ["required"] = new JsonArray([.. members.Where(m => !m.Member.EndsWith('?')).Select(m => (JsonNode)m.Member)]),
+    };
+}

@@ -1,0 +1,33 @@
+import { keepPreviousData, QueryClient, useQuery } from "@tanstack/react-query";
+import { ApiProblem, ask, get } from "./client";
+import type { FieldList, Pipeline, SessionInfo } from "./types";
+
+/** The cache of answers. What is shown stays shown while the next answer is on its way. */
+export function newQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 5_000,
+        placeholderData: keepPreviousData,
+        // What the caller must change does not get better by asking again.
+        retry: (count, failure) => count < 2 && failure instanceof ApiProblem && (failure.status === 0 || failure.status >= 500),
+        retryDelay: (count) => 400 * 2 ** count,
+      },
+    },
+  });
+}
+
+/** Who one is; 401 when one has to sign in. */
+export const useSession = () => useQuery({ queryKey: ["session"], queryFn: ({ signal }) => get<SessionInfo>("/api/v1/session", {}, signal), staleTime: 60_000 });
+
+/** What became of everything received, anew every few seconds. */
+export const usePipeline = () => useQuery({ queryKey: ["pipeline"], queryFn: ({ signal }) => get<Pipeline>("/api/v1/pipeline", {}, signal), refetchInterval: 4_000, retry: false });
+
+/** The fields that queries can name. */
+export const useFields = () => useQuery({ queryKey: ["fields"], queryFn: ({ signal }) => get<FieldList>("/api/v1/fields", {}, signal), staleTime: 300_000 });
+
+/** Begins a session; the token is sent once and kept nowhere. */
+export const signIn = (token: string): Promise<SessionInfo> => ask<SessionInfo>("POST", "/api/v1/session", { body: { token } });
+
+/** Ends the session. */
+export const signOut = (): Promise<void> => ask<void>("DELETE", "/api/v1/session");

@@ -1,0 +1,19 @@
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type EventItem = Schemas["Event"];
+export type EventPage = Schemas["EventPage"];
+export type EventContext = Schemas["EventContext"];
+export type HistogramAnswer = Schemas["Histogram"];
+export type FieldItem = Schemas["Field"];
+export type FieldList = Schemas["FieldList"];
+export type ValueList = Schemas["ValueList"];
+export type Pipeline = Schemas["Pipeline"];
+export type Accounting = Schemas["Accounting"];
+export type QuarantineItem = Schemas["QuarantineItem"];
+export type QuarantinePage = Schemas["QuarantinePage"];
+export type QuarantineDetail = Schemas["QuarantineDetail"];
+export type NotificationItem = Schemas["NotificationItem"];
+export type NotificationPage = Schemas["NotificationPage"];
+export type SessionInfo = Schemas["Session"];

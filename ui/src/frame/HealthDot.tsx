@@ -1,0 +1,49 @@
+import { Tooltip } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { usePipeline } from "../api/queries";
+import type { Pipeline } from "../api/types";
+import { StateMark } from "../parts/StateMark";
+import type { State } from "../state";
+import { wordsOfSeconds } from "../time/time";
+import { useNow } from "../time/useTime";
+import classes from "./HealthDot.module.css";
+
+/** After so long without a newer event the stream counts as silent. */
+const silentSeconds = 15 * 60;
+/** So many batches that wait are a backlog. */
+const backlog = 4;
+
+export interface Health {
+  state: State;
+  /** A word or a number beside the dot. */
+  short: string;
+  /** The whole of it, in words. */
+  words: string;
+}
+
+/** How the stream is: red when events cannot be written or nobody is told, amber when behind or silent. */
+export function healthOf(pipeline: Pipeline | undefined, failure: Error | null, now: number): Health {
+  if (failure) return { state: "unknown", short: "no answer", words: failure.message };
+  if (!pipeline) return { state: "unknown", short: "…", words: "Asking the server how the stream is." };
+  if (!pipeline.ready) return { state: "failing", short: "not ready", words: pipeline.reason };
+  if (pipeline.tellingProblem !== "") return { state: "failing", short: "not telling", words: pipeline.tellingProblem };
+  if (pipeline.queueDepth >= backlog) return { state: "warning", short: "behind", words: `${pipeline.queueDepth} batches wait to be written.` };
+  if (pipeline.newestEventAt === null) return { state: "unknown", short: "no events", words: "No event has come in since the server started." };
+  const lag = Math.max(0, (now - Date.parse(pipeline.newestEventAt)) / 1000);
+  if (lag > silentSeconds) return { state: "warning", short: wordsOfSeconds(lag), words: `Silent: the newest event that came in since the start is ${wordsOfSeconds(lag)} old.` };
+  return { state: "healthy", short: wordsOfSeconds(lag), words: `The newest event is ${wordsOfSeconds(lag)} old; everything that came in is written.` };
+}
+
+/** The stream's health, beside the time; opens Pipeline. */
+export function HealthDot() {
+  const pipeline = usePipeline();
+  const health = healthOf(pipeline.data, pipeline.error, useNow());
+  return (
+    <Tooltip label={health.words} multiline maw={320} position="bottom-end">
+      <Link to="/pipeline" search={{}} className={classes.dot} aria-label={`Stream: ${health.words} Open Pipeline.`}>
+        <StateMark state={health.state} words={health.words} />
+        <span className="numbers">{health.short}</span>
+      </Link>
+    </Tooltip>
+  );
+}
