@@ -30,7 +30,7 @@ internal static class Words
         }, true);
     }
 
-    public static (string Class, string Reason, bool IsOfContainer) ContainerStart(Chance chance, FleetTask task) => ("start_error", chance.Percent(70)
+    public static (string Class, string Reason, bool IsOfContainer) ContainerStart(Chance chance, FleetTask task) => ("start_error", !task.Workload.IsOnInstances || chance.Percent(70)
         ? $"CannotStartContainerError: Error response from daemon: failed to create task for container: failed to create shim task: OCI runtime create failed: "
             + $"runc create failed: unable to start container process: exec: \"/app/{task.Workload.Name}\": stat /app/{task.Workload.Name}: no such file or directory: unknown"
         : "CannotCreateContainerError: Error response from daemon: devmapper: Thin Pool has 4350 free data blocks which is less than minimum required 4454 free data blocks.", true);

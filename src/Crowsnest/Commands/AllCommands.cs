@@ -7,6 +7,7 @@ internal static class AllCommands
     public static readonly IReadOnlyList<CommandSpec> Specs =
     [
         UpCommand.Spec,
+        DemoCommand.Spec,
         IngestCommand.Spec,
         SearchCommand.Spec,
         ExplainCommand.Spec,

@@ -30,6 +30,9 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     /// <summary>Where it listens for commands on the same folder.</summary>
     public string SocketPath => _lock.SocketPath;
 
+    /// <summary>The way in for sources inside this process.</summary>
+    public IngestPipeline Pipeline => _pipeline;
+
     /// <summary>Every caller is let in, since no token was ever made.</summary>
     public bool IsOpen => !_server.Tokens.IsClosed;
 

@@ -22,20 +22,27 @@ internal sealed partial class RunningUp : IAsyncDisposable
 
     public static Task<RunningUp> StartAsync(CrowsnestProcess at, params string[] arguments) => StartAsync(at, [], arguments);
 
-    public static async Task<RunningUp> StartAsync(CrowsnestProcess at, (string Name, string Value)[] environment, params string[] arguments)
+    public static Task<RunningUp> StartAsync(CrowsnestProcess at, (string Name, string Value)[] environment, params string[] arguments) =>
+        StartCommandAsync("up", "Ctrl-C", at, environment, arguments);
+
+    /// <summary><c>crowsnest demo</c> instead: the same server, over a simulated fleet whose day is in.</summary>
+    public static Task<RunningUp> StartDemoAsync(CrowsnestProcess at, (string Name, string Value)[] environment, params string[] arguments) =>
+        StartCommandAsync("demo", "24 hours are in", at, environment, arguments);
+
+    private static async Task<RunningUp> StartCommandAsync(string command, string until, CrowsnestProcess at, (string Name, string Value)[] environment, string[] arguments)
     {
-        var process = Process.Start(at.Start(["up", "--listen", "127.0.0.1:0", .. arguments], environment))!;
+        var process = Process.Start(at.Start([command, "--listen", "127.0.0.1:0", .. arguments], environment))!;
         process.StandardInput.Close();
         var started = "";
         while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
             started += line + "\n";
-            if (line.Contains("Ctrl-C", StringComparison.Ordinal))
+            if (line.Contains(until, StringComparison.Ordinal))
                 return new RunningUp(process, started, new Uri(Address().Match(started).Value), process.StandardError.ReadToEndAsync(CancellationToken.None));
         }
 
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        throw new InvalidOperationException($"up ended with {process.ExitCode}: {started}");
+        throw new InvalidOperationException($"{command} ended with {process.ExitCode}: {started}");
     }
 
     /// <summary>Tells it to end as a process manager does; gives its exit code and what it said since it was up.</summary>
