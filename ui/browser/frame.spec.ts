@@ -61,7 +61,7 @@ test("who needs a token is asked for one, and a session begins with it", async (
   const server = await startServer("none");
   try {
     allow(/401/);
-    const token = server.run("token", "create", "a-browser", "--role", "viewer").trim().split(/\s+/).find((word) => word.startsWith("crowsnest_"));
+    const token = server.run("token", "create", "a-browser", "--role", "viewer").match(/crowsnest_[\w-]+/)?.[0];
     await page.goto(`${server.address}/explore`);
     await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
     await accessible();
