@@ -413,6 +413,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that a query finds, oldest first, as a file: ndjson is the events' own bytes and can be read in again; csv is for spreadsheets, nothing in it is run as a formula. A connection that breaks off means that it is not whole.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The query, e.g. outcome:failure AND cluster:prod; everything unless given. */
+                    q?: string;
+                    /** @description Not before this time: ISO 8601, a date, now-15m. */
+                    from?: string;
+                    /** @description Before this time. */
+                    to?: string;
+                    /** @description ndjson (unless told) or csv. */
+                    format?: string;
+                    /** @description CSV's columns with commas between: fields, paths, summary, nextStep, event; time,key,id,detailType,outcome,severity,kind,account,region,cluster,service,task,instance,stopCode,exitCode,summary unless told. */
+                    columns?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/x-ndjson": unknown;
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fields": {
         parameters: {
             query?: never;
@@ -1034,6 +1093,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events that a query finds, as they are committed: server-sent events, the data as an item of /events, the id its key. An event 'gap' with {"missed":n} says that n events went by unseen (null: unknown). Goes on after Last-Event-ID while that is remembered.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The query, e.g. outcome:failure AND cluster:prod; everything unless given. */
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": unknown;
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -1420,6 +1530,8 @@ export interface components {
             reason: string;
             queueDepth: number;
             /** Format: date-time */
+            watermark: string;
+            /** Format: date-time */
             newestEventAt: string | null;
             total: components["schemas"]["Accounting"];
             sources: {
@@ -1428,6 +1540,21 @@ export interface components {
             /** Format: date-time */
             nextTimerDue: string | null;
             tellingProblem: string;
+            retention: {
+                events: string | null;
+                quarantine: string;
+                incidents: string;
+                sizeBytes: number | null;
+                /** Format: date-time */
+                lastAt: string | null;
+                problem: string;
+                dropped: {
+                    events: number;
+                    quarantined: number;
+                    resources: number;
+                    incidents: number;
+                };
+            } | null;
         };
         Problem: {
             type: string;
