@@ -156,6 +156,40 @@ public sealed class SqliteStore : IStore
             return 0;
         }, cancellationToken).ConfigureAwait(false);
 
+    /// <summary>Copies all of it, as of one commit, into a file that is not there yet; writing goes on meanwhile.</summary>
+    /// <param name="file">The file; on disk on return.</param>
+    /// <param name="onStep">Hears of bytes copied and bytes in all.</param>
+    /// <param name="cancellationToken">Ends it; the file then holds nothing of use.</param>
+    /// <exception cref="StoreException">It cannot be read, or the file cannot be written.</exception>
+    public async Task<StoreCopy> CopyAsync(string file, Action<long, long>? onStep, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.Run(() => StoreCopier.Copy(_database, file, onStep, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw SqliteFault.Translate(exception, "copy the data to", file);
+        }
+    }
+
+    /// <summary>Looks whether what is stored fits together; what does not is said in words.</summary>
+    /// <param name="isDeep">Reads every byte too.</param>
+    /// <param name="onStep">Hears of blocks read and blocks in all.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    public async Task<StoreCheck> CheckAsync(bool isDeep, Action<long, long>? onStep, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.Run(() => StoreChecker.Check(_database, isDeep, onStep, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is SqliteException or IOException or InvalidDataException)
+        {
+            throw SqliteFault.Translate(exception, "check", _database.Path);
+        }
+    }
+
     /// <summary>Waits until no merge runs or is due.</summary>
     public async ValueTask SettleAsync(CancellationToken cancellationToken)
     {

@@ -10,7 +10,11 @@ internal static class AllCommands
         DemoCommand.Spec,
         IngestCommand.Spec,
         SearchCommand.Spec,
+        TailCommand.Spec,
+        ExportCommand.Spec,
         ExplainCommand.Spec,
+        BackupCommand.Backup,
+        BackupCommand.Restore,
         QuarantineCommand.List,
         QuarantineCommand.Show,
         QuarantineCommand.Replay,
@@ -20,5 +24,7 @@ internal static class AllCommands
         TokenCommand.Revoke,
         RulesCheckCommand.Spec,
         SimulateCommand.Spec,
+        DoctorCommand.Spec,
+        CompletionCommand.Spec,
     ];
 }

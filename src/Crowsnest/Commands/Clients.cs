@@ -16,6 +16,10 @@ internal static class Clients
         return await FindServerAsync(folder, cancellationToken) ?? (ICrowsnestClient)LocalClient.OpenToRead(folder, config, invocation.Host);
     }
 
+    /// <summary>The server that was named, or the one that holds the data folder; <see langword="null"/> when none does.</summary>
+    public static async Task<HttpClientClient?> FindServerAsync(Invocation invocation, CancellationToken cancellationToken) =>
+        invocation.Server is { } server ? HttpClientClient.To(server, invocation.ReadToken()) : await FindServerAsync(invocation.DataFolder, cancellationToken);
+
     /// <summary>A way to the store for a command that changes it.</summary>
     public static async Task<ICrowsnestClient> OpenToWriteAsync(Invocation invocation, CancellationToken cancellationToken)
     {

@@ -34,10 +34,21 @@ internal sealed record CommandHost
         Out = new StreamWriter(Console.OpenStandardOutput(), new System.Text.UTF8Encoding(false), 1 << 16) { AutoFlush = false, NewLine = "\n" },
         Error = new StreamWriter(Console.OpenStandardError(), new System.Text.UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" },
         OpenInput = Console.OpenStandardInput,
-        OpenOutput = Console.OpenStandardOutput,
+        OpenOutput = OpenOutputOfProcess,
         OutIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
         Environment = System.Environment.GetEnvironmentVariable,
         Time = TimeProvider.System,
     };
+
+    // The console's own stream says nothing when a pipe's reader is gone, and half an export would look like a whole one. A file keeps its shared place with the
+    // console's stream only, and cannot lose its reader.
+    private static Stream OpenOutputOfProcess()
+    {
+        if (OperatingSystem.IsWindows()) return Console.OpenStandardOutput();
+#pragma warning disable CA2000 // It owns no handle; who asked for it closes it.
+        var output = new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+#pragma warning restore CA2000
+        return output.CanSeek ? Console.OpenStandardOutput() : output;
+    }
 }

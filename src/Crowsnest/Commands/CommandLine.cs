@@ -135,6 +135,8 @@ internal sealed class CommandLine(CommandHost host, IReadOnlyList<CommandSpec> c
         arguments.RemoveRange(0, Math.Min(arguments.Count, command.Name.Split(' ').Length));
         if (arguments.Count < command.ArgumentsMin) mistakes.Add($"something is missing: crowsnest {command.Name} {command.Arguments}");
         if (arguments.Count > command.ArgumentsMax) mistakes.Add($"'{arguments[command.ArgumentsMax]}' is one word too many: crowsnest {command.Name} {command.Arguments}");
+        if (arguments.Count == 1 && command.ArgumentChoices.Count > 0 && !command.ArgumentChoices.Contains(arguments[0], StringComparer.Ordinal))
+            mistakes.Add($"'{arguments[0]}' is not one of {string.Join(", ", command.ArgumentChoices)}{Spelling.Hint(arguments[0], command.ArgumentChoices)}");
         if (mistakes.Count > 0) throw new UsageException($"{string.Join("; ", mistakes)} (see crowsnest {command.Name} --help)");
         return new Invocation(host, command, options, arguments);
     }

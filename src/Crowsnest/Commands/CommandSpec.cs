@@ -25,6 +25,9 @@ internal sealed record CommandSpec
     /// <summary>How many arguments it takes at most.</summary>
     public int ArgumentsMax { get; init; }
 
+    /// <summary>What its one argument may be; empty when it may be anything.</summary>
+    public IReadOnlyList<string> ArgumentChoices { get; init; } = [];
+
     /// <summary>Its own options.</summary>
     public IReadOnlyList<OptionSpec> Options { get; init; } = [];
 
@@ -33,6 +36,9 @@ internal sealed record CommandSpec
 
     /// <summary>More to know, a paragraph a line.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Exit codes that only some commands have, and what they mean here.</summary>
+    public IReadOnlyList<(int Code, string Meaning)> ExitCodes { get; init; } = [];
 
     /// <summary>Runs it and gives the exit code.</summary>
     public required Func<Invocation, CancellationToken, Task<int>> Run { get; init; }

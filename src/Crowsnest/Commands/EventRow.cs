@@ -16,6 +16,13 @@ internal static class EventRow
         new("TASK", "task", 36), new("WHAT", "detailType", 40), new("SUMMARY", "summary"),
     ];
 
+    /// <summary>Columns of events that come one by one: of fixed width, since nobody knows what comes.</summary>
+    public static readonly IReadOnlyList<Column> TailColumns =
+    [
+        new("TIME", "occurredAt", 24), new("OUTCOME", "outcome", 8), new("KIND", "kind", 24), new("CLUSTER", "cluster", 16), new("SERVICE", "service", 20),
+        new("TASK", "task", 32), new("SUMMARY", "summary"),
+    ];
+
     /// <summary>Columns of explanations.</summary>
     public static readonly IReadOnlyList<Column> ExplainColumns =
     [

@@ -25,6 +25,7 @@ internal static class ExplainCommand
             "Of a file, one object per event in the file's order; no store is needed. What is not an event goes to stderr with its reason.",
             "Of a task (its id or ARN), why it stopped, then its timeline: its events in the order in which they happened. Exit code 1: nothing was found.",
         ],
+        ExitCodes = [(1, "nothing was found to explain")],
         Run = RunAsync,
     };
 

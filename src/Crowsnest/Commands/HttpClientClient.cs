@@ -19,6 +19,9 @@ internal sealed class HttpClientClient : ICrowsnestClient
 
     private HttpClientClient(HttpClient http, string name) => (_http, _name) = (http, name);
 
+    /// <summary>Who it is, in words.</summary>
+    public string Name => _name;
+
     /// <summary>A server at an address.</summary>
     public static HttpClientClient To(Uri server, string? token)
     {
@@ -82,6 +85,69 @@ internal sealed class HttpClientClient : ICrowsnestClient
     /// <inheritdoc/>
     public Task<RowPage> ValuesAsync(string query, DateTimeOffset? from, DateTimeOffset? to, string field, int limit, CancellationToken cancellationToken) =>
         ListAsync($"/api/v1/fields/{Uri.EscapeDataString(field)}/values?{Span(query, from, to)}&limit={limit.ToString(CultureInfo.InvariantCulture)}", cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task ExportAsync(string query, DateTimeOffset? from, DateTimeOffset? to, bool isCsv, string? columns, Stream output, CancellationToken cancellationToken)
+    {
+        var path = $"/api/v1/export?{Span(query, from, to)}{(isCsv ? "&format=csv" : "")}{(columns is null ? "" : "&columns=" + Uri.EscapeDataString(columns))}";
+        using var answer = await SendAsync(HttpMethod.Get, path, null, cancellationToken, completion: HttpCompletionOption.ResponseHeadersRead);
+        if (answer.StatusCode == HttpStatusCode.NotFound) throw Missing("/api/v1/export");
+        try
+        {
+            await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
+            await body.CopyToAsync(output, 1 << 16, cancellationToken);
+        }
+        catch (Exception failure) when (failure is IOException or HttpRequestException)
+        {
+            throw new UnreachableStoreException($"{_name} broke off: what was written is not whole. Its own log says why; try again.", failure);
+        }
+    }
+
+    /// <summary>Why it is not ready; <see langword="null"/> when it is.</summary>
+    public async Task<string?> ReadyAsync(CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, "/-/ready", null, cancellationToken, HttpStatusCode.ServiceUnavailable);
+        if (answer.StatusCode == HttpStatusCode.NotFound) throw Missing("/-/ready");
+        return answer.IsSuccessStatusCode ? null : await DetailAsync(answer, cancellationToken);
+    }
+
+    /// <summary>Events as they are committed, from now on or after one that was seen; connected on return.</summary>
+    public async Task<IAsyncEnumerable<LiveMessage>> FollowAsync(string query, string? after, CancellationToken cancellationToken)
+    {
+        var answer = await SendAsync(
+            HttpMethod.Get, $"/api/v1/stream?q={Uri.EscapeDataString(query)}", null, cancellationToken, completion: HttpCompletionOption.ResponseHeadersRead,
+            header: after is null ? null : ("Last-Event-ID", after));
+        if (answer.StatusCode == HttpStatusCode.NotFound) throw Missing("/api/v1/stream");
+        return new LiveStream(answer, _name).ReadAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<BackupManifest> BackupAsync(string folder, Action<long, long> onStep, CancellationToken cancellationToken)
+    {
+        using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new BackupWish(folder), ApiJson.Default.BackupWish));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var answer = await SendAsync(HttpMethod.Post, "/api/v1/backup", content, cancellationToken, HttpStatusCode.Conflict, HttpCompletionOption.ResponseHeadersRead);
+        if (answer.StatusCode == HttpStatusCode.NotFound) throw Missing("/api/v1/backup");
+        if (answer.StatusCode == HttpStatusCode.Conflict) throw new BackupException(await DetailAsync(answer, cancellationToken));
+        try
+        {
+            using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken));
+            while (await lines.ReadLineAsync(cancellationToken) is { } text)
+            {
+                var line = JsonSerializer.Deserialize(text, ApiJson.Default.BackupLine)!;
+                if (line.Manifest is { } manifest) return manifest;
+                if (line.Problem is { Status: (int)HttpStatusCode.Conflict } refused) throw new BackupException(refused.Detail);
+                if (line.Problem is { } problem) throw new UnreachableStoreException(problem.Detail);
+                onStep(line.Copied ?? 0, line.Of ?? 0);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or HttpRequestException or JsonException)
+        {
+            throw new UnreachableStoreException($"{_name} broke off, and no backup was made. Its own log says why; try again.", failure);
+        }
+
+        throw new UnreachableStoreException($"{_name} ended without a backup: it is stopping. Try again when it is up.");
+    }
 
     /// <inheritdoc/>
     public Task<RowPage> QuarantineAsync(int limit, CancellationToken cancellationToken) =>
@@ -156,7 +222,7 @@ internal sealed class HttpClientClient : ICrowsnestClient
     {
         try
         {
-            return JsonElement.Parse(await answer.Content.ReadAsByteArrayAsync(cancellationToken));
+            return JsonElement.Parse(await answer.Content.ReadAsByteArrayAsync(cancellationToken), RowWriter.Deep);
         }
         catch (Exception failure) when (failure is JsonException or HttpRequestException or IOException)
         {
@@ -177,7 +243,8 @@ internal sealed class HttpClientClient : ICrowsnestClient
 
     // Success, not found, and what the caller expects come back; everything else is told in words.
     private async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken, HttpStatusCode expected = HttpStatusCode.NotFound)
+        HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken, HttpStatusCode expected = HttpStatusCode.NotFound,
+        HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead, (string Name, string Value)? header = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (content is not StreamContent) limit.CancelAfter(AnswerTime);
@@ -188,7 +255,8 @@ internal sealed class HttpClientClient : ICrowsnestClient
 
             // Who may not send is told so before the stream is sent.
             if (content is StreamContent) request.Headers.ExpectContinue = true;
-            answer = await _http.SendAsync(request, limit.Token);
+            if (header is { } also) request.Headers.TryAddWithoutValidation(also.Name, also.Value);
+            answer = await _http.SendAsync(request, completion, limit.Token);
         }
         catch (HttpRequestException failure)
         {

@@ -26,6 +26,12 @@ internal interface ICrowsnestClient : IAsyncDisposable
     /// <summary>A field's values over what a query finds, most first: <c>value</c> and <c>count</c>.</summary>
     Task<RowPage> ValuesAsync(string query, DateTimeOffset? from, DateTimeOffset? to, string field, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Writes all that a query finds, oldest first; ends without an exception only when it is whole.</summary>
+    Task ExportAsync(string query, DateTimeOffset? from, DateTimeOffset? to, bool isCsv, string? columns, Stream output, CancellationToken cancellationToken);
+
+    /// <summary>Writes a backup into a folder of the machine that has the store; <paramref name="onStep"/> hears of bytes copied and in all.</summary>
+    Task<BackupManifest> BackupAsync(string folder, Action<long, long> onStep, CancellationToken cancellationToken);
+
     /// <summary>What is in quarantine, newest first.</summary>
     Task<RowPage> QuarantineAsync(int limit, CancellationToken cancellationToken);
 
@@ -53,6 +59,12 @@ internal interface ICrowsnestClient : IAsyncDisposable
 /// <param name="Cut">Why the answer may be incomplete, or <see langword="null"/>.</param>
 /// <param name="Next">Where the next page begins, or <see langword="null"/> at the end.</param>
 internal sealed record RowPage(IReadOnlyList<JsonElement> Items, string? Cut, string? Next = null);
+
+/// <summary>Something of a live tail: an event with its key, or a gap.</summary>
+/// <param name="Id">The event's key; for a gap that of the event before.</param>
+/// <param name="Event">The event, as the API shows it; <see langword="null"/> for a gap.</param>
+/// <param name="Missed">How many went by, or <see langword="null"/> when nobody knows.</param>
+internal readonly record struct LiveMessage(string Id, JsonElement? Event, long? Missed);
 
 /// <summary>What is the same for every way to the store.</summary>
 internal static class CrowsnestClientPages

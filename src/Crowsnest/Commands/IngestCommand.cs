@@ -26,6 +26,7 @@ internal static class IngestCommand
             "It can be run again: what is stored already is a duplicate. The summary is one JSON object.",
             "Failures are told at the end, once; what happened longer ago than outbox.max_age (2h) is recorded and not told. While 'up' has the folder, it does the telling.",
         ],
+        ExitCodes = [(3, "with --strict: something had to be quarantined")],
         Run = RunAsync,
     };
 

@@ -117,6 +117,27 @@ internal sealed class LocalClient : ICrowsnestClient
     }
 
     /// <inheritdoc/>
+    public async Task ExportAsync(string query, DateTimeOffset? from, DateTimeOffset? to, bool isCsv, string? columns, Stream output, CancellationToken cancellationToken)
+    {
+        EventExport export;
+        try
+        {
+            export = new EventExport(Store.Events, _diagnoser, new SearchRequest(Parse(query), from, to, 1), isCsv ? ExportColumn.Parse(columns) : null);
+        }
+        catch (ProblemException problem)
+        {
+            throw new UsageException($"--columns: {problem.Message}", problem);
+        }
+
+        await export.BeginAsync(search => search().AsTask());
+        await export.WriteAsync(output, search => search().AsTask(), null, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<BackupManifest> BackupAsync(string folder, Action<long, long> onStep, CancellationToken cancellationToken) =>
+        DataBackup.WriteAsync(Store, folder, ProductVersion.Text, _time, onStep, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<RowPage> QuarantineAsync(int limit, CancellationToken cancellationToken)
     {
         var entries = await Store.Quarantine.ListAsync(null, limit, cancellationToken);

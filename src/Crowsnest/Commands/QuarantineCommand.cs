@@ -29,6 +29,7 @@ internal static class QuarantineCommand
         ArgumentsMin = 1,
         ArgumentsMax = 1,
         Examples = ["crowsnest quarantine show 17", "crowsnest quarantine show 17 > broken.json"],
+        ExitCodes = [(1, "there is none with this id")],
         Run = ShowAsync,
     };
 
@@ -41,6 +42,7 @@ internal static class QuarantineCommand
         ArgumentsMin = 1,
         ArgumentsMax = 1000,
         Examples = ["crowsnest quarantine replay 17 18"],
+        ExitCodes = [(1, "one of them still cannot be read, or is not there")],
         Run = ReplayAsync,
     };
 
@@ -53,6 +55,7 @@ internal static class QuarantineCommand
         ArgumentsMin = 1,
         ArgumentsMax = 1000,
         Examples = ["crowsnest quarantine drop 17 18"],
+        ExitCodes = [(1, "one of them is not there")],
         Run = DropAsync,
     };
 

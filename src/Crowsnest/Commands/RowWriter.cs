@@ -15,6 +15,9 @@ internal static class RowWriter
 {
     private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>What an event may hold, and what stands around it in an answer.</summary>
+    public static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1_000 };
+
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a list: JSON is one array, NDJSON an object a line.</summary>
@@ -36,12 +39,27 @@ internal static class RowWriter
                 break;
             case OutputFormat.Csv:
                 output.WriteLine(string.Join(',', columns.Select(c => SafeText.Csv(c.Path))));
-                foreach (var row in rows) output.WriteLine(string.Join(',', columns.Select(c => SafeText.Csv(Value(row, c.Path)))));
+                foreach (var row in rows) output.WriteLine(CsvLine(row, columns));
                 break;
             default:
                 Table(output, rows, columns);
                 break;
         }
+    }
+
+    /// <summary>Writes one of rows that come one by one: a table's columns have their full width, its heading and CSV's header stand before the first.</summary>
+    public static void WriteNext(Invocation invocation, OutputFormat format, JsonElement row, IReadOnlyList<Column> columns, bool isFirst)
+    {
+        var output = invocation.Host.Out;
+        if (format == OutputFormat.Table)
+        {
+            if (isFirst) Line(output, [.. columns.Select(c => c.Heading)], [.. columns.Select(c => c.WidthMax)]);
+            Line(output, [.. columns.Select(c => SafeText.Of(Value(row, c.Path)))], [.. columns.Select(c => c.WidthMax)]);
+            return;
+        }
+
+        if (format == OutputFormat.Csv && !isFirst) output.WriteLine(CsvLine(row, columns));
+        else Write(invocation, format, [row], columns);
     }
 
     /// <summary>Writes one object: a table is a line a member.</summary>
@@ -78,7 +96,7 @@ internal static class RowWriter
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, Compact)) write(writer);
-        return JsonElement.Parse(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+        return JsonElement.Parse(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), Deep);
     }
 
     private static string Text(CommandHost host, Action<Utf8JsonWriter> write, JsonWriterOptions options)
@@ -108,28 +126,30 @@ internal static class RowWriter
         if (rows.Count == 0) return;
         var cells = rows.Select(row => columns.Select(c => SafeText.Of(Value(row, c.Path))).ToArray()).ToList();
         var widths = columns.Select((c, i) => Math.Min(c.WidthMax, Math.Max(c.Heading.Length, cells.Max(r => r[i].Length)))).ToArray();
-        Line(columns.Select(c => c.Heading).ToArray());
-        foreach (var row in cells) Line(row);
+        Line(output, [.. columns.Select(c => c.Heading)], widths);
+        foreach (var row in cells) Line(output, row, widths);
+    }
 
-        void Line(string[] values)
+    private static void Line(TextWriter output, string[] values, int[] widths)
+    {
+        var line = new StringBuilder();
+        for (var i = 0; i < values.Length; i++)
         {
-            var line = new StringBuilder();
-            for (var i = 0; i < values.Length; i++)
+            var value = values[i];
+            if (i == values.Length - 1)
             {
-                var value = values[i];
-                if (i == values.Length - 1)
-                {
-                    line.Append(value);
-                    break;
-                }
-
-                if (value.Length > widths[i]) value = value[..(widths[i] - 1)] + "…";
-                line.Append(value.PadRight(widths[i] + 2));
+                line.Append(value);
+                break;
             }
 
-            output.WriteLine(line.ToString().TrimEnd());
+            if (value.Length > widths[i]) value = value[..(widths[i] - 1)] + "…";
+            line.Append(value.PadRight(widths[i] + 2));
         }
+
+        output.WriteLine(line.ToString().TrimEnd());
     }
+
+    private static string CsvLine(JsonElement row, IReadOnlyList<Column> columns) => string.Join(',', columns.Select(c => SafeText.Csv(Value(row, c.Path))));
 
     private static string Value(JsonElement row, string path)
     {

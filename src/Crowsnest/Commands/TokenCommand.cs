@@ -43,6 +43,7 @@ internal static class TokenCommand
         ArgumentsMin = 1,
         ArgumentsMax = 1,
         Examples = ["crowsnest token revoke 3f9a1c0b2d4e"],
+        ExitCodes = [(1, "there is no valid token with this id")],
         Run = RevokeAsync,
     };
 

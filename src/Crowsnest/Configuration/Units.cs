@@ -77,6 +77,15 @@ internal static class Units
         return true;
     }
 
+    /// <summary>A size as people say it: <c>1.5 GB</c>.</summary>
+    public static string FormatBytes(long bytes) => bytes switch
+    {
+        >= 1_000_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e12:0.#} TB"),
+        >= 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.#} GB"),
+        >= 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.#} MB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.#} kB"),
+    };
+
     /// <summary>Reads <c>127.0.0.1:8723</c>, <c>[::1]:8723</c> or <c>localhost:8723</c>; the port is needed.</summary>
     public static bool TryParseEndPoint(string text, out IPEndPoint endPoint)
     {

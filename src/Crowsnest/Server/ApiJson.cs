@@ -21,6 +21,9 @@ namespace Crowsnest.Server;
 [JsonSerializable(typeof(PipelineBody))]
 [JsonSerializable(typeof(IngestAnswer))]
 [JsonSerializable(typeof(AccountingBody))]
+[JsonSerializable(typeof(BackupWish))]
+[JsonSerializable(typeof(BackupLine))]
+[JsonSerializable(typeof(BackupManifest))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>A page of a list.</summary>

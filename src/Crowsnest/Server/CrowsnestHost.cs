@@ -78,7 +78,12 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             pipeline.FiringsWritten = teller.Wake;
             var retainer = new Retainer(store, config.Retention, time);
             started.Push(retainer);
-            var parts = new ServerParts(store, store.Tokens, pipeline, diagnoser, Composition.Masking(config), time) { Teller = teller, Retainer = retainer };
+            var parts = new ServerParts(store, store.Tokens, pipeline, diagnoser, Composition.Masking(config), time)
+            {
+                Teller = teller,
+                Retainer = retainer,
+                Backup = (target, onStep, stop) => DataBackup.WriteAsync(store, target, options.Version, time, onStep, stop),
+            };
             var server = await CrowsnestServer.CreateAsync(options with { SocketPath = held.SocketPath }, parts, cancellationToken);
             started.Push(server);
             await server.StartAsync(cancellationToken);

@@ -80,6 +80,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         app.MapQuarantine(parts);
         app.MapNotifications(parts);
         app.MapPipeline(parts);
+        new BackupEndpoint(parts).Map(app);
         app.MapMetrics(metrics);
         app.MapOpenApi(options);
         return new CrowsnestServer(app, options, tokens);

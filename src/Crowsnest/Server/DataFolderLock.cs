@@ -85,6 +85,24 @@ internal sealed class DataFolderLock : IDisposable
         }
     }
 
+    /// <summary>Whether a process has the folder. Nothing is made, and the holder's file stays as it is.</summary>
+    public static bool IsTaken(string folder)
+    {
+        try
+        {
+            using var file = new FileStream(Path.Combine(folder, FileName), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.None);
+            return false;
+        }
+        catch (IOException failure)
+        {
+            return IsHeld(failure);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Why the folder cannot be taken.</summary>
     public static StoreException InUse(string folder)
     {

@@ -39,6 +39,9 @@ internal sealed record ServerParts(IStore Store, ITokenStore Tokens, IngestPipel
 
     /// <summary>What lets go of the old; <see langword="null"/> where nothing does.</summary>
     public Retainer? Retainer { get; init; }
+
+    /// <summary>Writes a backup into a folder and tells of bytes copied and in all; <see langword="null"/> where the store has no such thing.</summary>
+    public Func<string, Action<long, long>, CancellationToken, Task<BackupManifest>>? Backup { get; init; }
 }
 
 /// <summary>The server would be unsafe or cannot start as it is configured; the message says what to change.</summary>

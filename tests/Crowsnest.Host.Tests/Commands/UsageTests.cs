@@ -35,7 +35,7 @@ public sealed class UsageTests : IDisposable
         var answer = await _crowsnest.RunAsync([.. name.Split(' '), "--help"]);
 
         Assert.Equal((0, ""), (answer.ExitCode, answer.Error));
-        Assert.Contains($"\nExamples:\n  crowsnest {name}", answer.Out, StringComparison.Ordinal);
+        Assert.All((string[])[$"crowsnest {name} - ", $"\nUsage: crowsnest {name}", "\nEnvironment:\n", "\nExit codes:\n", $"\nExamples:\n  crowsnest {name}"], part => Assert.Contains(part, answer.Out, StringComparison.Ordinal));
         Golden.Equal($"help/{name.Replace(' ', '-')}.txt", answer.Out);
     }
 
