@@ -17,25 +17,20 @@ public sealed class EventStreamReader(TimeProvider time, EventStreamOptions opti
     public async IAsyncEnumerable<DecodedBatch> ReadAsync(Stream stream, string source, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        var head = new byte[2];
-        var got = await stream.ReadAtLeastAsync(head, 2, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        await using var whole = new Prefixed(head.AsMemory(0, got), stream);
-        await using var gzip = GzipContent.IsGzip(head.AsSpan(0, got)) ? new GzipContent(whole, options) : null;
-
-        var reading = new Reading(this, gzip is null ? whole : gzip, source);
+        await using var layers = await GzipLayers.PeelAsync(stream, options, cancellationToken).ConfigureAwait(false);
+        var reading = new Reading(this, layers, source);
         while (await reading.NextAsync(cancellationToken).ConfigureAwait(false) is { } batch) yield return batch;
-        if (gzip?.Wrong is not { } wrong) yield break;
+        if (layers.Wrong is not { } wrong) yield break;
 
         // The item that stood unfinished, and what could not be decompressed. Of a stream that merely ends early the first is all there is.
         List<Decoded> faults = [];
         if (!reading.Unfinished.IsEmpty) faults.Add(EventDecoder.Fail(QuarantineReason.BadCompression, wrong + " This stood unfinished at the end of it.", reading.Unfinished));
-        var rest = await gzip.RestAsync(cancellationToken).ConfigureAwait(false);
-        if (faults.Count == 0 || !gzip.EndedEarly) faults.Add(rest);
+        await layers.AddRestsAsync(faults, cancellationToken).ConfigureAwait(false);
         yield return new DecodedBatch(source, time.GetUtcNow(), faults, reading.BytesRead, null);
     }
 
     // One stream's reading: the buffer, and what is left over in it.
-    private sealed class Reading(EventStreamReader owner, Stream stream, string source)
+    private sealed class Reading(EventStreamReader owner, GzipLayers stream, string source)
     {
         private readonly EventStreamOptions _options = owner.Options;
         private readonly List<Decoded> _items = [];
@@ -71,7 +66,7 @@ public sealed class EventStreamReader(TimeProvider time, EventStreamOptions opti
                     Grow();
                 }
 
-                var read = stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+                var read = stream.Content.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
                 if (_options.Live && !read.IsCompleted && _items.Count > 0)
                 {
                     // The read goes on into this buffer; wait for it rather than hand the buffer over.
@@ -103,7 +98,7 @@ public sealed class EventStreamReader(TimeProvider time, EventStreamOptions opti
         {
             if (_items.Count == 0) _unwrapper.Held = 0;
             if (_oversize is not null && !Skip()) return;
-            if (_atEnd && stream is GzipContent { Wrong: not null })
+            if (_atEnd && stream.Wrong is not null)
             {
                 _start += _splitter!.Consume(_buffer.AsMemory(_start, _end - _start), isFinal: false, _items, _options.BatchItemsMax, _options.BatchBytesMax);
                 if (IsFull) return;
@@ -195,52 +190,4 @@ public sealed class EventStreamReader(TimeProvider time, EventStreamOptions opti
     private EventStreamOptions Options => options;
 
     private TimeProvider Time => time;
-
-    // The bytes that were read to see what it is, then the rest.
-    private sealed class Prefixed(ReadOnlyMemory<byte> head, Stream rest) : Stream
-    {
-        private int _given;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(Span<byte> buffer) => _given < head.Length ? Give(buffer) : rest.Read(buffer);
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            _given < head.Length ? new ValueTask<int>(Give(buffer.Span)) : rest.ReadAsync(buffer, cancellationToken);
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        private int Give(Span<byte> buffer)
-        {
-            var count = Math.Min(buffer.Length, head.Length - _given);
-            head.Span.Slice(_given, count).CopyTo(buffer);
-            _given += count;
-            return count;
-        }
-    }
 }

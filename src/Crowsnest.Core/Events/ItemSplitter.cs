@@ -11,6 +11,8 @@ namespace Crowsnest.Core.Events;
 /// </remarks>
 internal sealed class ItemSplitter(EventDecoder decoder, Unwrapper unwrapper, DateTimeOffset now, int nesting = 0)
 {
+    private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
+
     private int _arrays;
     private OpenList? _open;
     private bool _afterComma;
@@ -27,6 +29,13 @@ internal sealed class ItemSplitter(EventDecoder decoder, Unwrapper unwrapper, Da
             var span = window.Span;
             for (; position < span.Length && (EventDecoder.IsSpace(span[position]) || span[position] == (byte)','); position++) _afterComma |= span[position] == (byte)',';
             if (position == span.Length) return position;
+
+            // Files put together each bring the mark that they began with.
+            if (span[position..].StartsWith(ByteOrderMark))
+            {
+                position += ByteOrderMark.Length;
+                continue;
+            }
 
             if (nesting == 0) unwrapper.Begin();
 
@@ -83,7 +92,30 @@ internal sealed class ItemSplitter(EventDecoder decoder, Unwrapper unwrapper, Da
         var stamp = LineRules.Timestamp(span[at..], out var mayGoOn);
         if (stamp > 0) return at + stamp;
         if (mayGoOn && !isFinal) return -1;
-        return Line(window, at, isFinal, into);
+        return Element(window, at, isFinal, into) is var end and not 0 ? end : Line(window, at, isFinal, into);
+    }
+
+    // An array's element that is no object, array or event in a string: one entry, and what follows it is judged by itself. 0 when it is none.
+    private int Element(ReadOnlyMemory<byte> window, int at, bool isFinal, List<Decoded> into)
+    {
+        if (_arrays == 0) return 0;
+        var status = TryElement(window.Span, at, out var end);
+        if (status == ScanStatus.Incomplete && !isFinal) return -1;
+        if (status != ScanStatus.Ok) return 0;
+        into.Add(EventDecoder.Explain(window[at..end], ScanStatus.Ok));
+        return end;
+    }
+
+    // A value with a comma or the array's end after it.
+    private static ScanStatus TryElement(ReadOnlySpan<byte> span, int at, out int end)
+    {
+        var json = new JsonScanner(span, at);
+        end = at;
+        if (!json.Skip()) return json.Status;
+        end = json.Position;
+        var next = span[end..].IndexOfAnyExcept(" \n\r\t"u8);
+        if (next < 0) return ScanStatus.Incomplete;
+        return span[end + next] is (byte)',' or (byte)']' ? ScanStatus.Ok : ScanStatus.Invalid;
     }
 
     private int Object(ReadOnlyMemory<byte> window, int at, bool isFinal, List<Decoded> into)
@@ -130,13 +162,25 @@ internal sealed class ItemSplitter(EventDecoder decoder, Unwrapper unwrapper, Da
         var rest = window.Span[(at + 1)..];
         var next = rest.IndexOfAnyExcept(" \n\r\t"u8);
         if (next < 0 && !isFinal) return -1;
-        if (next >= 0 && rest[next] is (byte)'{' or (byte)'[' or (byte)']' or (byte)'"' && _arrays < JsonScanner.DepthMax)
+        if (next >= 0 && _arrays < JsonScanner.DepthMax)
         {
-            _arrays++;
-            return at + 1;
+            var mayHold = rest[next] is (byte)'{' or (byte)'[' or (byte)']' or (byte)'"';
+            if (!mayHold)
+            {
+                var status = TryElement(rest, next, out _);
+                var other = rest[next..].IndexOfAny("{[\"]"u8);
+                if (!isFinal && (status == ScanStatus.Incomplete || (status == ScanStatus.Ok && other < 0))) return -1;
+                mayHold = status == ScanStatus.Ok && other >= 0 && rest[next + other] != (byte)']';
+            }
+
+            if (mayHold)
+            {
+                _arrays++;
+                return at + 1;
+            }
         }
 
-        // Numbers and the like: no events in there, so the array is one thing.
+        // Numbers and the like and nothing else: no events in there, so the array is one thing.
         return Value(window, at, isFinal, into);
     }
 
@@ -180,7 +224,7 @@ internal sealed class ItemSplitter(EventDecoder decoder, Unwrapper unwrapper, Da
         }
 
         // No event in it, or its line goes on (one that lost its head): the line is one entry, as it stands.
-        return Line(window, at, isFinal, into);
+        return Element(window, at, isFinal, into) is var end and not 0 ? end : Line(window, at, isFinal, into);
     }
 
     private static int Line(ReadOnlyMemory<byte> window, int at, bool isFinal, List<Decoded> into)

@@ -50,6 +50,63 @@ public class EventStreamReaderTests
     }
 
     [Theory]
+    [MemberData(nameof(Wrapped))]
+    public async Task So_does_gzip_within_gzip(string text)
+    {
+        var inner = Gzip(text[..(text.Length / 2)]).Concat(Gzip(text[(text.Length / 2)..])).ToArray();
+
+        Assert.Equal(["1", "2", "3"], Ids(await ReadAsync(Gzip(Gzip(inner)))));
+    }
+
+    [Fact]
+    public async Task Of_gzip_within_gzip_that_is_cut_off_what_came_out_is_kept()
+    {
+        var whole = Gzip(Gzip(Encoding.UTF8.GetBytes(One + "\n" + Two)));
+
+        for (var length = 3; length < whole.Length; length += 7)
+        {
+            var items = await ReadAsync(whole[..length]);
+            Assert.All(items.Skip(Ids(items).Count), item => Assert.Equal(QuarantineReason.BadCompression, Assert.IsType<Decoded.Failed>(item).Fault.Reason));
+            Assert.True(items.Count > Ids(items).Count, $"Cut at {length}, and nobody says so.");
+        }
+    }
+
+    [Fact]
+    public async Task Files_that_were_put_together_may_each_begin_with_a_byte_order_mark()
+    {
+        Assert.Equal(["1", "2", "3"], Ids(await ReadAsync(Encoding.UTF8.GetBytes($"\uFEFF{One}\n\uFEFF{Two}\uFEFF[{Three}]"))));
+    }
+
+    // Goal: what is no event costs its neighbours nothing, wherever it stands in an array and however long that is.
+    [Theory]
+    [InlineData("null")]
+    [InlineData("5")]
+    [InlineData("-1.5e3")]
+    [InlineData("true")]
+    [InlineData("\"text\"")]
+    [InlineData("[]")]
+    [InlineData("[1,2]")]
+    public async Task An_arrays_element_that_is_no_event_costs_its_neighbours_nothing(string element)
+    {
+        foreach (var (before, after, many) in new[] { (0, 3, 1), (1, 2, 1), (2, 1, 2), (3, 0, 1), (1, 3_000, 3), (0, 9_000, 1), (9_000, 1, 1) })
+        {
+            foreach (var separator in new[] { ",", " ,\n  " })
+            {
+                string[] elements =
+                [
+                    .. Enumerable.Range(0, before).Select(Numbered), .. Enumerable.Repeat(element, many), .. Enumerable.Range(before, after).Select(Numbered),
+                ];
+                var items = await ReadAsync(Encoding.UTF8.GetBytes($"[{string.Join(separator, elements)}]"));
+                Assert.Equal(Enumerable.Range(0, before + after).Select(i => "n" + i), Ids(items));
+                if (element != "[]") Assert.Equal(many, items.Count(item => item is Decoded.Failed { Fault.Reason: QuarantineReason.NotAnObject }));
+                Assert.DoesNotContain(items, item => item is Decoded.Failed { Fault.Reason: QuarantineReason.TooLarge });
+            }
+        }
+
+        static string Numbered(int i) => $$$"""{"detail-type":"x","source":"s","id":"n{{{i}}}","detail":{"a":"{{{new string('.', 300)}}}"}}""";
+    }
+
+    [Theory]
     [InlineData("{\"detail-type\":\"x\",\"detail\":")]
     [InlineData("{\"detail-type\":\"x\",")]
     [InlineData("{\"detail-type\":\"x")]
@@ -155,10 +212,12 @@ public class EventStreamReaderTests
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
-    private static byte[] Gzip(string text)
+    private static byte[] Gzip(string text) => Gzip(Encoding.UTF8.GetBytes(text));
+
+    private static byte[] Gzip(byte[] bytes)
     {
         using var stream = new MemoryStream();
-        using (var gzip = new GZipStream(stream, CompressionLevel.Fastest)) gzip.Write(Encoding.UTF8.GetBytes(text));
+        using (var gzip = new GZipStream(stream, CompressionLevel.Fastest)) gzip.Write(bytes);
         return stream.ToArray();
     }
 
