@@ -35,6 +35,15 @@ public class StopCausesTests
     public void Killed_is_out_of_memory_only_where_a_reason_says_so(string code, string kind, int exit, string? reason)
         => Assert.Equal(kind, Diagnoser.Diagnose(Some.Task(stopCode: code, containers: [Some.Container(exit, reason)])).Kind);
 
+    // Account ids, digests and ports hold any digits: a status is one only where it stands as one.
+    [Theory]
+    [InlineData("CannotPullContainerError: pull image manifest from 140342901234.dkr.ecr.eu-west-1.amazonaws.com/app: unexpected EOF", "could not be pulled.")]
+    [InlineData("CannotPullContainerError: failed to copy app@sha256:ab429cd403ef: unexpected EOF", "could not be pulled.")]
+    [InlineData("CannotPullContainerError: httpReadSeeker: failed open: unexpected status code https://r/v2/a/manifests/1: 429 Too Many Requests", "could not be pulled: the registry's rate limit is reached.")]
+    [InlineData("CannotPullContainerError: unexpected status from HEAD request to https://r/v2/a/manifests/1: 403 Forbidden", "could not be pulled: the registry refused it.")]
+    public void A_status_is_read_only_where_it_stands_as_one(string reason, string words)
+        => Assert.EndsWith(words, Diagnoser.Diagnose(Some.Task(stopCode: "TaskFailedToStart", stoppedReason: reason)).Summary, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("STOPPED", "Completed", 0, 143, 137)]
     [InlineData("STOPPED", "EssentialContainerExited", 143, 137)]
