@@ -98,7 +98,7 @@ internal sealed class EventFieldReader
             case 9 when name.SequenceEqual("startedAt"u8): return EventFields.Text(ref json, ref f.StartedAt);
             case 9 when name.SequenceEqual("startedBy"u8): return EventFields.Text(ref json, ref f.StartedBy);
             case 9 when name.SequenceEqual("stoppedAt"u8): return EventFields.Text(ref json, ref f.StoppedAt);
-            case 9 when name.SequenceEqual("overrides"u8): return SkipMaskable(ref json, ref f);
+            case 9 when name.SequenceEqual("overrides"u8) || name.SequenceEqual("Overrides"u8): return SkipMaskable(ref json, ref f);
             case 9 when name.SequenceEqual("eventType"u8): return EventFields.Text(ref json, ref f.EventType);
             case 9 when name.SequenceEqual("eventName"u8): return EventFields.Text(ref json, ref f.EventName);
             case 9 when name.SequenceEqual("daemonArn"u8): return EventFields.Text(ref json, ref f.DaemonArn);
@@ -161,7 +161,7 @@ internal sealed class EventFieldReader
         var start = json.Position;
         if (!json.Skip()) return false;
         var text = json.Data[start..json.Position];
-        fields.MayNeedMasking |= text.IndexOf("environment"u8) >= 0 || text.Contains((byte)'\\');
+        fields.MayNeedMasking |= text.IndexOf("nvironment"u8) >= 0 || text.IndexOf("NVIRONMENT"u8) >= 0 || text.Contains((byte)'\\');
         return true;
     }
 

@@ -67,12 +67,15 @@ internal static class JsonText
     }
 
     /// <summary>Whether the string at a range says this; escapes are looked through.</summary>
-    public static bool Is(ReadOnlySpan<byte> bytes, JsonRange range, ReadOnlySpan<byte> text)
+    public static bool Is(ReadOnlySpan<byte> bytes, JsonRange range, ReadOnlySpan<byte> text, bool ignoreCase = false)
     {
-        if (!range.IsEscaped) return range.Of(bytes).SequenceEqual(text);
+        if (!range.IsEscaped) return Same(range.Of(bytes), text, ignoreCase);
         Span<byte> plain = stackalloc byte[256];
-        return range.Length <= plain.Length && plain[..Unescape(range.Of(bytes), plain)].SequenceEqual(text);
+        return range.Length <= plain.Length && Same(plain[..Unescape(range.Of(bytes), plain)], text, ignoreCase);
     }
+
+    private static bool Same(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, bool ignoreCase) =>
+        ignoreCase ? System.Text.Ascii.EqualsIgnoreCase(left, right) : left.SequenceEqual(right);
 
     // The text stands at the u of \uXXXX.
     private static char Unit(ReadOnlySpan<byte> text) =>

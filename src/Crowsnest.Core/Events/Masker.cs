@@ -5,20 +5,29 @@ namespace Crowsnest.Core.Events;
 /// <summary>Finds the values to mask in a valid event: walks it along all paths at once, and sees every one of repeated members.</summary>
 internal sealed class Masker
 {
+    // Names without regard to case, and the shapes that people's own tools give a list of variables too: a secret that was stored cannot be taken back.
     private static readonly string[] EnvironmentPaths =
     [
-        "detail.overrides.containerOverrides[].environment[].value",
+        "detail.overrides.**.environment.**.value",
+        "detail.overrides.**.environment.*",
+        "detail.overrides.**.environment." + ScalarElement,
         "detail.requestParameters.**.environment[].value",
         "detail.requestParameters.**.environment.variables.*",
         "detail.responseElements.**.environment[].value",
         "detail.responseElements.**.environment.variables.*",
     ];
 
+    // An array's element that is neither object nor array: "NAME=value".
+    private const string ScalarElement = "[=]";
+    private static ReadOnlySpan<byte> ScalarElementName => "[=]"u8;
+
     private readonly byte[][][] _paths;
+    private readonly int _ignoringCase;
 
     public Masker(MaskingOptions options)
     {
         _paths = [.. (options.Environment ? EnvironmentPaths : []).Concat(options.Paths).Select(Parse)];
+        _ignoringCase = options.Environment ? EnvironmentPaths.Length : 0;
         HasExtraPaths = options.Paths.Count > 0;
         MasksEnvironment = options.Environment;
     }
@@ -81,16 +90,17 @@ internal sealed class Masker
 
             next.Clear();
             var whole = false;
-            foreach (var state in states) whole |= Step(state, scanner.Data, name, next);
-
             var c = scanner.Peek();
             var start = scanner.Position;
+            var isScalar = c is not ((byte)'{' or (byte)'[');
+            foreach (var state in states) whole |= Step(state, scanner.Data, name, isScalar, next);
+
             if (whole)
             {
                 scanner.Skip();
                 found.Add(scanner.Data, start, scanner.Position, name, index);
             }
-            else if (next.Count == 0 || c is not ((byte)'{' or (byte)'['))
+            else if (next.Count == 0 || isScalar)
             {
                 scanner.Skip();
             }
@@ -103,7 +113,7 @@ internal sealed class Masker
         }
     }
 
-    private bool Step((int Path, int Segment) state, ReadOnlySpan<byte> json, JsonRange name, List<(int, int)> next)
+    private bool Step((int Path, int Segment) state, ReadOnlySpan<byte> json, JsonRange name, bool isScalar, List<(int, int)> next)
     {
         var path = _paths[state.Path];
         if (state.Segment >= path.Length) return false;
@@ -111,10 +121,12 @@ internal sealed class Masker
         if (segment.AsSpan().SequenceEqual("**"u8))
         {
             if (!next.Contains(state)) next.Add(state);
-            return Step((state.Path, state.Segment + 1), json, name, next);
+            return Step((state.Path, state.Segment + 1), json, name, isScalar, next);
         }
 
-        var fits = name.IsPresent ? segment.AsSpan().SequenceEqual("*"u8) || JsonText.Is(json, name, segment) : segment.AsSpan().SequenceEqual("[]"u8);
+        var fits = name.IsPresent
+            ? segment.AsSpan().SequenceEqual("*"u8) || JsonText.Is(json, name, segment, ignoreCase: state.Path < _ignoringCase)
+            : segment.AsSpan().SequenceEqual("[]"u8) || (isScalar && segment.AsSpan().SequenceEqual(ScalarElementName));
         if (!fits) return false;
         if (state.Segment + 1 == path.Length) return true;
         if (!next.Contains((state.Path, state.Segment + 1))) next.Add((state.Path, state.Segment + 1));

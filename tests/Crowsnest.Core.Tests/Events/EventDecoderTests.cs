@@ -112,6 +112,21 @@ public class EventDecoderTests
     }
 
     [Theory]
+    [InlineData("""{"overrides":{"containerOverrides":{"environment":[{"name":"A","value":"s3cret"}]}}}""")]
+    [InlineData("""{"overrides":{"containerOverrides":[[{"environment":[[{"name":"A","value":"s3cret"}]]}]]}}""")]
+    [InlineData("""{"overrides":{"containerOverrides":[{"environment":{"A":"s3cret","B":{"c":"s3cret"}}}]}}""")]
+    [InlineData("""{"overrides":{"containerOverrides":[{"environment":["A=s3cret"]}]}}""")]
+    [InlineData("""{"Overrides":{"ContainerOverrides":[{"Environment":[{"Name":"A","Value":"s3cret"}]}]}}""")]
+    [InlineData("""{"overrides":{"CONTAINEROVERRIDES":[{"ENVIRONMENT":[{"NAME":"A","VALUE":"s3cret"}]}]}}""")]
+    public void Environment_values_are_masked_in_whatever_shape_they_come(string detail)
+    {
+        var read = Read($$"""{"detail-type":"x","detail":{{detail}}}""");
+
+        Assert.DoesNotContain("s3cret", Encoding.UTF8.GetString(read.Raw.Span), StringComparison.Ordinal);
+        Assert.NotEmpty(read.Masked);
+    }
+
+    [Theory]
     [InlineData("detail.a[].b", """{"a":[{"b":"***","c":"y"},{"b":"***"}],"b":"z"}""")]
     [InlineData("$.detail.*", """{"a":"***","b":"***"}""")]
     [InlineData("detail.**.c", """{"a":[{"b":"x","c":"***"},{"b":"x"}],"b":"z"}""")]

@@ -7,7 +7,7 @@ namespace Crowsnest.Core.Tests.Events;
 /// <summary>What holds for any event: masking touches only what it names, the key says only what it should, and a wrapper changes nothing.</summary>
 public class EventPropertiesTests(ITestOutputHelper output)
 {
-    private static readonly string[] MaskedNames = ["overrides", "containerOverrides", "environment", "value", "requestParameters", "variables", "\\u0076alue", "environ\\u006dent"];
+    private static readonly string[] MaskedNames = ["overrides", "containerOverrides", "environment", "value", "requestParameters", "variables", "\\u0076alue", "environ\\u006dent", "Environment", "VALUE"];
 
     // Method: a plain walk with the runtime's reader says which spans are to be masked, and what their pointers are.
     [Fact]
@@ -146,8 +146,6 @@ public class EventPropertiesTests(ITestOutputHelper output)
 
     private static class Oracle
     {
-        private static readonly string[] Fixed = ["detail", "overrides", "containerOverrides", "[]", "environment", "[]", "value"];
-
         public static (byte[] Bytes, List<string> Pointers) Mask(byte[] json)
         {
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 200 });
@@ -174,7 +172,7 @@ public class EventPropertiesTests(ITestOutputHelper output)
                     List<string> here = [.. path, name];
                     var there = pointer + "/" + (isObject ? name.Replace("~", "~0").Replace("/", "~1") : index.ToString());
                     var start = (int)at.TokenStartIndex;
-                    if (IsMasked(here))
+                    if (IsMasked(here, at.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray)))
                     {
                         at.Skip();
                         masked.Write(json.AsSpan(from, start - from));
@@ -190,11 +188,20 @@ public class EventPropertiesTests(ITestOutputHelper output)
             }
         }
 
-        private static bool IsMasked(List<string> path)
+        private static bool IsMasked(List<string> path, bool isScalar)
         {
-            if (path.SequenceEqual(Fixed)) return true;
-            if (path.Count < 5 || path[0] != "detail" || path[1] is not ("requestParameters" or "responseElements")) return false;
-            return path[^3] == "environment" && ((path[^2] == "[]" && path[^1] == "value") || (path[^2] == "variables" && path[^1] != "[]"));
+            if (path.Count < 3 || path[0] != "detail") return false;
+            var environment = path.FindLastIndex(path.Count - 2, path.Count - 3, name => Is(name, "environment"));
+            if (Is(path[1], "overrides"))
+            {
+                var any = path.FindIndex(2, name => Is(name, "environment"));
+                return (any >= 2 && any < path.Count - 1 && Is(path[^1], "value")) || (environment == path.Count - 2 && (path[^1] != "[]" || isScalar));
+            }
+
+            if (path.Count < 5 || !(Is(path[1], "requestParameters") || Is(path[1], "responseElements"))) return false;
+            return Is(path[^3], "environment") && ((path[^2] == "[]" && Is(path[^1], "value")) || (Is(path[^2], "variables") && path[^1] != "[]"));
         }
+
+        private static bool Is(string name, string expected) => name.Equals(expected, StringComparison.OrdinalIgnoreCase);
     }
 }
