@@ -58,13 +58,17 @@ internal static class SimulateCommand
         var stream = new StreamDelivery(fleet, delivery, seed);
         var record = new TruthRecord();
         DateTimeOffset last;
-
-        await using (var events = Events(invocation))
-        await using (var truth = Create(invocation, "--truth"))
-        await using (var state = Create(invocation, "--state"))
+        try
         {
+            await using var events = Events(invocation);
+            await using var truth = Create(invocation, "--truth");
+            await using var state = Create(invocation, "--state");
             last = await WriteAsync(stream, record, count, events, truth, cancellationToken);
             if (state is not null) record.WriteState(state);
+        }
+        catch (IOException failure)
+        {
+            throw new UnreachableStoreException($"not all of it could be written: {failure.Message}", failure);
         }
 
         await invocation.Host.Error.WriteLineAsync(string.Create(

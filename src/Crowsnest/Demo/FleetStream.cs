@@ -2,8 +2,8 @@ using Crowsnest.Simulator;
 
 namespace Crowsnest.Demo;
 
-/// <summary>What a fleet says up to a moment, as a stream of lines. What comes after stays with the fleet.</summary>
-internal sealed class FleetStream(FleetSimulator fleet, DateTimeOffset until) : Stream
+/// <summary>What a fleet says up to a moment, but not more than so many events, as a stream of lines. What comes after stays with the fleet.</summary>
+internal sealed class FleetStream(FleetSimulator fleet, DateTimeOffset until, int eventsMax) : Stream
 {
     private byte[] _line = new byte[4096];
     private int _start;
@@ -76,7 +76,7 @@ internal sealed class FleetStream(FleetSimulator fleet, DateTimeOffset until) : 
 
     private bool Fetch()
     {
-        if (fleet.NextAt > until) return false;
+        if (Events == eventsMax || fleet.NextAt > until) return false;
         var next = fleet.Next();
         Events++;
         if (next.Truth.IsFailure) Failures++;

@@ -13,13 +13,16 @@ internal sealed class SimulatorSource(FleetSimulator fleet, IngestPipeline pipel
     // What is said within a moment commits together, so that a fleet that lives fast does not cost a commit an event.
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
 
+    // A machine that slept for a week finds a week's events; they are held in memory until they are stored, some 2 KB each.
+    private const int AtOnceMax = 5_000;
+
     private static readonly TimeSpan StuckPause = TimeSpan.FromSeconds(1);
 
     /// <summary>Brings in all that was said up to a moment; gives how many events that are, and how many of them failures.</summary>
     /// <exception cref="StoreException">The store cannot write.</exception>
     public async Task<(int Events, int Failures)> BacklogAsync(DateTimeOffset until, CancellationToken cancellationToken)
     {
-        await using var stream = new FleetStream(fleet, until);
+        await using var stream = new FleetStream(fleet, until, int.MaxValue);
         await IngestAsync(stream, cancellationToken);
         return (stream.Events, stream.Failures);
     }
@@ -32,7 +35,7 @@ internal sealed class SimulatorSource(FleetSimulator fleet, IngestPipeline pipel
             var wait = fleet.NextAt - time.GetUtcNow();
             await Task.Delay(wait > Moment ? wait : Moment, time, cancellationToken);
             using var said = new MemoryStream();
-            await using (var stream = new FleetStream(fleet, time.GetUtcNow())) await stream.CopyToAsync(said, cancellationToken);
+            await using (var stream = new FleetStream(fleet, time.GetUtcNow(), AtOnceMax)) await stream.CopyToAsync(said, cancellationToken);
             while (!await TryIngestAsync(said, cancellationToken)) await Task.Delay(StuckPause, time, cancellationToken);
         }
     }

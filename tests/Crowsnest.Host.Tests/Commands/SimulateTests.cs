@@ -54,5 +54,19 @@ public sealed class SimulateTests : IDisposable
         Assert.Contains(words, answer.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--out")]
+    [InlineData("--truth")]
+    [InlineData("--state")]
+    public async Task A_full_disk_is_said_in_a_sentence_and_exits_4(string option)
+    {
+        if (!File.Exists("/dev/full")) Assert.Skip("skipped: no /dev/full here");
+
+        var answer = await _crowsnest.RunAsync(["simulate", "--events", "1000", "--out", "e", option, "/dev/full"]);
+
+        Assert.Equal((4, ""), (answer.ExitCode, answer.Out));
+        Assert.Matches("^crowsnest: not all of it could be written: No space left on device[^\n]*\n$", answer.Error);
+    }
+
     private Task<string> ReadAsync(string name) => File.ReadAllTextAsync(Path.Combine(_crowsnest.Folder, name), TestContext.Current.CancellationToken);
 }

@@ -11,6 +11,9 @@ internal sealed class HeldStore : IStore, IQuarantine
 {
     public Dictionary<string, Accounting> Sums { get; } = [];
 
+    /// <summary>The ids of all events that were committed, in order.</summary>
+    public List<string> CommittedIds { get; } = [];
+
     public List<QuarantineEntry> Entries { get; } = [];
 
     public StoreException? Failure { get; set; }
@@ -35,6 +38,7 @@ internal sealed class HeldStore : IStore, IQuarantine
     public ValueTask CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
         if ((WriteFailure ?? Failure) is { } failure) throw failure;
+        lock (CommittedIds) CommittedIds.AddRange(commit.Events.Select(e => e.Event.Id));
         Sums[commit.Source] = Sums.GetValueOrDefault(commit.Source) + commit.Accounting;
         return default;
     }
