@@ -6,7 +6,7 @@ internal enum Member
     DetailType, RecordsUpper, Records, Messages, Events, LogEvents, Results, MessageType, AwsLogs, Sns, Kinesis, IsBase64Encoded, BodyUpper, Body, Type,
     MessageUpper, Message, Timestamp, Data, DataUpper, EventVersion, EventName, EventTime, EventSource, RecipientAccountId, AwsRegion, TaskArn, LastStatus,
     Containers, ContainerInstanceArn, RegisteredResources, Status, OverallStatus, HealthChecks, HookId, DaemonDeploymentArn, DaemonArn, DeploymentId, EventType,
-    Field, Value, Count,
+    Field, Value, AtMessage, Count,
 }
 
 /// <summary>Where those members' values stand in a valid JSON object; of repeated ones the last, as everywhere here.</summary>
@@ -16,7 +16,7 @@ internal readonly ref struct KnownMembers
         "detail-type", "Records", "records", "Messages", "events", "logEvents", "results", "messageType", "awslogs", "Sns", "kinesis", "isBase64Encoded",
         "Body", "body", "Type", "Message", "message", "timestamp", "data", "Data", "eventVersion", "eventName", "eventTime", "eventSource",
         "recipientAccountId", "awsRegion", "taskArn", "lastStatus", "containers", "containerInstanceArn", "registeredResources", "status", "overallStatus",
-        "healthChecks", "hookId", "daemonDeploymentArn", "daemonArn", "deploymentId", "eventType", "field", "value"]).ToArray()
+        "healthChecks", "hookId", "daemonDeploymentArn", "daemonArn", "deploymentId", "eventType", "field", "value", "@message"]).ToArray()
         .Select(System.Text.Encoding.ASCII.GetBytes)];
 
     private readonly ReadOnlySpan<byte> _json;

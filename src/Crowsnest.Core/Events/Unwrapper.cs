@@ -27,7 +27,7 @@ internal sealed class Unwrapper(EventDecoder decoder, EventStreamOptions options
     public static bool MayHold(ReadOnlySpan<byte> json)
     {
         var has = KnownMembers.Of(json);
-        foreach (var member in (ReadOnlySpan<Member>)[Member.Body, Member.BodyUpper, Member.MessageUpper, Member.Message, Member.Sns, Member.Kinesis, Member.Data, Member.EventSource])
+        foreach (var member in (ReadOnlySpan<Member>)[Member.Body, Member.BodyUpper, Member.MessageUpper, Member.Message, Member.AtMessage, Member.Sns, Member.Kinesis, Member.Data, Member.EventSource])
         {
             if (has.Has(member)) return true;
         }
@@ -100,6 +100,9 @@ internal sealed class Unwrapper(EventDecoder decoder, EventStreamOptions options
         if (Control(has, json, into)) return true;
         if (Inside(has, Member.MessageUpper, json, nesting, at, into)) return true;
         if ((nesting > 0 || has.Has(Member.Timestamp)) && Inside(has, Member.Message, json, nesting, at, into)) return true;
+
+        // A row that the console of Logs Insights downloads: {"@timestamp":…,"@message":"…"}.
+        if (Inside(has, Member.AtMessage, json, nesting, at, into)) return true;
         if (Encoded(has, Member.Data, json, json, nesting, at, into) || Encoded(has, Member.DataUpper, json, json, nesting, at, into)) return true;
         if (!BareDetail.TryWrap(has, json.Span, out var wrapped)) return false;
         into.Add(decoder.Decode(wrapped, at));

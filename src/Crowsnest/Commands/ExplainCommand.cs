@@ -44,7 +44,7 @@ internal static class ExplainCommand
         var format = invocation.Format(OutputFormat.Json);
         var rows = new List<JsonElement>();
         long explained = 0;
-        foreach (var input in InputFiles.Find([file]))
+        foreach (var input in InputFiles.Find([file]).Files)
         {
             await using var stream = InputFiles.Open(input, invocation.Host);
             var reader = new EventStreamReader(invocation.Host.Time, new EventStreamOptions { Masking = Composition.Masking(config), Live = input == "-" });

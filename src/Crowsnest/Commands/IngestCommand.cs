@@ -23,6 +23,8 @@ internal static class IngestCommand
         [
             "Lines, arrays, one event, gzip and the wrappers of SQS, SNS, Lambda, Firehose and CloudWatch Logs are told apart by themselves; - is standard input, "
             + "and so is no FILE at all.",
+            "Of a FOLDER the files are read that may hold events: JSON, lines of 'TIMESTAMP {json}', or gzip of either, by their first bytes; hidden ones are not. What was left out, and what came of each "
+            + "file, is said on stderr.",
             "It can be run again: what is stored already is a duplicate. The summary is one JSON object.",
             "Failures are told at the end, once; what happened longer ago than outbox.max_age (2h) is recorded and not told. While 'up' has the folder, it does the telling.",
         ],
@@ -33,20 +35,23 @@ internal static class IngestCommand
     private static async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var host = invocation.Host;
-        var files = InputFiles.Find(invocation.Arguments.Count == 0 ? ["-"] : invocation.Arguments);
+        var input = InputFiles.Find(invocation.Arguments.Count == 0 ? ["-"] : invocation.Arguments);
+        var lines = new FileLines(host, input);
         var started = host.Time.GetTimestamp();
         var total = default(Accounting);
         var code = ExitCode.Done;
         Told? told = null;
-        using (var bar = new IngestProgress(host, InputFiles.Length(files)))
+        using (var bar = new IngestProgress(host, input.Length()))
         await using (var client = await Clients.OpenToWriteAsync(invocation, cancellationToken))
         {
             try
             {
-                foreach (var file in files)
+                foreach (var file in input.Files)
                 {
+                    var before = total;
                     await using var stream = new WatchedStream(InputFiles.Open(file, host), bar.Read);
                     await client.IngestAsync(stream, !invocation.Has("--no-notify"), part => bar.Committed(total += part), cancellationToken);
+                    lines.Add(file, before, total);
                 }
 
                 told = await client.TellAsync(cancellationToken);
@@ -67,6 +72,7 @@ internal static class IngestCommand
             }
         }
 
+        await lines.WriteAsync();
         if (told is not null) await SayAsync(host, told);
         Summarise(invocation, total, told, host.Time.GetElapsedTime(started));
         return code == ExitCode.Done && total.Quarantined > 0 && invocation.Has("--strict") ? ExitCode.Strict : code;
