@@ -1,6 +1,6 @@
 import { keepPreviousData, QueryClient, useQuery } from "@tanstack/react-query";
 import { ApiProblem, ask, get } from "./client";
-import type { FieldList, Pipeline, SessionInfo } from "./types";
+import type { EventPage, FieldList, Pipeline, SessionInfo } from "./types";
 
 /** The cache of answers. What is shown stays shown while the next answer is on its way. */
 export function newQueryClient(): QueryClient {
@@ -22,6 +22,10 @@ export const useSession = () => useQuery({ queryKey: ["session"], queryFn: ({ si
 
 /** What became of everything received, anew every few seconds. */
 export const usePipeline = () => useQuery({ queryKey: ["pipeline"], queryFn: ({ signal }) => get<Pipeline>("/api/v1/pipeline", {}, signal), refetchInterval: 4_000, retry: false });
+
+/** The newest event that is stored; asked for only where the server has had none since its start. */
+export const useNewestEvent = (isWanted: boolean) =>
+  useQuery({ queryKey: ["newest", ""], queryFn: ({ signal }) => get<EventPage>("/api/v1/events", { limit: 1 }, signal), enabled: isWanted, refetchInterval: 30_000 });
 
 /** The fields that queries can name. */
 export const useFields = () => useQuery({ queryKey: ["fields"], queryFn: ({ signal }) => get<FieldList>("/api/v1/fields", {}, signal), staleTime: 300_000 });

@@ -1,6 +1,6 @@
 import { Tooltip } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { usePipeline } from "../api/queries";
+import { useNewestEvent, usePipeline } from "../api/queries";
 import type { Pipeline } from "../api/types";
 import { StateMark } from "../parts/StateMark";
 import type { State } from "../state";
@@ -22,22 +22,24 @@ export interface Health {
 }
 
 /** How the stream is: red when events cannot be written or nobody is told, amber when behind or silent. */
-export function healthOf(pipeline: Pipeline | undefined, failure: Error | null, now: number): Health {
+export function healthOf(pipeline: Pipeline | undefined, failure: Error | null, newestStored: string | undefined, now: number): Health {
   if (failure) return { state: "unknown", short: "no answer", words: failure.message };
   if (!pipeline) return { state: "unknown", short: "…", words: "Asking the server how the stream is." };
   if (!pipeline.ready) return { state: "failing", short: "not ready", words: pipeline.reason };
   if (pipeline.tellingProblem !== "") return { state: "failing", short: "not telling", words: pipeline.tellingProblem };
   if (pipeline.queueDepth >= backlog) return { state: "warning", short: "behind", words: `${pipeline.queueDepth} batches wait to be written.` };
-  if (pipeline.newestEventAt === null) return { state: "unknown", short: "no events", words: "No event has come in since the server started." };
-  const lag = Math.max(0, (now - Date.parse(pipeline.newestEventAt)) / 1000);
-  if (lag > silentSeconds) return { state: "warning", short: wordsOfSeconds(lag), words: `Silent: the newest event that came in since the start is ${wordsOfSeconds(lag)} old.` };
+  const newest = pipeline.newestEventAt ?? newestStored;
+  if (newest === undefined) return { state: "unknown", short: "no events", words: "No event has come in yet." };
+  const lag = Math.max(0, (now - Date.parse(newest)) / 1000);
+  if (lag > silentSeconds) return { state: "warning", short: wordsOfSeconds(lag), words: `Silent: the newest event is ${wordsOfSeconds(lag)} old.` };
   return { state: "healthy", short: wordsOfSeconds(lag), words: `The newest event is ${wordsOfSeconds(lag)} old; everything that came in is written.` };
 }
 
 /** The stream's health, beside the time; opens Pipeline. */
 export function HealthDot() {
   const pipeline = usePipeline();
-  const health = healthOf(pipeline.data, pipeline.error, useNow());
+  const newest = useNewestEvent(pipeline.data?.newestEventAt === null);
+  const health = healthOf(pipeline.data, pipeline.error, newest.data?.items[0]?.occurredAt, useNow());
   return (
     <Tooltip label={health.words} multiline maw={320} position="bottom-end">
       <Link to="/pipeline" search={{}} className={classes.dot} aria-label={`Stream: ${health.words} Open Pipeline.`}>

@@ -2,7 +2,7 @@ import { useEffect, useId, useMemo, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { HistogramAnswer } from "../api/types";
-import { shortMoment } from "../time/time";
+import { clock, shortMoment } from "../time/time";
 import { colourOfSeries } from "./seriesColours";
 import classes from "./Histogram.module.css";
 
@@ -143,9 +143,9 @@ function optionsOf(element: HTMLElement, data: HistogramAnswer, layers: readonly
     padding: [6, 2, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false }, y: false },
-    scales: { x: { time: true, range: [start / 1000, end / 1000] }, y: { range: (_, __, max) => [0, Math.max(1, max)] } },
+    scales: { x: { time: true, range: [start / 1000, end / 1000] }, y: { range: (_, __, max) => [0, Math.max(1, max * 1.06)] } },
     axes: [
-      { ...axis, grid: { show: false }, size: 22, gap: 2, space: 70 },
+      { ...axis, grid: { show: false }, size: 22, gap: 4, space: 84, values: (_, splits) => splits.map((split, index) => tick(split * 1000, splits[index - 1], end - start)) },
       { ...axis, size: 44, gap: 4, space: 24, values: (_, splits) => splits.map((split) => (Number.isInteger(split) ? compact(split) : "")) },
     ],
     series: [{}, ...[...layers].reverse().map((layer) => ({ label: layer.name, fill: ink(layer.colour), width: 0, points: { show: false }, ...(bars ? { paths: bars } : {}) }))],
@@ -187,6 +187,14 @@ function showCounts(u: uPlot, data: HistogramAnswer, layers: readonly Layer[]): 
   const isRight = left > u.over.clientWidth / 2;
   box.style.left = isRight ? "" : `${left + 12}px`;
   box.style.right = isRight ? `${u.over.clientWidth - left + 12}px` : "";
+}
+
+/** The time of day, and the date where a new day begins; days alone when there are many. */
+function tick(at: number, before: number | undefined, span: number): string {
+  const [day, month] = shortMoment(at).split(" ");
+  if (span > 4 * 86_400_000) return `${day} ${month}`;
+  const isNewDay = before !== undefined && new Date(before * 1000).getDate() !== new Date(at).getDate();
+  return isNewDay ? `${day} ${month}` : clock(at).slice(0, span < 600_000 ? 8 : 5);
 }
 
 /** 1200 as 1.2k, so that an axis stays narrow. */
