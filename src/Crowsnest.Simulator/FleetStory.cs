@@ -69,10 +69,10 @@ internal sealed class FleetStory(Timeline timeline, Chance chance, TaskLife task
             }, chance.Between(0.4, 2) * Hour);
         }
 
-        // Nobody looks after staging's recommender: it crashes after a minute or two, always.
+        // Nobody looks after staging's recommender: it crashes after some minutes, always.
         foreach (var service in _services.Where(s => s.Name == "recommender"))
         {
-            timeline.Every(() => 60 + chance.Wait(100), () =>
+            timeline.Every(() => 60 + chance.Wait(200), () =>
             {
                 if (service.Live.FirstOrDefault(t => t.StartedAt > 0 && !t.IsStopping) is { } task) tasks.Die(task, Trouble.Crash);
             }, 12 * Minute);

@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace Crowsnest.Simulator;
 
 /// <summary>The truth of a stream: a line for each of its lines, and the last state of every resource in it, in the formats of <c>ecs-stream-gen</c>.</summary>
-public sealed class TruthRecord
+/// <param name="keepsStates">Without, no resource is remembered: a stream of any length takes no memory.</param>
+public sealed class TruthRecord(bool keepsStates = true)
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -41,7 +42,7 @@ public sealed class TruthRecord
         if (truth.IsSeed) _seeds++;
         Count(_kinds, truth.Kind);
         if (truth.Class is { } cls) Count(_classes, cls);
-        if (truth.State is not { } state) return;
+        if (!keepsStates || truth.State is not { } state) return;
         if (!_states.TryGetValue(state.Arn, out var known) || state.Version >= known.Version) _states[state.Arn] = state;
     }
 

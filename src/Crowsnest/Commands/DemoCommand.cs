@@ -32,7 +32,7 @@ internal static class DemoCommand
         [
             "It opens with the last 24 simulated hours and goes on from there: events every few seconds, a failure every minute or so. What is over five minutes old when it "
             + "starts is recorded and not told; what happens then is told here, on the console, and nowhere else.",
-            "It reads no configuration and needs no AWS account. Its data is in ./crowsnest-demo (or --data), which is emptied at each start; a folder that it did not make it refuses.",
+            "It reads no configuration, heeds neither CROWSNEST_CONFIG nor CROWSNEST_DATA, and needs no AWS account. Its data is in ./crowsnest-demo (or --data), which is emptied at each start; a folder that it did not make it refuses.",
         ],
         Run = RunAsync,
     };

@@ -56,7 +56,7 @@ internal static class SimulateCommand
         };
         using var fleet = new FleetSimulator(options);
         var stream = new StreamDelivery(fleet, delivery, seed);
-        var record = new TruthRecord();
+        var record = new TruthRecord(keepsStates: invocation.Has("--state"));
         DateTimeOffset last;
         try
         {
