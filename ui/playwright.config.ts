@@ -17,7 +17,9 @@ export default defineConfig({
   reporter: [["list"], ["json", { outputFile: "../artifacts/ui/browser.json" }]],
   // The servers of a run are shared by its tests, and two cores are soon full.
   workers: 1,
-  timeout: 30_000,
+  // Long, for machines that do other things too; what is well takes a second or two.
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
   // What flakes is a mistake of the page or of the test.
   retries: 0,
   forbidOnly: true,

@@ -1,5 +1,6 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { extname, join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test as base, type Page } from "@playwright/test";
 import { repository, startServer, type Server, type Size } from "./server";
@@ -13,9 +14,16 @@ const pictures = join(repository, "artifacts/pictures");
 export const widths = { phone: { width: 360, height: 740 }, laptop: { width: 1280, height: 800 }, wall: { width: 3840, height: 2160 } } as const;
 export const schemes = ["light", "dark"] as const;
 
+const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
+
+/** As the server has it. */
+const policy = /Policy =\s*"([^"]+)"\s*\+ "([^"]+)"/.exec(readFileSync(join(repository, "src/Crowsnest/Server/WebPage.cs"), "utf8"))?.slice(1).join("") ?? "";
+
 interface Tools {
   /** Opens an address of the page on the server that holds so many events, and waits until it has settled. */
   open: (size: Size, path: string) => Promise<Page>;
+  /** Opens a story of the gallery; its page comes under the policy of the real one. */
+  story: (name: string) => Promise<Page>;
   /** No finding of axe, by WCAG 2.2 AA. */
   accessible: () => Promise<void>;
   /** A picture of what is to be seen, under this name. */
@@ -26,6 +34,8 @@ interface Tools {
 
 interface Servers {
   servers: (size: Size) => Promise<Server>;
+  /** The folder of the built stories. */
+  gallery: string;
 }
 
 /**
@@ -46,6 +56,25 @@ export const test = base.extend<Tools & { complaints: RegExp[] }, Servers>({
     },
     { scope: "worker", timeout: 420_000 },
   ],
+  gallery: [
+    async ({}, use) => {
+      const built = spawnSync(process.execPath, ["node_modules/vite/bin/vite.js", "build", "--mode", "gallery", "--logLevel", "warn"], { cwd: join(repository, "ui"), encoding: "utf8" });
+      if (built.status !== 0) throw new Error(`The gallery was not built: ${built.stderr}`);
+      await use(join(repository, "artifacts/ui/gallery"));
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  story: async ({ page, gallery }, use) => {
+    await use(async (name) => {
+      await page.route("http://127.0.0.1:9/**", async (route) => {
+        const path = new URL(route.request().url()).pathname;
+        await route.fulfill({ body: readFileSync(join(gallery, path)), contentType: types[extname(path)] ?? "application/octet-stream", headers: { "Content-Security-Policy": policy } });
+      });
+      await page.goto(`http://127.0.0.1:9/gallery.html#${name}`);
+      await page.locator("main h1, main h2").first().waitFor();
+      return page;
+    });
+  },
   complaints: async ({}, use) => use([]),
   allow: async ({ complaints }, use) => use((complaint) => void complaints.push(complaint)),
   page: async ({ page, complaints }, use) => {

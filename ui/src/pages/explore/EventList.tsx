@@ -1,3 +1,4 @@
+import { useMediaQuery } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
@@ -34,7 +35,10 @@ export interface EventListProps {
 }
 
 /** Events in words, newest first, however many; only those in sight are in the page. */
-export function EventList({ items, explore, fields, hasMore, isAsking, onMore, placeKey, end, grownAtTop }: EventListProps) {
+export function EventList({ items, explore: asked, fields, hasMore, isAsking, onMore, placeKey, end, grownAtTop }: EventListProps) {
+  // A phone has room for the words alone.
+  const isNarrow = useMediaQuery("(max-width: 599.9px)", undefined, { getInitialValueInEffect: false });
+  const explore = isNarrow ? { ...asked, columns: [] } : asked;
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: items.length,

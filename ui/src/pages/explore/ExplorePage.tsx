@@ -80,7 +80,7 @@ export function ExplorePage() {
   const cut = pages.data?.pages.find((page) => page.cut !== null)?.cut ?? histogram.data?.cut;
 
   return (
-    <div className={classes.page} data-open={explore.open ? true : undefined}>
+    <div className={classes.page} data-open={explore.open ? true : undefined} data-nothing={(isNothing && q === "") || undefined}>
       <div className={classes.top}>
         <Summary histogram={histogram.isPlaceholderData ? undefined : histogram.data} by={explore.by} label={labelOf(time)} q={q} isWrong={isWrong} />
         {isWrong ? null : <Toolbar explore={explore} time={api} isLive={isLive} isFollowing={isFollowing} onFollow={follow} tail={tail} />}
@@ -89,7 +89,7 @@ export function ExplorePage() {
       {isWrong ? null : (
         <div className={classes.chart}>
           <Answer query={histogram} loading={<div className={classes.chartSpace}><Loading words="Counting" /></div>}>
-            {(data) => (
+            {(data) => data.total === 0 ? null : (
               <>
                 <BreakDown explore={explore} layers={layersOf(data, explore.by)} fields={fieldList.data?.items ?? []} />
                 <Histogram data={data} {...(explore.by ? { by: explore.by } : {})} onBrush={(from, to) => setTime({ mode: "range", from, to })} />

@@ -1,0 +1,2 @@
+export const head: string;
+export function typesOf(description: string): Promise<string>;
