@@ -20,6 +20,12 @@ internal sealed class SqliteEventSearch(SqliteDatabase database, SegmentCatalogu
     public ValueTask<FieldValues> ValuesAsync(ValuesRequest request, CancellationToken cancellationToken) =>
         Ask(connection => FieldCounts.Top(Walk(connection, request.Query, request.From, request.To, cancellationToken), request.Field, request.Limit));
 
+    public ValueTask<EventGroups> GroupsAsync(GroupsRequest request, CancellationToken cancellationToken) => Ask(connection =>
+    {
+        var walk = Walk(connection, request.Query, request.From, request.To, cancellationToken);
+        return new EventGrouper(request).Group(walk, connection, cancellationToken);
+    });
+
     public ValueTask<StoredEvent?> GetAsync(EventKey key, CancellationToken cancellationToken) => Ask(connection =>
     {
         foreach (var row in catalogue.List(connection).Where(r => r.Day == EventDay.Of(key)))

@@ -15,6 +15,9 @@ public interface IEventSearch
     /// <summary>A field's values and how many events have each, most first, ties by value.</summary>
     ValueTask<FieldValues> ValuesAsync(ValuesRequest request, CancellationToken cancellationToken);
 
+    /// <summary>The combinations of several fields' values that events have, the latest first.</summary>
+    ValueTask<EventGroups> GroupsAsync(GroupsRequest request, CancellationToken cancellationToken);
+
     /// <summary>The event with this key, or <see langword="null"/>.</summary>
     ValueTask<StoredEvent?> GetAsync(EventKey key, CancellationToken cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
 
@@ -100,6 +101,32 @@ public sealed class InMemoryEventSearch : IEventSearch
     }
 
     /// <inheritdoc/>
+    public ValueTask<EventGroups> GroupsAsync(GroupsRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        cancellationToken.ThrowIfCancellationRequested();
+        var hits = Hits(request.Query, request.From, request.To);
+        var (from, to) = (request.From.ToUnixTimeMilliseconds(), request.To.ToUnixTimeMilliseconds());
+        var width = Math.Max(1, (Math.Max(to, from + 1) - from + request.Buckets - 1) / request.Buckets);
+        var groups = hits
+            .GroupBy(row => string.Join('\0', request.By.Select(field => row.Terms.Shown(field).OrderBy(Encoding.UTF8.GetBytes, BytesInOrder).FirstOrDefault() ?? "")), StringComparer.Ordinal)
+            .OrderByDescending(group => group.Max(row => row.Time)).ThenBy(group => group.Key, StringComparer.Ordinal).ToList();
+        EventGroup Group(IGrouping<string, Row> group, int place)
+        {
+            var counts = new long[request.Buckets];
+            foreach (var row in group) counts[(row.Time - from) / width]++;
+            var times = group.Select(row => row.Time).ToList();
+            var since = request.Gap is { } gap ? EventGroup.StartOfLatestRun(times, gap) : times[0];
+            return new EventGroup(
+                [.. group.Key.Split('\0').Select(value => Spelled(value, hits))], times.Count, Moment(times[0]), Moment(since), Moment(times[^1]), counts,
+                place < request.NewestMax ? group.Last().Stored : null);
+        }
+
+        return ValueTask.FromResult(new EventGroups(
+            Moment(from), width, hits.Count, [.. groups.Take(request.Limit).Select(Group)], Math.Max(0, groups.Count - request.Limit), null));
+    }
+
+    /// <inheritdoc/>
     public ValueTask<StoredEvent?> GetAsync(EventKey key, CancellationToken cancellationToken)
     {
         lock (_gate) return ValueTask.FromResult(_rows.TryGetValue(key, out var row) ? row.Stored : null);
@@ -115,6 +142,10 @@ public sealed class InMemoryEventSearch : IEventSearch
         ValueTask.FromResult<IReadOnlyList<string>>(
             [.. Hits(new SearchQuery.All(), null, null).SelectMany(row => row.Terms.Fields).Distinct().Select(FieldPaths.PathOf).OfType<string>()
                 .Order(StringComparer.Ordinal).Take(limit)]);
+
+    private static readonly Comparer<byte[]> BytesInOrder = Comparer<byte[]>.Create((x, y) => x.AsSpan().SequenceCompareTo(y));
+
+    private static DateTimeOffset Moment(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
     private static string Spelled(string value, List<Row> hits) => hits.Select(row => row.Terms.SpellingOf(value)).FirstOrDefault(spelling => spelling is not null) ?? value;
 

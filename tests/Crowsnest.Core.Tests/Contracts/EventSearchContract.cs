@@ -90,6 +90,25 @@ public abstract class EventSearchContract
     }
 
     [Fact]
+    public async Task Groups_equal_those_of_the_list()
+    {
+        var (store, list, queries, random, cancel) = await Start();
+        for (var i = 0; i < Queries; i++)
+        {
+            var from = Some.Noon.AddMinutes(-random.Next(320));
+            FieldRef[] by = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => GroupFields[random.Next(GroupFields.Length)]).Distinct()];
+            var request = new GroupsRequest(
+                queries.Next(), from, from.AddMinutes(random.Next(1, 400)), by, random.Next(1, 20), random.Next(4) == 0 ? null : TimeSpan.FromMinutes(random.Next(1, 60)), random.Next(1, 60), random.Next(0, 8));
+            var expected = await list.GroupsAsync(request, cancel);
+            var groups = await store.GroupsAsync(request, cancel);
+            Assert.True(
+                (expected.From, expected.BucketMilliseconds, expected.Total, expected.LeftOut) == (groups.From, groups.BucketMilliseconds, groups.Total, groups.LeftOut),
+                $"{Told(request.Query)}: {expected} is not {groups}.");
+            Same(expected.Groups.Select(Line), groups.Groups.Select(Line), request.Query);
+        }
+    }
+
+    [Fact]
     public async Task Every_event_is_got_by_key_and_by_id()
     {
         var events = new RandomEvents(Seed).Take(Events);
@@ -139,6 +158,12 @@ public abstract class EventSearchContract
     private static ValueCount Lower(ValueCount value) => value with { Value = value.Value.ToLowerInvariant() };
 
     private static string Line(HistogramSeries series) => $"{series.Value?.ToLowerInvariant() ?? "(rest)"} {series.Total}: {string.Join(' ', series.Counts)}";
+
+    private static readonly FieldRef[] GroupFields =
+        [.. new[] { "account", "cluster", "service", "family", "kind", "outcome", "severity", "resource", "container", "detailType", "task" }.Select(name => SearchFields.TryGet(name, out FieldRef field) ? field : throw new InvalidOperationException(name))];
+
+    private static string Line(EventGroup group) =>
+        $"{string.Join('/', group.Values).ToLowerInvariant()} {group.Count}: {group.FirstAt:O} {group.Since:O} {group.LastAt:O} {string.Join(' ', group.Counts)} {group.Newest?.Key}";
 
     private static void Same<T>(IEnumerable<T> expected, IEnumerable<T> actual, SearchQuery query)
     {

@@ -189,6 +189,8 @@ public class ExportTests(ITestOutputHelper output)
 
         public ValueTask<FieldValues> ValuesAsync(ValuesRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public ValueTask<EventGroups> GroupsAsync(GroupsRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public ValueTask<StoredEvent?> GetAsync(EventKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public ValueTask<IReadOnlyList<StoredEvent>> GetByIdAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
