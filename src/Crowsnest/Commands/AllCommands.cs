@@ -12,6 +12,7 @@ internal static class AllCommands
         SearchCommand.Spec,
         TailCommand.Spec,
         ExportCommand.Spec,
+        StatusCommand.Spec,
         ExplainCommand.Spec,
         BackupCommand.Backup,
         BackupCommand.Restore,

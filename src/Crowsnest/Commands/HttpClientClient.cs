@@ -150,6 +150,13 @@ internal sealed class HttpClientClient : ICrowsnestClient
     }
 
     /// <inheritdoc/>
+    public async Task<JsonElement> StatusAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, $"/api/v1/status?{Span(from, to).TrimStart('&')}", null, cancellationToken);
+        return answer.StatusCode == HttpStatusCode.NotFound ? throw Missing("/api/v1/status") : await ReadAsync(answer, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<RowPage> QuarantineAsync(int limit, CancellationToken cancellationToken) =>
         ListAsync($"/api/v1/quarantine?limit={limit.ToString(CultureInfo.InvariantCulture)}", cancellationToken);
 
@@ -203,9 +210,12 @@ internal sealed class HttpClientClient : ICrowsnestClient
         return default;
     }
 
-    private static string Span(string query, DateTimeOffset? from, DateTimeOffset? to) =>
-        $"q={Uri.EscapeDataString(query)}{(from is { } f ? "&from=" + Uri.EscapeDataString(f.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)) : "")}"
-        + (to is { } t ? "&to=" + Uri.EscapeDataString(t.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)) : "");
+    private static string Span(string query, DateTimeOffset? from, DateTimeOffset? to) => $"q={Uri.EscapeDataString(query)}{Span(from, to)}";
+
+    private static string Span(DateTimeOffset? from, DateTimeOffset? to) => Moment("from", from) + Moment("to", to);
+
+    private static string Moment(string name, DateTimeOffset? moment) =>
+        moment is { } at ? $"&{name}={Uri.EscapeDataString(at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))}" : "";
 
     private static Accounting Sum(JsonElement body)
     {

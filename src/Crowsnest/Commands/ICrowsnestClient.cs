@@ -32,6 +32,9 @@ internal interface ICrowsnestClient : IAsyncDisposable
     /// <summary>Writes a backup into a folder of the machine that has the store; <paramref name="onStep"/> hears of bytes copied and in all.</summary>
     Task<BackupManifest> BackupAsync(string folder, Action<long, long> onStep, CancellationToken cancellationToken);
 
+    /// <summary>How things stood at the end of this time, as the API shows it.</summary>
+    Task<JsonElement> StatusAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken);
+
     /// <summary>What is in quarantine, newest first.</summary>
     Task<RowPage> QuarantineAsync(int limit, CancellationToken cancellationToken);
 

@@ -138,6 +138,10 @@ internal sealed class LocalClient : ICrowsnestClient
         DataBackup.WriteAsync(Store, folder, ProductVersion.Text, _time, onStep, cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<JsonElement> StatusAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken) =>
+        JsonSerializer.SerializeToElement(await new StatusReader(Store, _diagnoser, _time).ReadAsync(from, to, cancellationToken), ApiJson.Default.StatusBody);
+
+    /// <inheritdoc/>
     public async Task<RowPage> QuarantineAsync(int limit, CancellationToken cancellationToken)
     {
         var entries = await Store.Quarantine.ListAsync(null, limit, cancellationToken);

@@ -24,6 +24,7 @@ namespace Crowsnest.Server;
 [JsonSerializable(typeof(BackupWish))]
 [JsonSerializable(typeof(BackupLine))]
 [JsonSerializable(typeof(BackupManifest))]
+[JsonSerializable(typeof(StatusBody))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>A page of a list.</summary>

@@ -25,6 +25,14 @@ internal static class ApiSchemas
         [typeof(Page<TokenItem>)] = ("TokenPage", ApiJson.Default.PageTokenItem),
         [typeof(CreatedToken)] = ("CreatedToken", ApiJson.Default.CreatedToken),
         [typeof(NotEvent)] = ("NotEvent", ApiJson.Default.NotEvent),
+        [typeof(StatusBody)] = ("Status", ApiJson.Default.StatusBody),
+        [typeof(StatusFailure)] = ("StatusFailure", ApiJson.Default.StatusFailure),
+        [typeof(StatusCluster)] = ("StatusCluster", ApiJson.Default.StatusCluster),
+        [typeof(StatusService)] = ("StatusService", ApiJson.Default.StatusService),
+        [typeof(StatusStrip)] = ("StatusStrip", ApiJson.Default.StatusStrip),
+        [typeof(StatusDeployment)] = ("StatusDeployment", ApiJson.Default.StatusDeployment),
+        [typeof(StatusKindCount)] = ("StatusKindCount", ApiJson.Default.StatusKindCount),
+        [typeof(StatusServiceCount)] = ("StatusServiceCount", ApiJson.Default.StatusServiceCount),
         [typeof(SessionBody)] = ("Session", ApiJson.Default.SessionBody),
     };
 

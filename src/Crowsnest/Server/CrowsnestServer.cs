@@ -74,6 +74,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         new StreamEndpoint(parts).Map(app);
         new ExportEndpoint(parts, turns).Map(app);
         new FieldsEndpoints(parts, turns).Map(app);
+        new StatusEndpoint(parts, turns).Map(app);
         app.MapExplain(parts);
         app.MapTokens(tokens);
         app.MapSession(tokens, sessions, options);

@@ -1093,6 +1093,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How things stand: what is broken and what failed, each cluster and its services at a glance, the last six hours. 'Lately' is the hour before the end.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The beginning; a day before the end unless given. */
+                    from?: string;
+                    /** @description The end; now unless given. */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Status"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stream": {
         parameters: {
             query?: never;
@@ -1599,6 +1652,120 @@ export interface components {
             name: string;
             role: string;
             method: string;
+        };
+        Status: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** Format: date-time */
+            latelyFrom: string;
+            events: number;
+            eventsLately: number;
+            failureEvents: number;
+            failureEventsLately: number;
+            servicesFailing: number;
+            clustersFailing: number;
+            /** Format: date-time */
+            failingSince: string | null;
+            rolledBackLately: number;
+            failures: components["schemas"]["StatusFailure"][];
+            failuresLeftOut: number;
+            kinds: components["schemas"]["StatusKindCount"][];
+            services: components["schemas"]["StatusServiceCount"][];
+            clusters: components["schemas"]["StatusCluster"][];
+            strip: components["schemas"]["StatusStrip"];
+            cut: string | null;
+        };
+        StatusCluster: {
+            account: string;
+            region: string;
+            name: string;
+            events: number;
+            eventsLately: number;
+            failureEvents: number;
+            failureEventsLately: number;
+            /** Format: date-time */
+            lastAt: string;
+            counts: number[];
+            services: components["schemas"]["StatusService"][];
+        };
+        StatusDeployment: {
+            what: string;
+            /** Format: date-time */
+            at: string;
+            account: string;
+            region: string;
+            cluster: string;
+            service: string;
+            id: string;
+        };
+        StatusFailure: {
+            state: string;
+            account: string;
+            region: string;
+            cluster: string;
+            service: string;
+            family: string;
+            kind: string;
+            severity: string;
+            summary: string;
+            nextStep: string;
+            key: string;
+            count: number;
+            /** Format: date-time */
+            firstAt: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            lastAt: string;
+            /** Format: date-time */
+            recoveredAt: string | null;
+            counts: number[];
+            incident: {
+                id: string;
+                state: string;
+                count: number;
+                /** Format: date-time */
+                firstAt: string;
+                /** Format: date-time */
+                lastAt: string;
+                /** Format: date-time */
+                toldAt: string | null;
+            } | null;
+        };
+        StatusKindCount: {
+            kind: string;
+            count: number;
+        };
+        StatusService: {
+            name: string;
+            state: string;
+            why: string;
+            events: number;
+            failureEvents: number;
+            /** Format: date-time */
+            lastAt: string;
+        };
+        StatusServiceCount: {
+            account: string;
+            region: string;
+            cluster: string;
+            service: string;
+            count: number;
+        };
+        StatusStrip: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            bucketMilliseconds: number;
+            kinds: {
+                kind: string | null;
+                count: number;
+                counts: number[];
+            }[];
+            deployments: components["schemas"]["StatusDeployment"][];
         };
         Token: {
             id: string;
