@@ -1,0 +1,126 @@
+import { expect, schemes, settled, test, widths } from "./harness";
+import { send, stopped } from "./events";
+import { startServer, type Server } from "./server";
+
+test("with nothing received it says so and what to do", async ({ open, accessible, picture }) => {
+  const page = await open("none", "/pipeline");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("no event has come in yet");
+  await expect(page.getByText("crowsnest ingest events.ndjson")).toBeVisible();
+  await expect(page.getByText("everything that came in could be read")).toBeVisible();
+  await accessible();
+  await picture("pipeline-none");
+});
+
+test("the accounting is a sum that adds up, for each source", async ({ open }) => {
+  const page = await open("thousand", "/pipeline");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(/Everything is accounted for: of 1,\d\d\d events received/);
+  const row = page.getByRole("row", { name: /^file/ });
+  await expect(row).toContainText("adds up");
+  const numbers = (await row.getByRole("cell").allTextContents()).map((text) => Number(text.replace(/,/g, "")));
+  expect(numbers[0]).toBe((numbers[1] ?? NaN) + (numbers[2] ?? NaN) + (numbers[3] ?? NaN));
+});
+
+test("a sum that does not add up is unmistakable", async ({ page, servers, accessible, picture }) => {
+  const server = await servers("thousand");
+  await page.route("**/api/v1/pipeline", async (route) => {
+    const answer = (await (await route.fetch()).json()) as { total: { stored: number }; sources: Record<string, { stored: number }> };
+    answer.total.stored -= 7;
+    for (const sum of Object.values(answer.sources)) sum.stored -= 7;
+    await route.fulfill({ json: answer });
+  });
+  await page.goto(`${server.address}/pipeline`);
+  await settled(page);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Something is not accounted for");
+  await expect(page.getByText("7 missing").first()).toBeVisible();
+  await accessible();
+  await picture("pipeline-not-adding-up");
+});
+
+test.describe("the quarantine", () => {
+  let server: Server;
+  test.beforeEach(async () => {
+    server = await startServer("none");
+    await send(server, [stopped("web"), "this is not JSON <img src=x onerror=\"console.error('run')\"> \u001b[31m\u202e", '{"a":1}', '{"b":2}', `{"c": "${"x".repeat(50_000)}" `]);
+  });
+  test.afterEach(() => server.stop());
+
+  test("shows why and the bytes, as text in which nothing hides and as hex", async ({ page, accessible, picture }) => {
+    await page.goto(`${server.address}/pipeline`);
+    await settled(page);
+    const section = page.getByRole("region", { name: "Quarantine" });
+    await section.getByRole("button", { name: /not JSON \d/ }).click();
+    await section.getByRole("button", { name: /Not JSON at byte/ }).last().click();
+    const text = section.getByLabel("The bytes as text");
+    await expect(text).toContainText("<img src=x onerror=");
+    await expect(text).toContainText("␛[31m⟨202e⟩");
+    await section.getByRole("button", { name: "hex" }).click();
+    await expect(section.getByLabel("The bytes as hex")).toContainText("74 68 69 73 20 69 73 20  6e 6f 74 20 4a 53 4f 4e  this is not JSON");
+    expect(await page.locator("main img").count()).toBe(0);
+    await accessible();
+    await picture("pipeline-quarantine");
+  });
+
+  test("replays all of a reason and says what became of each; drops one only when told twice", async ({ page, allow }) => {
+    allow(/409/);
+    await page.goto(`${server.address}/pipeline`);
+    await settled(page);
+    const section = page.getByRole("region", { name: "Quarantine" });
+    await section.getByRole("button", { name: /no detail-type 2/ }).click();
+    await section.getByRole("button", { name: "replay these 2" }).click();
+    await expect(section.getByText(/It still cannot be read/)).toHaveCount(2);
+    await section.getByRole("button", { name: /without a "detail-type"/ }).first().click();
+    await section.getByRole("button", { name: "drop …" }).click();
+    await page.getByRole("button", { name: "Keep it" }).click();
+    await expect(section.getByText("dropped")).toHaveCount(0);
+    await section.getByRole("button", { name: "drop …" }).click();
+    await page.getByRole("button", { name: "Drop it" }).click();
+    await expect(section.getByText("dropped")).toBeVisible();
+    const left = (await (await fetch(`${server.address}/api/v1/quarantine`)).json()) as { items: unknown[] };
+    expect(left.items.length).toBe(3);
+  });
+
+  test("goes by keys", async ({ page }) => {
+    await page.goto(`${server.address}/pipeline`);
+    await settled(page);
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await expect(page.getByLabel("The bytes as text")).toBeVisible();
+  });
+});
+
+test("a store that cannot write is said with its reason, and what was known stays", async ({ page, accessible, picture, allow }) => {
+  allow(/503/);
+  const server = await startServer("none");
+  try {
+    await send(server, [stopped("web")]);
+    await page.goto(`${server.address}/pipeline`);
+    await settled(page);
+    await page.route("**/api/v1/pipeline", async (route) => {
+      const answer = (await (await route.fetch()).json()) as object;
+      await route.fulfill({ json: { ...answer, ready: false, reason: "The store cannot write: no space left on the device. Make room; it goes on by itself.", queueDepth: 6, tellingProblem: "The receiver <b>ops</b> answered 500." } });
+    });
+    await expect(page.getByRole("alert")).toContainText("no space left on the device", { timeout: 15_000 });
+    await expect(page.getByRole("alert")).toContainText("The receiver <b>ops</b> answered 500.");
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("Events that come in are not written.");
+    await expect(page.getByText("6 batches wait")).toBeVisible();
+    await expect(page.getByText("1 received")).toBeVisible();
+    await accessible();
+    await picture("pipeline-stuck");
+  } finally {
+    await server.stop();
+  }
+});
+
+for (const scheme of schemes) {
+  for (const [name, size] of Object.entries(widths)) {
+    test(`it is readable on a ${name}, ${scheme}`, async ({ page, open, accessible, picture }) => {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme: scheme });
+      await open("thousand", "/pipeline");
+      await accessible();
+      await picture(`pipeline-${name}-${scheme}`);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(size.width);
+    });
+  }
+}

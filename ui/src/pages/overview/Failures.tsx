@@ -1,0 +1,140 @@
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import type { Status, StatusFailure } from "../../api/types";
+import { useKeys } from "../../frame/keys";
+import { lookOfKind } from "../../kinds";
+import { KindIcon } from "../../parts/KindIcon";
+import { queryOf } from "../../parts/query";
+import { StateMark } from "../../parts/StateMark";
+import { TimeText } from "../../parts/TimeText";
+import { states } from "../../state";
+import { Sparkline } from "./Sparkline";
+import { lookOfFailure, namesOf, plural, since, subjectOf } from "./words";
+import classes from "./Overview.module.css";
+
+const shownEarlier = 8;
+
+/** The query that finds the events of a failure. */
+const queryOfFailure = (one: StatusFailure): string =>
+  queryOf({ outcome: "failure", account: one.account, region: one.region, cluster: one.cluster, service: one.service, family: one.service ? "" : one.family, kind: one.kind });
+
+const idOf = (one: StatusFailure): string => [one.account, one.region, one.cluster, one.service || one.family, one.kind].join("|");
+
+/** What failed, a row each: the worst first, what is over below and quieter. */
+export function Failures({ status }: { status: Status }) {
+  const [isAll, showAll] = useState(false);
+  const [chosen, choose] = useState<string>();
+  const navigate = useNavigate();
+  const now = status.failures.filter((one) => one.state !== "earlier");
+  const earlier = status.failures.filter((one) => one.state === "earlier");
+  const room = isAll ? earlier.length : Math.max(0, shownEarlier - now.length);
+  const rows = [...now, ...earlier.slice(0, room)];
+  const hidden = earlier.length - Math.min(room, earlier.length) + status.failuresLeftOut;
+  const step = (by: number) => {
+    const at = rows.findIndex((one) => idOf(one) === chosen);
+    const next = rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? (by > 0 ? 0 : rows.length - 1) : at + by))];
+    if (!next) return;
+    choose(idOf(next));
+    document.getElementById(`failure-${idOf(next)}`)?.focus();
+  };
+  useKeys({ j: () => step(1), k: () => step(-1) });
+  if (status.failures.length === 0) return null;
+  const nameOf = namesOf(status.clusters);
+  return (
+    <section aria-labelledby="failing-lately" className={classes.failures}>
+      <h2 id="failing-lately" className={classes.title}>
+        Failing lately
+      </h2>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col">state</th>
+            <th scope="col">what happened</th>
+            <th scope="col">where</th>
+            <th scope="col">since</th>
+            <th scope="col" className={classes.right}>
+              events
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((one) => {
+            const look = lookOfFailure[one.state] ?? { state: "unknown" as const, word: one.state };
+            const name = nameOf(one.account, one.region, one.cluster);
+            const q = queryOfFailure(one);
+            return (
+              <tr
+                key={idOf(one)}
+                data-state={one.state}
+                data-chosen={chosen === idOf(one) || undefined}
+                onClick={(event) => {
+                  if (!(event.target as Element).closest("a") && !getSelection()?.toString()) void navigate({ to: "/explore", search: (old) => ({ ...old, q }) });
+                }}
+              >
+                <td className={classes.state}>
+                  <StateMark state={look.state} words={look.word} withWords />
+                </td>
+                <td className={classes.what}>
+                  <KindIcon kind={one.kind} />{" "}
+                  <Link id={`failure-${idOf(one)}`} to="/explore" search={{ q }} className={classes.plain} onFocus={() => choose(idOf(one))} title={`${one.summary}\n${one.nextStep}`}>
+                    <bdi>{one.summary || lookOfKind(one.kind).words}</bdi>
+                  </Link>
+                  {(one.state === "failing" || one.state === "warning") && one.nextStep ? <p className={classes.next}>{one.nextStep}</p> : null}
+                </td>
+                <td className={classes.where}>
+                  <Link to="/explore" search={{ q: queryOf({ account: one.account, region: one.region, cluster: one.cluster, service: one.service, family: one.service ? "" : one.family }) }} className={classes.plain}>
+                    <bdi>
+                      <b>{subjectOf(one)}</b>
+                    </bdi>
+                  </Link>{" "}
+                  {one.service || one.family ? (
+                    <span className={classes.dim}>
+                      in <bdi title={`${one.account}:${one.region}:${one.cluster}`}>{name.name || "no cluster"}</bdi> {name.more}
+                    </span>
+                  ) : (
+                    <span className={classes.dim}>{name.more || one.region}</span>
+                  )}
+                </td>
+                <td className={classes.since}>
+                  <span title={one.since}>{since(one.since, status.to)}</span>{" "}
+                  <span className={classes.dim}>
+                    {one.state === "recovered" && one.recoveredAt ? (
+                      <>
+                        steady <TimeText at={one.recoveredAt} />
+                      </>
+                    ) : (
+                      <>
+                        last <TimeText at={one.lastAt} />
+                      </>
+                    )}
+                  </span>
+                </td>
+                <td className={classes.count}>
+                  <Sparkline counts={one.counts} colour={one.state === "earlier" || one.state === "recovered" ? "var(--state-routine)" : states[look.state].colour} />
+                  <b>{one.count.toLocaleString("en")}</b>
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {hidden > 0 ? (
+        <p className={classes.more}>
+          {isAll ? null : (
+            <button type="button" className={classes.link} onClick={() => showAll(true)}>
+              {plural(earlier.length - Math.min(room, earlier.length), "earlier failure")}
+            </button>
+          )}{" "}
+          {status.failuresLeftOut > 0 ? (
+            <>
+              {isAll ? "" : "and "}
+              <Link to="/explore" search={{ q: "outcome:failure" }}>
+                {plural(status.failuresLeftOut, "more kind")} in Explore
+              </Link>
+            </>
+          ) : null}
+        </p>
+      ) : null}
+    </section>
+  );
+}
