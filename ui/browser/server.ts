@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 export const repository = resolve(import.meta.dirname, "../..");
@@ -15,15 +15,6 @@ export interface Server {
   /** Runs a command of the program on this server's data. */
   run: (...words: string[]) => string;
   stop: () => Promise<void>;
-}
-
-/** The generator of streams beside the repository; undefined where it is not. */
-export function generator(): string | undefined {
-  for (let folder = dirname(repository); ; folder = dirname(folder)) {
-    const path = join(folder, "shared/streams/ecs-stream-gen");
-    if (existsSync(path)) return path;
-    if (folder === dirname(folder)) return undefined;
-  }
 }
 
 /** `crowsnest up` with so many events, the newest of which is a few minutes old. */
@@ -44,31 +35,30 @@ export async function startServer(size: Size): Promise<Server> {
   };
 }
 
-// Streams of the generator begin where they are told to; its fleet makes about 35 events a second. A thousand are ten short pieces of six hours,
-// a million one of eight.
-const pieces: Record<Size, { events: number; minutesAgo: number }[]> = {
-  none: [],
-  thousand: Array.from({ length: 10 }, (_, piece) => ({ events: 100, minutesAgo: 3 + piece * 37 })),
-  million: [{ events: 1_000_000, minutesAgo: 500 }],
-};
-
+// Events of the program's own simulated fleet. A thousand are the last of four thousand, when all of the fleet has come up and some of it has failed;
+// a million are what it says in about two months.
 function fill(data: string, size: Size): void {
-  const path = generator();
-  if (path === undefined) throw new Error("no shared samples (streams/ecs-stream-gen) beside the repository");
+  if (size === "none") return;
   const file = join(data, "events.ndjson");
-  for (const [piece, { events, minutesAgo }] of pieces[size].entries()) {
-    const start = new Date(Date.now() - minutesAgo * 60_000).toISOString().replace(/\.\d+Z$/, "Z");
-    const made = spawnSync(path, ["--events", String(events), "--seed", `page-${piece}`, "--failures", "8", "--odd", "2", "--out", file, "--start", start], { encoding: "utf8" });
-    if (made.status !== 0) throw new Error(`ecs-stream-gen: ${made.stderr}`);
-    run(data, "ingest", "--no-notify", file);
-    rmSync(file);
+  if (size === "thousand") {
+    const simulate = (from: Date) => ran("simulate", "--events", "4000", "--seed", "7", "--odd", "2", "--from", from.toISOString(), "--out", file).stderr;
+    const [, from = "", to = ""] = /(\S+) to (\S+);/.exec(simulate(new Date(0))) ?? [];
+    // So that the newest event is three minutes old.
+    simulate(new Date(Date.now() - 180_000 - (Date.parse(to) - Date.parse(from))));
+    writeFileSync(file, readFileSync(file, "utf8").trimEnd().split("\n").slice(-1_000).join("\n"));
+  } else {
+    ran("simulate", "--events", "1000000", "--seed", "7", "--from", new Date(Date.now() - 60 * 86_400_000).toISOString(), "--out", file);
   }
+  run(data, "ingest", "--no-notify", file);
+  rmSync(file);
 }
 
-function run(data: string, ...words: string[]): string {
-  const ran = spawnSync(program, [...words, "--data", data], { encoding: "utf8", cwd: data, maxBuffer: 64 << 20 });
-  if (ran.status !== 0) throw new Error(`crowsnest ${words.join(" ")}: ${ran.stderr}`);
-  return ran.stdout;
+const run = (data: string, ...words: string[]): string => ran(...words, "--data", data).stdout;
+
+function ran(...words: string[]): { stdout: string; stderr: string } {
+  const ended = spawnSync(program, words, { encoding: "utf8", cwd: tmpdir(), maxBuffer: 64 << 20 });
+  if (ended.status !== 0) throw new Error(`crowsnest ${words.join(" ")}: ${ended.stderr}`);
+  return ended;
 }
 
 async function addressOf(up: ChildProcess): Promise<string> {
