@@ -6,9 +6,10 @@ test("a query is completed while it is typed, field by field and value by value"
   const page = await open("thousand", "/explore");
   await page.keyboard.press("/");
   await page.keyboard.type("outc");
-  await page.getByRole("option", { name: /^outcome/ }).waitFor();
+  const completions = page.getByRole("listbox", { name: "Completions" });
+  await completions.getByRole("option", { name: /^outcome/ }).waitFor();
   await page.keyboard.press("Tab");
-  await expect(page.getByRole("option", { name: /failure/ })).toBeVisible();
+  await expect(completions.getByRole("option", { name: /failure/ })).toBeVisible();
   await accessible();
   await picture("explore-completing");
   await page.keyboard.type("fail");
@@ -47,7 +48,7 @@ test("a value is asked for by a click and left out by a click with Shift, and pi
 test("rows are walked by keys and opened beside the list, and going back restores the place", async ({ open, accessible }) => {
   const page = await open("thousand", "/explore");
   await page.locator(rows).first().waitFor();
-  await page.getByRole("table", { name: "Events" }).evaluate((list) => list.scrollTo(0, 28 * 300));
+  await page.getByRole("table", { name: "Events", exact: true }).evaluate((list) => list.scrollTo(0, 28 * 300));
   await expect(page.locator('[data-index="305"]')).toBeVisible();
   await page.locator('[data-index="305"] a').click();
   const flyout = page.getByRole("complementary", { name: "Event" });
@@ -91,7 +92,7 @@ test("columns and the break-down are part of the address", async ({ open }) => {
   await page.getByRole("button", { name: "Show cluster as a column" }).click();
   await expect(page).toHaveURL(/cols=cluster/);
   await expect(page.getByRole("columnheader", { name: "cluster" })).toBeVisible();
-  await page.getByLabel("by", { exact: true }).selectOption("kind");
+  await page.getByRole("combobox", { name: "Break down by" }).selectOption("kind");
   await expect(page).toHaveURL(/by=kind/);
   await expect(page.getByRole("list", { name: "Colours" })).toContainText("Completed");
 });
@@ -153,9 +154,9 @@ test("a million events are searched, counted and paged through @million", async 
   await page.locator(rows).first().waitFor();
   await accessible();
   await picture("explore-million");
-  await page.getByLabel("by", { exact: true }).selectOption("service");
+  await page.getByRole("combobox", { name: "Break down by" }).selectOption("service");
   await expect(page.getByRole("list", { name: "Colours" })).toContainText("others", { timeout: 30_000 });
-  const list = page.getByRole("table", { name: "Events" });
+  const list = page.getByRole("table", { name: "Events", exact: true });
   for (const index of [150, 350, 550]) {
     await list.evaluate((element, to) => element.scrollTo(0, 28 * to), index);
     await expect(page.locator(`[data-index="${index}"]`)).toBeVisible({ timeout: 20_000 });

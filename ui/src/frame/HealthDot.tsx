@@ -21,8 +21,8 @@ export interface Health {
   words: string;
 }
 
-/** How the stream is: red when events cannot be written or nobody is told, amber when behind or silent. */
-export function healthOf(pipeline: Pipeline | undefined, failure: Error | null, newestStored: string | undefined, now: number): Health {
+/** How the stream is, also by the newest event that was stored before the server started: red when events cannot be written or nobody is told, amber when behind or silent. */
+export function healthOf(pipeline: Pipeline | undefined, failure: Error | null, now: number, newestStored?: string): Health {
   if (failure) return { state: "unknown", short: "no answer", words: failure.message };
   if (!pipeline) return { state: "unknown", short: "…", words: "Asking the server how the stream is." };
   if (!pipeline.ready) return { state: "failing", short: "not ready", words: pipeline.reason };
@@ -39,7 +39,7 @@ export function healthOf(pipeline: Pipeline | undefined, failure: Error | null, 
 export function HealthDot() {
   const pipeline = usePipeline();
   const newest = useNewestEvent(pipeline.data?.newestEventAt === null);
-  const health = healthOf(pipeline.data, pipeline.error, newest.data?.items[0]?.occurredAt, useNow());
+  const health = healthOf(pipeline.data, pipeline.error, useNow(), newest.data?.items[0]?.occurredAt);
   return (
     <Tooltip label={health.words} multiline maw={320} position="bottom-end">
       <Link to="/pipeline" search={{}} className={classes.dot} aria-label={`Stream: ${health.words} Open Pipeline.`}>

@@ -13,7 +13,7 @@ export function BreakDown({ explore, layers, fields }: { explore: Explore; layer
     <div className={classes.line}>
       <label className={classes.by}>
         by{" "}
-        <select value={explore.by} onChange={(event) => explore.set({ by: event.currentTarget.value })}>
+        <select aria-label="Break down by" value={explore.by} onChange={(event) => explore.set({ by: event.currentTarget.value })}>
           <option value="">nothing</option>
           {names.map((name) => (
             <option key={name} value={name}>
