@@ -55,7 +55,9 @@ export function NothingStored() {
       <Command>{`curl -H 'Content-Type: application/json' --data-binary @docs/example-event.json ${here}/api/v1/events`}</Command>
       <p>This reads a file of them, also while the server runs:</p>
       <Command>./crowsnest ingest events.ndjson</Command>
-      <p>This page shows them as they come; it need not be loaded again.</p>
+      <p>And this shows a simulated fleet, on another port and in a folder of its own:</p>
+      <Command>./crowsnest demo</Command>
+      <p>This page shows events as they come; it need not be loaded again.</p>
     </Empty>
   );
 }
