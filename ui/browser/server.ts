@@ -35,17 +35,19 @@ export async function startServer(size: Size): Promise<Server> {
   };
 }
 
-// Events of the program's own simulated fleet. A thousand are the last of four thousand, when all of the fleet has come up and some of it has failed;
+// Events of the program's own simulated fleet. A thousand are the last until three minutes ago, when all of the fleet has come up and some of it has failed;
 // a million are what it says in about two months.
 function fill(data: string, size: Size): void {
   if (size === "none") return;
   const file = join(data, "events.ndjson");
   if (size === "thousand") {
-    const simulate = (from: Date) => ran("simulate", "--events", "4000", "--seed", "7", "--odd", "2", "--from", from.toISOString(), "--out", file).stderr;
-    const [, from = "", to = ""] = /(\S+) to (\S+);/.exec(simulate(new Date(0))) ?? [];
-    // So that the newest event is three minutes old.
-    simulate(new Date(Date.now() - 180_000 - (Date.parse(to) - Date.parse(from))));
-    writeFileSync(file, readFileSync(file, "utf8").trimEnd().split("\n").slice(-1_000).join("\n"));
+    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+    ran("simulate", "--events", "8000", "--seed", "7", "--from", ago(240), "--out", file);
+    const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+    const isOver = (line: string) => (/"time":"([^"]+)"/.exec(line)?.[1] ?? "") < ago(3);
+    const past = lines.filter(isOver).slice(-1_000);
+    if (past.length < 1_000) throw new Error(`The simulated fleet said ${past.length} events in time.`);
+    writeFileSync(file, past.join("\n"));
   } else {
     ran("simulate", "--events", "1000000", "--seed", "7", "--from", new Date(Date.now() - 60 * 86_400_000).toISOString(), "--out", file);
   }

@@ -36,8 +36,8 @@ export interface EventListProps {
 
 /** Events in words, newest first, however many; only those in sight are in the page. */
 export function EventList({ items, explore: asked, fields, hasMore, isAsking, onMore, placeKey, end, grownAtTop }: EventListProps) {
-  // A phone has room for the words alone.
-  const isNarrow = useMediaQuery("(max-width: 599.9px)", undefined, { getInitialValueInEffect: false });
+  // A phone, and a list beside an open event, have room for the words alone.
+  const isNarrow = useMediaQuery(asked.open ? "(max-width: 1499.9px)" : "(max-width: 599.9px)", undefined, { getInitialValueInEffect: false });
   const explore = isNarrow ? { ...asked, columns: [] } : asked;
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
@@ -80,6 +80,7 @@ export function EventList({ items, explore: asked, fields, hasMore, isAsking, on
       ref={scroller}
       className={classes.scroller}
       role="table"
+      tabIndex={0}
       aria-label="Events"
       aria-rowcount={hasMore ? -1 : items.length + 1}
       onScroll={(event) => sessionStorage.setItem(placeKey, String(event.currentTarget.scrollTop))}

@@ -145,10 +145,10 @@ function Value({ one, explore, isMasked = false }: { one: EventValue; explore: E
       <td className={classes.tools}>
         {canFilter ? (
           <>
-            <ActionIcon size="sm" variant="subtle" color="gray" aria-label={`Only events with this ${visible(one.path)}`} title="Only these" onClick={(event) => explore.filter(one.path, one.value, isInverting(event))}>
+            <ActionIcon size={24} variant="subtle" color="gray" aria-label={`Only events with this ${visible(one.path)}`} title="Only these" onClick={(event) => explore.filter(one.path, one.value, isInverting(event))}>
               <Icon name="plus" size={12} />
             </ActionIcon>
-            <ActionIcon size="sm" variant="subtle" color="gray" aria-label={`All but events with this ${visible(one.path)}`} title="All but these" onClick={() => explore.filter(one.path, one.value, true)}>
+            <ActionIcon size={24} variant="subtle" color="gray" aria-label={`All but events with this ${visible(one.path)}`} title="All but these" onClick={() => explore.filter(one.path, one.value, true)}>
               <Icon name="minus" size={12} />
             </ActionIcon>
           </>
