@@ -74,6 +74,11 @@ internal sealed class BackupEndpoint(ServerParts parts)
                     await WriteAsync(http, new BackupLine(Interlocked.Read(ref _copied), Interlocked.Read(ref _inAll)), ending.Token);
                 await WriteAsync(http, await LastAsync(making), ending.Token);
             }
+            catch (OperationCanceledException)
+            {
+                // The caller went away, or the server stops: nothing was made, and half an answer must not look like a whole one.
+                http.Abort();
+            }
             finally
             {
                 turn.Release();

@@ -14,11 +14,16 @@ namespace Crowsnest.Server;
 /// Each listener asks the query of each event in its own request, so that neither a hard query nor a slow line is in the writer's way; who is too slow hears
 /// how many events went by (<c>event: gap</c>).
 /// </remarks>
+#pragma warning disable CA1001 // The semaphore lives as long as the server and never makes a wait handle, so there is nothing to close.
 internal sealed class StreamEndpoint(ServerParts parts)
+#pragma warning restore CA1001
 {
     private const int TakenMax = 64;
     private const int UnflushedMax = 64 << 10;
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+
+    // However many listen, looking at events takes half of the processors and no more: the rest is for those who send them.
+    private readonly SemaphoreSlim _looking = new(Math.Max(1, Environment.ProcessorCount / 2));
 
     /// <summary>Maps it.</summary>
     public void Map(IEndpointRouteBuilder routes) => routes.Map(
@@ -35,7 +40,7 @@ internal sealed class StreamEndpoint(ServerParts parts)
             var query = new LiveQuery(http.ReadQuery(parts.Time), http.Query("q") ?? "", parts.Time);
             var listener = parts.Pipeline.Live.TryListen(LastEvent(http)) ?? throw new ProblemException(
                 StatusCodes.Status429TooManyRequests, "Too many listeners", $"{LiveEvents.ListenersMax} listen already, and no more may at once. Close one, or try again later.");
-            return Task.FromResult<IResult>(new Answer(listener, query, parts));
+            return Task.FromResult<IResult>(new Answer(listener, query, _looking, parts));
         });
 
     private static EventKey? LastEvent(HttpContext http)
@@ -55,7 +60,7 @@ internal sealed class StreamEndpoint(ServerParts parts)
         public SearchQuery Now() => _isRelative && QueryParser.Parse(text, time).Query is { } query ? query : asked;
     }
 
-    private sealed class Answer(LiveListener listener, LiveQuery query, ServerParts parts) : IResult
+    private sealed class Answer(LiveListener listener, LiveQuery query, SemaphoreSlim looking, ServerParts parts) : IResult
     {
         private readonly EventDecoder _decoder = EventJson.NewDecoder();
         private readonly ArrayBufferWriter<byte> _json = new();
@@ -111,14 +116,28 @@ internal sealed class StreamEndpoint(ServerParts parts)
             var asked = query.Now();
             foreach (var diagnosed in taken)
             {
-                _seen = diagnosed.Event.Key;
-                if (asked is not SearchQuery.All && !QueryEvaluator.Holds(asked, EventTermSet.Of(diagnosed))) continue;
-                Message(body, diagnosed.Event);
-                _told = _seen;
+                await looking.WaitAsync(cancellationToken);
+                try
+                {
+                    Look(body, diagnosed, asked);
+                }
+                finally
+                {
+                    looking.Release();
+                }
+
                 if (body.UnflushedBytes > UnflushedMax) await body.FlushAsync(cancellationToken);
             }
 
             await body.FlushAsync(cancellationToken);
+        }
+
+        private void Look(PipeWriter body, in DiagnosedEvent diagnosed, SearchQuery asked)
+        {
+            _seen = diagnosed.Event.Key;
+            if (asked is not SearchQuery.All && !QueryEvaluator.Holds(asked, EventTermSet.Of(diagnosed))) return;
+            Message(body, diagnosed.Event);
+            _told = _seen;
         }
 
         private void Message(PipeWriter body, EcsEvent ecsEvent)
