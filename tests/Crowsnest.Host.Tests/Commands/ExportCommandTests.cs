@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Crowsnest.Host.Tests.Commands;
@@ -56,6 +58,33 @@ public sealed class ExportCommandTests : IDisposable
 
         Assert.Equal(1, process.ExitCode);
         Assert.Contains("The export is not whole", error, StringComparison.Ordinal);
+    }
+
+    // A server that dies half-way, as its end of the connection looks.
+    [Fact]
+    public async Task A_server_that_breaks_off_leaves_no_file_and_exits_4()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = Task.Run(async () =>
+        {
+            using var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+            var stream = client.GetStream();
+            using var request = new StreamReader(stream, leaveOpen: true);
+            while (await request.ReadLineAsync(TestContext.Current.CancellationToken) is { Length: > 0 })
+            {
+                // To the end of the request's head.
+            }
+
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n{\"a\":1\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        }, TestContext.Current.CancellationToken);
+
+        var answer = await _crowsnest.RunAsync(["export", "--server", $"http://{listener.LocalEndpoint}", "--out", "out.ndjson"]);
+        await serving;
+
+        Assert.Equal((4, ""), (answer.ExitCode, answer.Out));
+        Assert.Contains("is not whole", answer.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_crowsnest.Folder));
     }
 
     [Theory]

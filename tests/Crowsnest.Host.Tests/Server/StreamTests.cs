@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using System.Threading.Channels;
 using Crowsnest.Core.Pipeline;
+using Crowsnest.Server;
 
 namespace Crowsnest.Host.Tests.Server;
 
@@ -156,6 +158,47 @@ public class StreamTests
         Assert.Contains(words, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.OrdinalIgnoreCase);
     }
 
+    // Method: the clock's timers fire when they are told to, so nothing waits.
+    [Fact]
+    public async Task A_silent_stream_says_that_it_is_there_and_how_far_it_has_looked()
+    {
+        await using var store = new HeldStore();
+        var (pipeline, parts) = RunningServer.Parts(store);
+        await using var writer = pipeline;
+        var time = new HeldTimers(TimeSpan.FromSeconds(15));
+        await using var server = await CrowsnestServer.CreateAsync(
+            new ServerOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0) }, parts with { Time = time }, TestContext.Current.CancellationToken);
+        await server.StartAsync(TestContext.Current.CancellationToken);
+        using var client = new HttpClient { BaseAddress = server.Address };
+        await using var stream = await client.GetStreamAsync(new Uri("/api/v1/stream?q=id:another", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var lines = new StreamReader(stream);
+        Assert.Equal([": crowsnest", "retry: 2000", ""], await LinesAsync(lines, 3));
+
+        (await time.NextAsync())();
+        Assert.Equal([": keep-alive", ""], await LinesAsync(lines, 2));
+
+        var quiet = await time.NextAsync();
+        using var body = new StringContent(Event("a", 1), System.Text.Encoding.UTF8, "application/json");
+        using var answer = await client.PostAsync(new Uri("/api/v1/events", UriKind.Relative), body, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+
+        // The event ended that wait; of the next one the timer is at hand only when the event was looked at.
+        var next = await time.NextAsync();
+        quiet();
+        next();
+        var said = await LinesAsync(lines, 3);
+        Assert.Equal((": keep-alive", ""), (said[0], said[2]));
+        Assert.Matches("^id: [0-9]+-[0-9a-f]{32}$", said[1]);
+        await server.StopAsync(TimeSpan.FromSeconds(5));
+    }
+
+    private static async Task<List<string?>> LinesAsync(StreamReader reader, int count)
+    {
+        var lines = new List<string?>();
+        while (lines.Count < count) lines.Add(await reader.ReadLineAsync(TestContext.Current.CancellationToken));
+        return lines;
+    }
+
     // Spread over lines, as a hand-written event is.
     private static string Event(string id, int n, string filler = "") =>
         $"{{\"detail-type\":\"Something New\",\"source\":\"my.app\",\"id\":\"{id}\",\"time\":\"2026-03-02T12:00:00Z\",\n \"detail\":{{\"n\":{n},\"filler\":\"{filler}\"}}}}\n";
@@ -197,6 +240,42 @@ public class StreamTests
         {
             await _items.DisposeAsync();
             _answer.Dispose();
+        }
+    }
+
+    /// <summary>A clock whose timers of one length are handed to the test, which fires them; all others are the system's.</summary>
+    private sealed class HeldTimers(TimeSpan due) : TimeProvider
+    {
+        private readonly Channel<Action> _made = Channel.CreateUnbounded<Action>();
+
+        public async Task<Action> NextAsync() => await _made.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime != due) return base.CreateTimer(callback, state, dueTime, period);
+            var timer = new Held(() => callback(state));
+            _made.Writer.TryWrite(timer.Fire);
+            return timer;
+        }
+
+        private sealed class Held(Action fire) : ITimer
+        {
+            private bool _isDisposed;
+
+            public void Fire()
+            {
+                if (!_isDisposed) fire();
+            }
+
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose() => _isDisposed = true;
+
+            public ValueTask DisposeAsync()
+            {
+                _isDisposed = true;
+                return default;
+            }
         }
     }
 }
