@@ -20,6 +20,7 @@ internal sealed class StatusReader(IStore store, EventDiagnoser diagnoser, TimeP
     private static readonly TimeSpan QuietMax = TimeSpan.FromHours(7);
     private static readonly TimeSpan StripLength = TimeSpan.FromHours(6);
 
+    private static readonly TimeSpan QuietAtMost = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan AllFrom = TimeSpan.FromDays(366);
 
     private const int Buckets = 48;
@@ -89,14 +90,24 @@ internal sealed class StatusReader(IStore store, EventDiagnoser diagnoser, TimeP
             var (latest, where) = (same.First(), same.Key);
             var explained = latest.Newest is { } stored && _decoder.Decode(stored.Raw, stored.ReceivedAt) is Decoded.Ok { Event: var ecsEvent } ? diagnoser.Diagnose(ecsEvent) : null;
             var recoveredAt = latest.Values[3].Length > 0 ? clusters.SteadyAfter(where.Account, where.Region, where.Cluster, where.Subject, latest.LastAt) : null;
+            var since = same.Where(g => g.LastAt >= latest.Since - Lately).Min(g => g.Since);
+            var counts = Sum(same.Select(g => g.Counts));
+            if (lately + Lately - latest.LastAt < QuietFor(since, latest.LastAt, counts.Skip((int)((since - failed.From).TotalMilliseconds / failed.BucketMilliseconds)).Sum())) recoveredAt = null;
             var state = latest.LastAt < lately ? "earlier" : recoveredAt is not null ? "recovered" : latest.Values[6] is "warning" or "info" ? "warning" : "failing";
             failures.Add(new StatusFailure(
                 state, where.Account, where.Region, where.Cluster, latest.Values[3], latest.Values[4], where.Kind, latest.Values[6], explained?.Summary ?? "", explained?.NextStep ?? "",
-                latest.Newest?.Key.ToString() ?? "", same.Sum(g => g.Count), same.Min(g => g.FirstAt).UtcDateTime, same.Where(g => g.LastAt >= latest.Since - Lately).Min(g => g.Since).UtcDateTime,
-                latest.LastAt.UtcDateTime, recoveredAt?.UtcDateTime, Sum(same.Select(g => g.Counts)), IncidentOf(incidents, where.Account, where.Region, where.Cluster, where.Subject, where.Kind, latest.LastAt)));
+                latest.Newest?.Key.ToString() ?? "", same.Sum(g => g.Count), same.Min(g => g.FirstAt).UtcDateTime, since.UtcDateTime,
+                latest.LastAt.UtcDateTime, recoveredAt?.UtcDateTime, counts, IncidentOf(incidents, where.Account, where.Region, where.Cluster, where.Subject, where.Kind, latest.LastAt)));
         }
 
         return [.. failures.OrderBy(f => Array.IndexOf(States, f.State)).ThenByDescending(f => f.Severity == "critical").ThenByDescending(f => f.LastAt)];
+    }
+
+    // A service that crashes every minute is steady for moments in between. It is over when it is quiet for five times as long as it was between failures.
+    private static TimeSpan QuietFor(DateTimeOffset since, DateTimeOffset last, long count)
+    {
+        var quiet = (last - since) * 5 / Math.Max(1, count - 1);
+        return quiet < QuietAtMost ? quiet : QuietAtMost;
     }
 
     private static readonly string[] States = ["failing", "warning", "recovered", "earlier"];

@@ -26,7 +26,7 @@ public class StatusTests
     public async Task A_service_fails_until_ECS_says_that_it_is_steady_again()
     {
         await using var host = await RunningHost.StartAsync();
-        await host.PostAsync("/api/v1/events", Lines(Stopped("web", 1, Now.AddMinutes(-20)), Stopped("web", 1, Now.AddMinutes(-10)), Stopped("api", 137, Now.AddMinutes(-5))), HttpStatusCode.Accepted);
+        await host.PostAsync("/api/v1/events", Lines(Stopped("web", 1, Now.AddMinutes(-20)), Stopped("web", 1, Now.AddMinutes(-18)), Stopped("api", 137, Now.AddMinutes(-5))), HttpStatusCode.Accepted);
 
         var broken = await StatusAsync(host, Now);
         Assert.Equal((2, 1, 3, 3), (Number(broken, "servicesFailing"), Number(broken, "clustersFailing"), Number(broken, "failureEvents"), Number(broken, "failureEventsLately")));
@@ -42,6 +42,19 @@ public class StatusTests
         Assert.Equal(["api failing", "web recovered"], mended.GetProperty("failures").EnumerateArray().Select(f => $"{Text(f, "service")} {Text(f, "state")}"));
         var services = Assert.Single(mended.GetProperty("clusters").EnumerateArray()).GetProperty("services").EnumerateArray();
         Assert.Equal(["api failing", "web healthy"], services.Select(s => $"{Text(s, "name")} {Text(s, "state")}"));
+    }
+
+    [Fact]
+    public async Task A_service_that_crashes_again_and_again_is_not_steady_for_a_moment_of_quiet()
+    {
+        await using var host = await RunningHost.StartAsync();
+        var crashes = Enumerable.Range(0, 10).Select(i => Stopped("web", 1, Now.AddMinutes(-20 + (i * 2))));
+        await host.PostAsync("/api/v1/events", Lines([.. crashes, Steady("web", Now.AddMinutes(-1))]), HttpStatusCode.Accepted);
+
+        var looping = Assert.Single((await StatusAsync(host, Now)).GetProperty("failures").EnumerateArray());
+        var over = Assert.Single((await StatusAsync(host, Now.AddMinutes(9))).GetProperty("failures").EnumerateArray());
+
+        Assert.Equal(("failing", "recovered"), (Text(looping, "state"), Text(over, "state")));
     }
 
     [Fact]

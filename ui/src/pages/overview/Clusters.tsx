@@ -1,6 +1,7 @@
 import { Tooltip } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import type { Status, StatusCluster, StatusService } from "../../api/types";
+import type { Status, StatusCluster, StatusFailure, StatusService } from "../../api/types";
+import { lookOfKind } from "../../kinds";
 import { queryOf } from "../../parts/query";
 import { StateMark } from "../../parts/StateMark";
 import { TimeText } from "../../parts/TimeText";
@@ -9,36 +10,72 @@ import { Sparkline } from "./Sparkline";
 import { namesOf, perMinute, plural } from "./words";
 import classes from "./Overview.module.css";
 
-const stateOf = (service: StatusService): State => (service.state in states ? (service.state as State) : "unknown");
+/** What stands in a tile: a service, or something that fails and is none's. */
+interface Part {
+  name: string;
+  state: State;
+  why: string;
+  events: number;
+  failures: number;
+  lastAt: string;
+  q: string;
+}
+
 const order: readonly State[] = ["failing", "warning", "progress", "unknown", "healthy", "routine"];
 
 /** The worst state of any. */
-function worst(services: readonly StatusService[]): State {
-  return order.find((state) => services.some((service) => stateOf(service) === state)) ?? "unknown";
+const worst = (parts: readonly Part[]): State => order.find((state) => parts.some((part) => part.state === state)) ?? "unknown";
+
+/** The services of a cluster; before them jobs and instances that fail, which nothing is heard of while they are well. */
+function partsOf(cluster: StatusCluster, failures: readonly StatusFailure[]): Part[] {
+  const of = { account: cluster.account, region: cluster.region, cluster: cluster.name };
+  const others = failures
+    .filter((one) => one.service === "" && (one.state === "failing" || one.state === "warning") && one.account === cluster.account && one.region === cluster.region && one.cluster === cluster.name)
+    .map((one) => ({
+      name: one.family || lookOfKind(one.kind).words,
+      state: one.state as State,
+      why: one.summary,
+      events: one.count,
+      failures: one.count,
+      lastAt: one.lastAt,
+      q: queryOf({ ...of, ...(one.family ? { family: one.family } : { outcome: "failure", kind: one.kind }) }),
+    }));
+  const byName = new Map(others.reverse().map((part) => [part.name, part]));
+  return [...byName.values(), ...cluster.services.map((service) => partOf(service, queryOf({ ...of, service: service.name })))];
 }
+
+const partOf = (service: StatusService, q: string): Part => ({
+  name: service.name,
+  state: service.state in states ? (service.state as State) : "unknown",
+  why: service.why,
+  events: service.events,
+  failures: service.failureEvents,
+  lastAt: service.lastAt,
+  q,
+});
 
 /** A tile each for every cluster that was heard of; what is broken comes first. */
 export function Clusters({ status }: { status: Status }) {
   const nameOf = namesOf(status.clusters);
+  const parts = status.clusters.map((cluster) => partsOf(cluster, status.failures));
   const minutes = (Date.parse(status.to) - Date.parse(status.latelyFrom)) / 60_000;
   return (
     <section aria-labelledby="clusters">
       <h2 id="clusters" className={classes.title}>
-        Clusters <span className={classes.legend}>{legendOf(status.clusters)}</span>
+        Clusters <span className={classes.legend}>{legendOf(parts.flat())}</span>
       </h2>
       <ul className={classes.tiles}>
-        {status.clusters.map((cluster) => (
-          <Tile key={`${cluster.account}:${cluster.region}:${cluster.name}`} cluster={cluster} more={nameOf(cluster.account, cluster.region, cluster.name).more} minutes={minutes} />
+        {status.clusters.map((cluster, at) => (
+          <Tile key={`${cluster.account}:${cluster.region}:${cluster.name}`} cluster={cluster} parts={parts[at] ?? []} more={nameOf(cluster.account, cluster.region, cluster.name).more} minutes={minutes} />
         ))}
       </ul>
     </section>
   );
 }
 
-function legendOf(clusters: readonly StatusCluster[]) {
-  const all = clusters.flatMap((cluster) => cluster.services);
+function legendOf(all: readonly Part[]) {
   return order.map((state) => {
-    const count = all.filter((service) => stateOf(service) === state).length;
+    const count = all.filter((part) => part.state === state).length;
     return count === 0 ? null : (
       <span key={state}>
         <StateMark state={state} words={`${count} ${states[state].word}`} withWords />
@@ -47,11 +84,11 @@ function legendOf(clusters: readonly StatusCluster[]) {
   });
 }
 
-function Tile({ cluster, more, minutes }: { cluster: StatusCluster; more: string; minutes: number }) {
+function Tile({ cluster, parts, more, minutes }: { cluster: StatusCluster; parts: readonly Part[]; more: string; minutes: number }) {
   const of = { account: cluster.account, region: cluster.region, cluster: cluster.name };
   const full = `${cluster.account}:${cluster.region}:${cluster.name}`;
   return (
-    <li className={classes.tile} data-state={worst(cluster.services)}>
+    <li className={classes.tile} data-state={worst(parts)}>
       <div className={classes.tileHead}>
         <Link to="/explore" search={{ q: queryOf(of) }} className={classes.plain} title={full}>
           <bdi>
@@ -62,10 +99,10 @@ function Tile({ cluster, more, minutes }: { cluster: StatusCluster; more: string
         <Sparkline counts={cluster.counts} colour="var(--series-routine)" width={72} height={16} />
       </div>
       <ul className={classes.cells} aria-label={`Services of ${cluster.name}`}>
-        {cluster.services.map((service) => (
-          <Cell key={service.name} service={service} q={queryOf({ ...of, service: service.name })} />
+        {parts.map((part) => (
+          <Cell key={part.q} part={part} />
         ))}
-        {cluster.services.length === 0 ? <li className={classes.dim}>no service was heard of</li> : null}
+        {parts.length === 0 ? <li className={classes.dim}>no service was heard of</li> : null}
       </ul>
       <p className={classes.tileFoot}>
         <span>
@@ -73,7 +110,7 @@ function Tile({ cluster, more, minutes }: { cluster: StatusCluster; more: string
         </span>
         <span data-failing={cluster.failureEventsLately > 0 || undefined}>
           <Link to="/explore" search={{ q: queryOf({ outcome: "failure", ...of }) }} className={classes.plain}>
-            <b>{cluster.failureEventsLately.toLocaleString("en")}</b> of {cluster.eventsLately.toLocaleString("en")} failures
+            <b>{cluster.failureEventsLately.toLocaleString("en")}</b> {cluster.failureEventsLately === 1 ? "failure" : "failures"} of {cluster.eventsLately.toLocaleString("en")}
           </Link>
         </span>
         <span className={classes.dim}>
@@ -84,8 +121,8 @@ function Tile({ cluster, more, minutes }: { cluster: StatusCluster; more: string
   );
 }
 
-function Cell({ service, q }: { service: StatusService; q: string }) {
-  const state = stateOf(service);
+function Cell({ part }: { part: Part }) {
+  const { name, state, why, events, failures, lastAt, q } = part;
   return (
     <li>
       <Tooltip
@@ -94,19 +131,19 @@ function Cell({ service, q }: { service: StatusService; q: string }) {
         label={
           <>
             <bdi>
-              <b>{service.name}</b>
+              <b>{name.slice(0, 200)}</b>
             </bdi>{" "}
             · {states[state].word}
             <br />
-            <bdi>{service.why.slice(0, 300)}</bdi>
+            <bdi>{why.slice(0, 300)}</bdi>
             <br />
-            {plural(service.failureEvents, "failure event")} of {service.events.toLocaleString("en")}, heard <TimeText at={service.lastAt} />
+            {plural(failures, "failure event")} of {events.toLocaleString("en")}, heard <TimeText at={lastAt} />
           </>
         }
       >
-        <Link to="/explore" search={{ q }} className={classes.cell} data-state={state} aria-label={`${service.name}: ${states[state].word}`}>
+        <Link to="/explore" search={{ q }} className={classes.cell} data-state={state} aria-label={`${name}: ${states[state].word}`}>
           {state === "healthy" ? null : <StateMark state={state} />}
-          {state === "failing" || state === "warning" || state === "progress" ? <bdi>{service.name}</bdi> : null}
+          {state === "failing" || state === "warning" || state === "progress" ? <bdi>{name}</bdi> : null}
         </Link>
       </Tooltip>
     </li>

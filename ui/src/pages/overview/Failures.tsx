@@ -1,3 +1,4 @@
+import { useViewportSize } from "@mantine/hooks";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Status, StatusFailure } from "../../api/types";
@@ -9,10 +10,11 @@ import { StateMark } from "../../parts/StateMark";
 import { TimeText } from "../../parts/TimeText";
 import { states } from "../../state";
 import { Sparkline } from "./Sparkline";
-import { lookOfFailure, namesOf, plural, since, subjectOf } from "./words";
+import { lookOfFailure, namesOf, since, subjectOf } from "./words";
 import classes from "./Overview.module.css";
 
-const shownEarlier = 8;
+const overAtLeast = 4;
+const goesOnAtMost = 30;
 
 /** The query that finds the events of a failure. */
 const queryOfFailure = (one: StatusFailure): string =>
@@ -25,11 +27,14 @@ export function Failures({ status }: { status: Status }) {
   const [isAll, showAll] = useState(false);
   const [chosen, choose] = useState<string>();
   const navigate = useNavigate();
-  const now = status.failures.filter((one) => one.state !== "earlier");
-  const earlier = status.failures.filter((one) => one.state === "earlier");
-  const room = isAll ? earlier.length : Math.max(0, shownEarlier - now.length);
-  const rows = [...now, ...earlier.slice(0, room)];
-  const hidden = earlier.length - Math.min(room, earlier.length) + status.failuresLeftOut;
+  const { width, height } = useViewportSize();
+  // What goes on is always there; what is over fills the room that is left beside it (on a wall) or to a third of the page.
+  const goesOn = status.failures.filter((one) => one.state === "failing" || one.state === "warning");
+  const over = status.failures.filter((one) => one.state !== "failing" && one.state !== "warning");
+  const fits = Math.floor(width >= 2400 ? (height - 300) / 29 : height / 3 / 29);
+  const room = isAll ? over.length : Math.min(over.length, Math.max(overAtLeast, fits - goesOn.length * 2));
+  const rows = [...(isAll ? goesOn : goesOn.slice(0, goesOnAtMost)), ...over.slice(0, room)];
+  const hidden = status.failures.length - rows.length;
   const step = (by: number) => {
     const at = rows.findIndex((one) => idOf(one) === chosen);
     const next = rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? (by > 0 ? 0 : rows.length - 1) : at + by))];
@@ -75,11 +80,15 @@ export function Failures({ status }: { status: Status }) {
                   <StateMark state={look.state} words={look.word} withWords />
                 </td>
                 <td className={classes.what}>
-                  <KindIcon kind={one.kind} />{" "}
-                  <Link id={`failure-${idOf(one)}`} to="/explore" search={{ q }} className={classes.plain} onFocus={() => choose(idOf(one))} title={`${one.summary}\n${one.nextStep}`}>
-                    <bdi>{one.summary || lookOfKind(one.kind).words}</bdi>
-                  </Link>
-                  {(one.state === "failing" || one.state === "warning") && one.nextStep ? <p className={classes.next}>{one.nextStep}</p> : null}
+                  <div className={classes.story}>
+                    <KindIcon kind={one.kind} />
+                    <div>
+                      <Link id={`failure-${idOf(one)}`} to="/explore" search={{ q }} className={classes.plain} onFocus={() => choose(idOf(one))} title={`${one.summary}\n${one.nextStep}`}>
+                        <bdi>{one.summary || lookOfKind(one.kind).words}</bdi>
+                      </Link>
+                      {(one.state === "failing" || one.state === "warning") && one.nextStep ? <p className={classes.next}>{one.nextStep}</p> : null}
+                    </div>
+                  </div>
                 </td>
                 <td className={classes.where}>
                   <Link to="/explore" search={{ q: queryOf({ account: one.account, region: one.region, cluster: one.cluster, service: one.service, family: one.service ? "" : one.family }) }} className={classes.plain}>
@@ -96,7 +105,7 @@ export function Failures({ status }: { status: Status }) {
                   )}
                 </td>
                 <td className={classes.since}>
-                  <span title={one.since}>{since(one.since, status.to)}</span>{" "}
+                  <span title={one.since}>{since(one.since, status)}</span>{" "}
                   <span className={classes.dim}>
                     {one.state === "recovered" && one.recoveredAt ? (
                       <>
@@ -118,20 +127,18 @@ export function Failures({ status }: { status: Status }) {
           })}
         </tbody>
       </table>
-      {hidden > 0 ? (
+      {hidden + status.failuresLeftOut > 0 ? (
         <p className={classes.more}>
-          {isAll ? null : (
+          {hidden > 0 ? (
             <button type="button" className={classes.link} onClick={() => showAll(true)}>
-              {plural(earlier.length - Math.min(room, earlier.length), "earlier failure")}
+              {hidden.toLocaleString("en")} more
             </button>
-          )}{" "}
+          ) : null}{" "}
           {status.failuresLeftOut > 0 ? (
-            <>
-              {isAll ? "" : "and "}
-              <Link to="/explore" search={{ q: "outcome:failure" }}>
-                {plural(status.failuresLeftOut, "more kind")} in Explore
-              </Link>
-            </>
+            <Link to="/explore" search={{ q: "outcome:failure" }}>
+              {hidden > 0 ? "and " : ""}
+              {status.failuresLeftOut.toLocaleString("en")} older in Explore
+            </Link>
           ) : null}
         </p>
       ) : null}

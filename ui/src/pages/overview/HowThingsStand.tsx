@@ -26,7 +26,7 @@ export function HowThingsStand({ status, pipeline, failure }: { status: Status; 
             <b className={classes.broken}>
               {plural(status.servicesFailing, "service")} failing in {plural(status.clustersFailing, "cluster")}
             </b>
-            {status.failingSince ? ` since ${since(status.failingSince, status.to)}` : ""}.
+            {status.failingSince ? ` since ${since(status.failingSince, status)}` : ""}.
           </>
         ) : (
           <>{calm(status, services, isWarned)}</>
@@ -47,10 +47,10 @@ export function HowThingsStand({ status, pipeline, failure }: { status: Status; 
         <Number name="heard of">
           <b>{plural(services, "service")}</b> in {plural(status.clusters.length, "cluster")}
         </Number>
-        {isLive ? (
+        {isLive && stream.state !== "healthy" ? (
           <Number name="stream">
             <Link to="/pipeline" search={{}} className={classes.plain} title={stream.words}>
-              <StateMark state={stream.state} words={stream.state === "healthy" ? `${stream.short} behind` : stream.short} withWords />
+              <StateMark state={stream.state} words={stream.short} withWords />
             </Link>
           </Number>
         ) : null}

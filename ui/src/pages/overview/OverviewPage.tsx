@@ -33,8 +33,8 @@ export function OverviewPage() {
           <div className={classes.page}>
             <HowThingsStand status={data} pipeline={pipeline.data} failure={pipeline.error} />
             <Failures status={data} />
-            <Strip strip={data.strip} />
             <Clusters status={data} />
+            <Strip strip={data.strip} />
             <Tops status={data} />
           </div>
         )

@@ -11,9 +11,13 @@ export function perMinute(count: number, minutes: number): string {
   return rate >= 10 ? Math.round(rate).toLocaleString("en") : rate >= 0.1 || rate === 0 ? String(Math.round(rate * 10) / 10) : "< 0.1";
 }
 
-/** A time of day when it is less than a day before the other moment; otherwise with its day. */
-export function since(moment: string, to: string): string {
-  return Date.parse(to) - Date.parse(moment) < 24 * 3_600_000 ? clock(moment).slice(0, 5) : shortMoment(moment).slice(0, -3);
+const hour = 3_600_000;
+
+/** The time of day when something began, with its day when that is another than the other moment's; "before" when it was going on already where the time that was looked at begins. */
+export function since(moment: string, status: { from: string; to: string }): string {
+  const at = new Date(moment);
+  const words = at.toDateString() === new Date(status.to).toDateString() ? clock(moment).slice(0, 5) : shortMoment(moment).slice(0, -3);
+  return Date.parse(moment) - Date.parse(status.from) < hour && Date.parse(status.to) - Date.parse(status.from) > 2 * hour ? `before ${words}` : words;
 }
 
 /** How the state of a failure looks; what is over is routine. */
