@@ -101,18 +101,18 @@ for (const scheme of schemes) {
 
 test("a million events take it no longer to say how things stand @million", async ({ open, picture }) => {
   test.setTimeout(420_000);
-  const page = await open("million", "/");
+  const page = await open("million", "/?last=all");
   await expect(page.getByRole("heading", { level: 1 })).toContainText(/failing in|Quiet again|All quiet|Nothing is broken/);
   await picture("overview-million");
   const milliseconds = await page.evaluate(async () => {
     const times: number[] = [];
     for (let i = 0; i < 5; i++) {
       const started = performance.now();
-      await (await fetch("/api/v1/status")).arrayBuffer();
+      await (await fetch("/api/v1/status?from=1970-01-01")).arrayBuffer();
       times.push(performance.now() - started);
     }
     return times.sort((a, b) => a - b)[2] ?? 0;
   });
-  console.log(`GET /api/v1/status with 1,000,000 events: ${Math.round(milliseconds)} ms (median of 5)`);
+  console.log(`GET /api/v1/status over 1,000,000 events: ${Math.round(milliseconds)} ms (median of 5)`);
   expect(milliseconds).toBeLessThan(1_500);
 });

@@ -52,7 +52,7 @@ test.describe("the quarantine", () => {
     await section.getByRole("button", { name: /Not JSON at byte/ }).last().click();
     const text = section.getByLabel("The bytes as text");
     await expect(text).toContainText("<img src=x onerror=");
-    await expect(text).toContainText("␛[31m⟨202e⟩");
+    await expect(text).toContainText("␛[31m⟨202E⟩");
     await section.getByRole("button", { name: "hex" }).click();
     await expect(section.getByLabel("The bytes as hex")).toContainText("74 68 69 73 20 69 73 20  6e 6f 74 20 4a 53 4f 4e  this is not JSON");
     expect(await page.locator("main img").count()).toBe(0);

@@ -2,7 +2,8 @@ import { Tooltip } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Status, StatusCluster, StatusFailure, StatusService } from "../../api/types";
 import { lookOfKind } from "../../kinds";
-import { queryOf } from "../../parts/query";
+import { EventText } from "../../parts/EventText";
+import { queryFor } from "../../parts/query";
 import { StateMark } from "../../parts/StateMark";
 import { TimeText } from "../../parts/TimeText";
 import { states, type State } from "../../state";
@@ -38,10 +39,10 @@ function partsOf(cluster: StatusCluster, failures: readonly StatusFailure[]): Pa
       events: one.count,
       failures: one.count,
       lastAt: one.lastAt,
-      q: queryOf({ ...of, ...(one.family ? { family: one.family } : { outcome: "failure", kind: one.kind }) }),
+      q: queryFor({ ...of, ...(one.family ? { family: one.family } : { outcome: "failure", kind: one.kind }) }),
     }));
   const byName = new Map(others.reverse().map((part) => [part.name, part]));
-  return [...byName.values(), ...cluster.services.map((service) => partOf(service, queryOf({ ...of, service: service.name })))];
+  return [...byName.values(), ...cluster.services.map((service) => partOf(service, queryFor({ ...of, service: service.name })))];
 }
 
 const partOf = (service: StatusService, q: string): Part => ({
@@ -90,7 +91,7 @@ function Tile({ cluster, parts, more, minutes }: { cluster: StatusCluster; parts
   return (
     <li className={classes.tile} data-state={worst(parts)}>
       <div className={classes.tileHead}>
-        <Link to="/explore" search={{ q: queryOf(of) }} className={classes.plain} title={full}>
+        <Link to="/explore" search={{ q: queryFor(of) }} className={classes.plain} title={full}>
           <bdi>
             <b>{cluster.name}</b>
           </bdi>
@@ -109,7 +110,7 @@ function Tile({ cluster, parts, more, minutes }: { cluster: StatusCluster; parts
           <b>{perMinute(cluster.eventsLately, minutes)}</b> events a minute
         </span>
         <span data-failing={cluster.failureEventsLately > 0 || undefined}>
-          <Link to="/explore" search={{ q: queryOf({ outcome: "failure", ...of }) }} className={classes.plain}>
+          <Link to="/explore" search={{ q: queryFor({ outcome: "failure", ...of }) }} className={classes.plain}>
             <b>{cluster.failureEventsLately.toLocaleString("en")}</b> {cluster.failureEventsLately === 1 ? "failure" : "failures"} of {cluster.eventsLately.toLocaleString("en")}
           </Link>
         </span>
@@ -135,7 +136,7 @@ function Cell({ part }: { part: Part }) {
             </bdi>{" "}
             · {states[state].word}
             <br />
-            <bdi>{why.slice(0, 300)}</bdi>
+            <EventText isLine text={why.slice(0, 300)} />
             <br />
             {plural(failures, "failure event")} of {events.toLocaleString("en")}, heard <TimeText at={lastAt} />
           </>

@@ -4,8 +4,9 @@ import { useState } from "react";
 import type { Status, StatusFailure } from "../../api/types";
 import { useKeys } from "../../frame/keys";
 import { lookOfKind } from "../../kinds";
+import { EventText, visible } from "../../parts/EventText";
 import { KindIcon } from "../../parts/KindIcon";
-import { queryOf } from "../../parts/query";
+import { queryFor } from "../../parts/query";
 import { StateMark } from "../../parts/StateMark";
 import { TimeText } from "../../parts/TimeText";
 import { states } from "../../state";
@@ -18,7 +19,7 @@ const goesOnAtMost = 30;
 
 /** The query that finds the events of a failure. */
 const queryOfFailure = (one: StatusFailure): string =>
-  queryOf({ outcome: "failure", account: one.account, region: one.region, cluster: one.cluster, service: one.service, family: one.service ? "" : one.family, kind: one.kind });
+  queryFor({ outcome: "failure", account: one.account, region: one.region, cluster: one.cluster, service: one.service, family: one.service ? "" : one.family, kind: one.kind });
 
 const idOf = (one: StatusFailure): string => [one.account, one.region, one.cluster, one.service || one.family, one.kind].join("|");
 
@@ -83,18 +84,18 @@ export function Failures({ status }: { status: Status }) {
                   <div className={classes.story}>
                     <KindIcon kind={one.kind} />
                     <div>
-                      <Link id={`failure-${idOf(one)}`} to="/explore" search={{ q }} className={classes.plain} onFocus={() => choose(idOf(one))} title={`${one.summary}\n${one.nextStep}`}>
-                        <bdi>{one.summary || lookOfKind(one.kind).words}</bdi>
+                      <Link id={`failure-${idOf(one)}`} to="/explore" search={{ q }} className={classes.plain} onFocus={() => choose(idOf(one))} title={visible(`${one.summary.slice(0, 1_000)}\n${one.nextStep}`)}>
+                        <EventText isLine text={one.summary || lookOfKind(one.kind).words} />
                       </Link>
                       {(one.state === "failing" || one.state === "warning") && one.nextStep ? <p className={classes.next}>{one.nextStep}</p> : null}
                     </div>
                   </div>
                 </td>
                 <td className={classes.where}>
-                  <Link to="/explore" search={{ q: queryOf({ account: one.account, region: one.region, cluster: one.cluster, service: one.service, family: one.service ? "" : one.family }) }} className={classes.plain}>
-                    <bdi>
-                      <b>{subjectOf(one)}</b>
-                    </bdi>
+                  <Link to="/explore" search={{ q: queryFor({ account: one.account, region: one.region, cluster: one.cluster, service: one.service, family: one.service ? "" : one.family }) }} className={classes.plain}>
+                    <b>
+                      <EventText isLine text={subjectOf(one)} />
+                    </b>
                   </Link>{" "}
                   {one.service || one.family ? (
                     <span className={classes.dim}>

@@ -6,7 +6,7 @@ import type { HistogramAnswer, StatusDeployment, StatusStrip } from "../../api/t
 import { lookOfKind } from "../../kinds";
 import { Histogram } from "../../parts/Histogram";
 import { KindIcon } from "../../parts/KindIcon";
-import { queryOf } from "../../parts/query";
+import { queryFor } from "../../parts/query";
 import { colourOfSeries } from "../../parts/seriesColours";
 import { StateMark } from "../../parts/StateMark";
 import type { State } from "../../state";
@@ -41,7 +41,7 @@ export function Strip({ strip }: { strip: StatusStrip }) {
               {kind === null ? (
                 "others"
               ) : (
-                <Link to="/explore" search={{ q: queryOf({ outcome: "failure", kind }), from: strip.from, to: strip.to }} className={classes.plain}>
+                <Link to="/explore" search={{ q: queryFor({ outcome: "failure", kind }), from: strip.from, to: strip.to }} className={classes.plain}>
                   <bdi>{lookOfKind(kind).words}</bdi>
                 </Link>
               )}{" "}

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { Status } from "../../api/types";
 import { lookOfKind } from "../../kinds";
 import { KindIcon } from "../../parts/KindIcon";
-import { queryOf } from "../../parts/query";
+import { queryFor } from "../../parts/query";
 import { namesOf } from "./words";
 import classes from "./Overview.module.css";
 
@@ -19,7 +19,7 @@ export function Tops({ status }: { status: Status }) {
         items={status.kinds.map(({ kind, count }) => ({
           id: kind,
           count,
-          q: queryOf({ outcome: "failure", kind }),
+          q: queryFor({ outcome: "failure", kind }),
           label: (
             <>
               <KindIcon kind={kind} isLabelled={false} /> <bdi>{lookOfKind(kind).words}</bdi>
@@ -35,7 +35,7 @@ export function Tops({ status }: { status: Status }) {
           return {
             id: [account, region, cluster, service].join(":"),
             count,
-            q: queryOf({ outcome: "failure", account, region, cluster, service }),
+            q: queryFor({ outcome: "failure", account, region, cluster, service }),
             label: (
               <>
                 <bdi>{service}</bdi>{" "}

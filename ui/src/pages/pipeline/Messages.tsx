@@ -3,8 +3,9 @@ import { Link } from "@tanstack/react-router";
 import { Fragment, useState } from "react";
 import type { NotificationItem, NotificationPage } from "../../api/types";
 import { Answer } from "../../parts/Answer";
+import { EventText } from "../../parts/EventText";
 import { KindIcon } from "../../parts/KindIcon";
-import { queryOf } from "../../parts/query";
+import { queryFor } from "../../parts/query";
 import { ShortId } from "../../parts/ShortId";
 import { StateMark } from "../../parts/StateMark";
 import { TimeText } from "../../parts/TimeText";
@@ -75,10 +76,10 @@ function Message({ message }: { message: NotificationItem }) {
         </td>
         <td className={classes.wide}>
           <button type="button" className={classes.opener} aria-expanded={isOpen} aria-controls={id} onClick={() => open(!isOpen)}>
-            {first?.labels.kind ? <KindIcon kind={first.labels.kind} /> : null} <bdi>{first?.summary ?? "a message about nothing"}</bdi>
+            {first?.labels.kind ? <KindIcon kind={first.labels.kind} /> : null} <EventText isLine text={first?.summary ?? "a message about nothing"} />
             {message.incidents.length > 1 ? <span className={classes.dim}> and {message.incidents.length - 1} more</span> : null}
           </button>
-          {message.state !== "sent" && message.lastError !== "" ? <p className={`${classes.error} event-text`}>{message.lastError}</p> : null}
+          {message.state !== "sent" && message.lastError !== "" ? <p className={`${classes.error} event-text`}><EventText text={message.lastError} /></p> : null}
         </td>
         <td>
           <bdi>{message.receiver}</bdi> {message.integration === message.receiver ? null : <span className={classes.dim}>{message.integration}</span>}
@@ -112,9 +113,9 @@ function Message({ message }: { message: NotificationItem }) {
                 <li key={incident.id}>
                   <Link
                     to="/explore"
-                    search={{ q: queryOf({ outcome: "failure", cluster: incident.labels.cluster, service: incident.labels.service, kind: incident.labels.kind }), from: incident.firstAt, to: new Date(Date.parse(incident.lastAt) + 1).toISOString() }}
+                    search={{ q: queryFor({ outcome: "failure", cluster: incident.labels.cluster, service: incident.labels.service, kind: incident.labels.kind }), from: incident.firstAt, to: new Date(Date.parse(incident.lastAt) + 1).toISOString() }}
                   >
-                    <bdi>{incident.summary}</bdi>
+                    <EventText isLine text={incident.summary} />
                   </Link>{" "}
                   <span className={classes.dim}>
                     <bdi>{[incident.labels.service ?? incident.labels.family, incident.labels.cluster].filter(Boolean).join(" in ")}</bdi> · {incident.count.toLocaleString("en")} ×, from <TimeText at={incident.firstAt} exact /> to{" "}

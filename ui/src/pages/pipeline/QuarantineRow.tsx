@@ -4,10 +4,11 @@ import { Fragment, useMemo, useState } from "react";
 import { get } from "../../api/client";
 import type { QuarantineDetail, QuarantineItem } from "../../api/types";
 import { Answer } from "../../parts/Answer";
+import { EventText, visible } from "../../parts/EventText";
 import { ShortId } from "../../parts/ShortId";
 import { StateMark } from "../../parts/StateMark";
 import { TimeText } from "../../parts/TimeText";
-import { bytesOf, hexOf, visibleText, wordsOfBytes } from "./bytes";
+import { bytesOf, hexOf, wordsOfBytes } from "./bytes";
 import { wordsOfReason, type Outcome } from "./Quarantine";
 import classes from "./Pipeline.module.css";
 
@@ -35,7 +36,7 @@ export function QuarantineRow({ item, outcome, isGone, isOpen, isChosen, isBusy,
         </td>
         <td className={classes.wide}>
           <button type="button" id={`quarantine-${item.id}`} className={classes.opener} aria-expanded={isOpen} onClick={onOpen} onFocus={onFocus} disabled={isGone}>
-            <bdi>{item.message}</bdi>
+            <EventText isLine text={item.message} />
           </button>
           <div role="status">{outcome ? <StateMark state={outcome.state} words={outcome.words} withWords /> : null}</div>
         </td>
@@ -82,7 +83,7 @@ function Bytes({ id }: { id: string }) {
 function BytesShown({ detail }: { detail: QuarantineDetail }) {
   const [form, show] = useState<"text" | "hex">("text");
   const bytes = useMemo(() => bytesOf(detail.bytesBase64), [detail.bytesBase64]);
-  const shown = useMemo(() => (form === "hex" ? hexOf(bytes.subarray(0, shownBytes)) : visibleText(bytes.subarray(0, shownBytes))), [bytes, form]);
+  const shown = useMemo(() => (form === "hex" ? hexOf(bytes.subarray(0, shownBytes)) : visible(new TextDecoder("utf-8").decode(bytes.subarray(0, shownBytes)))), [bytes, form]);
   return (
     <>
       <div className={classes.buttons}>

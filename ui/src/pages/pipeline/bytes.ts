@@ -22,11 +22,3 @@ export function hexOf(bytes: Uint8Array): string {
   }
   return lines.join("\n");
 }
-
-/** As text in which nothing hides: what is no UTF-8 is �, and what steers a terminal or the direction of writing is a sign of its own. */
-export function visibleText(bytes: Uint8Array): string {
-  return new TextDecoder("utf-8").decode(bytes).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (sign) => {
-    const code = sign.charCodeAt(0);
-    return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? "\u2421" : `⟨${code.toString(16).padStart(4, "0")}⟩`;
-  });
-}
