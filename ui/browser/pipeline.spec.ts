@@ -1,6 +1,10 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, schemes, settled, test, widths } from "./harness";
 import { send, stopped } from "./events";
-import { startServer, type Server } from "./server";
+import { repository, startServer, type Server } from "./server";
 
 test("with nothing received it says so and what to do", async ({ open, accessible, picture }) => {
   const page = await open("none", "/pipeline");
@@ -89,27 +93,56 @@ test.describe("the quarantine", () => {
   });
 });
 
-test("a store that cannot write is said with its reason, and what was known stays", async ({ page, accessible, picture, allow }) => {
+test("a store that cannot write is said with its reason, on both pages, until it can again", async ({ page, accessible, picture, allow }) => {
+  const folder = mkdtempSync(join(tmpdir(), "crowsnest-disk-"));
+  const [library, fault] = [join(folder, "disk.so"), join(folder, "fault")];
+  const built = spawnSync("cc", ["-O1", "-shared", "-fPIC", "-o", library, join(repository, "tests/disk/disk.c"), "-ldl"]);
+  test.skip(process.platform !== "linux" || built.error !== undefined, "no Linux, or no C compiler (cc) to build tests/disk/disk.c with");
   allow(/503/);
-  const server = await startServer("none");
+  const server = await startServer("none", (data) => ({ LD_PRELOAD: library, CROWSNEST_DISK: `${data}/`, CROWSNEST_DISK_FAULT: fault }));
   try {
     await send(server, [stopped("web")]);
+    writeFileSync(fault, "full");
+    const waiting = send(server, [stopped("api")]).catch(() => undefined);
     await page.goto(`${server.address}/pipeline`);
     await settled(page);
-    await page.route("**/api/v1/pipeline", async (route) => {
-      const answer = (await (await route.fetch()).json()) as object;
-      await route.fulfill({ json: { ...answer, ready: false, reason: "The store cannot write: no space left on the device. Make room; it goes on by itself.", queueDepth: 6, tellingProblem: "The receiver <b>ops</b> answered 500." } });
-    });
-    await expect(page.getByRole("alert")).toContainText("no space left on the device", { timeout: 15_000 });
-    await expect(page.getByRole("alert")).toContainText("The receiver <b>ops</b> answered 500.");
+    await expect(page.getByRole("alert")).toContainText("The disk is full.");
     await expect(page.getByRole("heading", { level: 1 })).toContainText("Events that come in are not written.");
-    await expect(page.getByText("6 batches wait")).toBeVisible();
+    await expect(page.getByText("does not write")).toBeVisible();
     await expect(page.getByText("1 received")).toBeVisible();
     await accessible();
     await picture("pipeline-stuck");
+    await page.goto(server.address);
+    await settled(page);
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("Events that come in are not written.");
+    await picture("overview-stuck");
+    rmSync(fault);
+    await page.goto(`${server.address}/pipeline`);
+    await expect(page.getByText("writes what comes in")).toBeVisible();
+    await waiting;
   } finally {
     await server.stop();
+    rmSync(folder, { recursive: true });
   }
+});
+
+test("what a receiver did not take is said with its error and its attempts", async ({ page, servers, accessible, picture }) => {
+  const server = await servers("none");
+  const labels = { cluster: "shop", service: "<b>web</b>", kind: "OutOfMemory" };
+  const incident = { id: "1", labels, summary: "The container <i>main</i> was killed.", count: 4, firstAt: "2026-03-02T03:00:00Z", lastAt: "2026-03-02T03:10:00Z" };
+  const message = { notificationId: "0123456789abcdef", receiver: "ops", integration: "webhook", decidedAt: new Date(Date.now() - 60_000).toISOString(), dueAt: new Date(Date.now() + 30_000).toISOString(), groupLabels: labels, incidents: [incident] };
+  await page.route("**/api/v1/notifications*", (route) =>
+    route.fulfill({ json: { items: [{ ...message, notificationId: "a", state: "sent", attempts: 1, lastError: "" }, { ...message, state: "waiting", attempts: 3, lastError: "500 <b>Internal</b>" }, { ...message, notificationId: "c", state: "failed", attempts: 9, lastError: "401" }], next: null } }),
+  );
+  await page.goto(`${server.address}/pipeline`);
+  await settled(page);
+  const section = page.getByRole("region", { name: "Messages" });
+  await expect(section.locator("tbody tr").first()).toContainText(/waiting.*500 <b>Internal<\/b>.*tried 3 ×/);
+  await expect(page.getByRole("region", { name: "The way of an event" })).toContainText("1 waiting 1 failed");
+  await section.getByRole("button", { name: /was killed/ }).first().click();
+  await expect(section.getByRole("link", { name: /was killed/ })).toHaveAttribute("href", /q=outcome:failure/);
+  await accessible();
+  await picture("pipeline-messages");
 });
 
 for (const scheme of schemes) {

@@ -17,11 +17,11 @@ export interface Server {
   stop: () => Promise<void>;
 }
 
-/** `crowsnest up` with so many events, the newest of which is a few minutes old. */
-export async function startServer(size: Size): Promise<Server> {
+/** `crowsnest up` with so many events, the newest of which is a few minutes old; `environment` gives what it starts with besides, for its data folder. */
+export async function startServer(size: Size, environment: (data: string) => NodeJS.ProcessEnv = () => ({})): Promise<Server> {
   const data = mkdtempSync(join(tmpdir(), `crowsnest-page-${size}-`));
   fill(data, size);
-  const up = spawn(program, ["up", "--listen", "127.0.0.1:0", "--data", data], { stdio: ["ignore", "ignore", "pipe"], cwd: data });
+  const up = spawn(program, ["up", "--listen", "127.0.0.1:0", "--data", data], { stdio: ["ignore", "ignore", "pipe"], cwd: data, env: { ...process.env, ...environment(data) } });
   const address = await addressOf(up);
   return {
     address,

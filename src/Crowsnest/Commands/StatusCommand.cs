@@ -80,7 +80,7 @@ internal static class StatusCommand
     {
         long Number(string name) => status.GetProperty(name).GetInt64();
         if (Number("events") == 0) return "No event is stored in this time; 'crowsnest ingest FILE' reads some.";
-        var counts = $"{Many(Number("failureEventsLately"), "event")} of {Number("eventsLately").ToString(CultureInfo.InvariantCulture)} in the last hour say that something failed.";
+        var counts = $"In the hour before, {Number("failureEventsLately").ToString(CultureInfo.InvariantCulture)} of {Many(Number("eventsLately"), "event")} told of a failure.";
         var rolledBack = Number("rolledBackLately") is > 0 and var count ? $" {Many(count, "deployment")} rolled back." : "";
         if (Number("servicesFailing") is > 0 and var failing)
             return $"{Many(failing, "service")} failing in {Many(Number("clustersFailing"), "cluster")} since {Time(status.GetProperty("failingSince"))}.{rolledBack} {counts}";

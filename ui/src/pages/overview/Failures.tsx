@@ -11,7 +11,7 @@ import { StateMark } from "../../parts/StateMark";
 import { TimeText } from "../../parts/TimeText";
 import { states } from "../../state";
 import { Sparkline } from "./Sparkline";
-import { lookOfFailure, namesOf, since, subjectOf } from "./words";
+import { lookOfFailure, namesOf, plural, since, subjectOf } from "./words";
 import classes from "./Overview.module.css";
 
 const overAtLeast = 4;
@@ -104,6 +104,11 @@ export function Failures({ status }: { status: Status }) {
                   ) : (
                     <span className={classes.dim}>{name.more || one.region}</span>
                   )}
+                  {one.incident && (one.state === "failing" || one.state === "warning") ? (
+                    <p className={classes.next} title={`incident ${one.incident.id}`}>
+                      {plural(one.incident.count, "time")} in one incident, {one.incident.toldAt ? <>told <TimeText at={one.incident.toldAt} /></> : "not told"}
+                    </p>
+                  ) : null}
                 </td>
                 <td className={classes.since}>
                   <span title={one.since}>{since(one.since, status)}</span>{" "}
