@@ -25,6 +25,13 @@ public static class WebhookReach
         }
     }
 
+    /// <summary>Why no message goes to a URL whose host is an address, as is known without a look-up; <see langword="null"/> when one may, or when the host is a name.</summary>
+    public static string? LiteralRefusal(Uri url)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        return IPAddress.TryParse(url.DnsSafeHost, out var literal) ? AddressPolicy.Refusal(literal, allowPrivate: true) : null;
+    }
+
     /// <summary>What may be shown of its URL: scheme, host and port.</summary>
     public static string NameOf(WebhookOptions options)
     {

@@ -3,8 +3,7 @@ using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Rules;
 using Crowsnest.Core.Search;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
+using Crowsnest.Notifiers.Webhook;
 
 namespace Crowsnest.Configuration;
 
@@ -21,27 +20,7 @@ internal static class ConfigParser
     public static (CrowsnestConfig Config, IReadOnlyList<ConfigMistake> Mistakes) Parse(string text, SecretReader secrets)
     {
         var mistakes = new List<ConfigMistake>();
-        var yaml = new YamlStream();
-        try
-        {
-            yaml.Load(new StringReader(text));
-        }
-        catch (YamlException failure)
-        {
-            // The message repeats the place in words of its own: "(Line: 3, Col: 1, Idx: 20) - (...): what".
-            var what = failure.InnerException?.Message ?? failure.Message;
-            var colon = what.LastIndexOf("): ", StringComparison.Ordinal);
-            mistakes.Add(new ConfigMistake((int)failure.Start.Line, (int)failure.Start.Column, "", $"not YAML: {(colon < 0 ? what : what[(colon + 3)..])}"));
-            return (new CrowsnestConfig(), mistakes);
-        }
-
-        if (yaml.Documents.Count > 1)
-        {
-            var second = yaml.Documents[1].RootNode.Start;
-            mistakes.Add(new ConfigMistake((int)second.Line, (int)second.Column, "", "one document is expected; a second begins here"));
-        }
-
-        if (yaml.Documents.Count == 0 || YamlSection.Of(yaml.Documents[0].RootNode, "", mistakes) is not { } root) return (new CrowsnestConfig(), mistakes);
+        if (YamlDocuments.Read(text, mistakes) is not { } node || YamlSection.Of(node, "", mistakes) is not { } root) return (new CrowsnestConfig(), mistakes);
         return (Root(root, secrets), mistakes);
     }
 
@@ -204,6 +183,7 @@ internal static class ConfigParser
             AllowPrivate = section.Flag("allow_private") ?? defaults.AllowPrivate,
             SendResolved = section.Flag("send_resolved") ?? defaults.SendResolved,
         };
+        if (url is not null && WebhookReach.LiteralRefusal(url) is { } refusal) section.Mistake("url", refusal);
         section.Done();
         return url is null ? null : webhook;
     }
@@ -234,8 +214,10 @@ internal static class ConfigParser
             section.Mistake("receiver", $"no receiver is named '{route.Receiver}'{Spelling.Hint(route.Receiver, names)} (known: {string.Join(", ", names)})");
         }
 
-        foreach (var label in route.GroupBy.Where(l => !Labels.Contains(l, StringComparer.Ordinal) && !l.StartsWith("tag_", StringComparison.Ordinal)))
-            section.Mistake("group_by", $"'{label}' is not a label{Spelling.Hint(label, Labels)} (known: {string.Join(", ", Labels)}, tag_NAME)");
+        // As Alertmanager has it: by all labels, alone.
+        if (route.GroupBy.Contains("...") && route.GroupBy.Length > 1) section.Mistake("group_by", "'...' groups by every label and stands alone: group_by: ['...']");
+        foreach (var label in route.GroupBy.Where(l => l != "...").Where(l => !Labels.Contains(l, StringComparer.Ordinal) && !l.StartsWith("tag_", StringComparison.Ordinal)))
+            section.Mistake("group_by", $"'{label}' is not a label{Spelling.Hint(label, Labels)} (known: {string.Join(", ", Labels)}, tag_NAME, or '...' alone for all)");
 
         section.Done("routes", "matchers", "continue", "mute_time_intervals", "active_time_intervals");
         return route;

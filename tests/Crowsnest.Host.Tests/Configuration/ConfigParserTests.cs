@@ -10,6 +10,9 @@ public sealed class ConfigParserTests
     [InlineData("")]
     [InlineData("# nothing yet\n")]
     [InlineData("server:\n")]
+    [InlineData(" \t\n")]
+    [InlineData("---\n")]
+    [InlineData("null")]
     [InlineData("{}")]
     public void An_empty_file_is_the_configuration_without_a_file(string text)
     {
@@ -116,9 +119,62 @@ public sealed class ConfigParserTests
     [InlineData("receivers: [{name: a, webhook_configs: [{url: 'https://x', hmac_key: '${HOOK_KEY}', hmac_key_file: x}]}]", "not both")]
     [InlineData("route: {receiver: ops}", "no receiver is named 'ops'")]
     [InlineData("route: {receiver: console, group_by: [clutser]}", "did you mean 'cluster'")]
+    [InlineData("route: {receiver: console, group_by: ['...', cluster]}", "stands alone")]
+    [InlineData("receivers: [{name: a, webhook_configs: [{url: 'http://169.254.169.254/latest'}]}]", "a link-local or metadata address")]
+    [InlineData("receivers: [{name: a, webhook_configs: [{url: 'http://[fd00:ec2::254]/latest'}]}]", "a metadata address")]
+    [InlineData("receivers: [\nroute: {receiver: x}\n", "not YAML")]
+    [InlineData("&a", "expected keys and values")]
+    [InlineData("hello", "expected keys and values")]
     [InlineData("auth: {}", "not available in this version")]
     public void A_mistake_says_what_would_be_right(string text, string part) =>
         Assert.Contains(part, Assert.Single(Mistakes(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void All_labels_may_join_incidents_and_an_address_of_this_network_may_be_told()
+    {
+        var config = Good("route: {receiver: a, group_by: ['...']}\nreceivers: [{name: a, webhook_configs: [{url: 'http://127.0.0.1:9000/hook'}]}]");
+
+        Assert.Equal(["..."], config.Route.GroupBy);
+    }
+
+    // Goal: whatever is done to a file, it is a configuration or has mistakes, each with a place in it. Method: every beginning of a full example, and draws of it
+    // with one to three characters changed, put in or taken out, most of them such as mean something.
+    [Fact]
+    public void No_text_is_anything_but_a_configuration_or_mistakes()
+    {
+        for (var length = 0; length <= Full.Length; length++) Check(Full[..length]);
+        const string Marks = "[]{}:,-&*!|>'\"%@`#?~ \n\t\0\u00e9\ud83d\ufeffaz09$";
+        var random = new Random(3);
+        var good = 0;
+        for (var i = 0; i < 5_000; i++)
+        {
+            var text = new System.Text.StringBuilder(Full);
+            for (var changes = random.Next(1, 4); changes > 0; changes--)
+            {
+                var (at, mark) = (random.Next(text.Length), random.Next(4) == 0 ? (char)random.Next(128) : Marks[random.Next(Marks.Length)]);
+                if (random.Next(3) != 0) text.Remove(at, 1);
+                if (random.Next(3) != 0) text.Insert(at, mark);
+            }
+
+            if (Check(text.ToString())) good++;
+        }
+
+        Assert.InRange(good, 1, 4_999);
+
+        static bool Check(string text)
+        {
+            var (_, mistakes) = Parse(text);
+            var lines = text.Count(c => c is '\n' or '\r' or '\u0085' or '\u2028' or '\u2029') + 2;
+            Assert.All(mistakes, m => Assert.True(m.Line >= 1 && m.Line <= lines && m.Column >= 1 && m.Message.Length > 0, $"{m}\n{text}"));
+            return mistakes.Count == 0;
+        }
+    }
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{a: ")]
+    public void A_nesting_without_end_is_a_mistake(string open) =>
+        Assert.Contains("nested deeper", Assert.Single(Mistakes(string.Concat(Enumerable.Repeat(open, 20_000)))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_secret_that_is_wrong_is_not_repeated() =>
@@ -141,6 +197,35 @@ public sealed class ConfigParserTests
     [InlineData("lsiten", "listen")]
     [InlineData("zebra", null)]
     public void The_nearest_word_is_found_or_none(string word, string? nearest) => Assert.Equal(nearest, Spelling.Nearest(word, ["listen", "external_url"]));
+
+    private const string Full = """
+        # Everything that there is.
+        server: {listen: '[::1]:9000', external_url: https://crowsnest.example.com}
+        store: {kind: sqlite}
+        retention: {events: 30d, quarantine: 7d, size: 50GB}
+        masking: {environment: off, paths: ["detail.containers[].image"]}
+        sources: {http: {}, trusted: [aws.*, my.app]}
+        outbox: {max_age: 1h30m}
+        diagnosis:
+          - {kind: ImagePull, reason_contains: toomanyrequests, severity: critical, words: The registry limits pulls., next_step: Sign in.}
+          - kind: Licence
+            words: >-
+              There is no
+              licence.
+            exit_code: 77
+        rules: [{use: default, except: [task-failed]}, {use: blog}]
+        route: &route
+          receiver: ops
+          group_by: [alertname, tag_team]
+          group_wait: 0s
+        receivers:
+          - name: ops
+            webhook_configs:
+              - url: "https://hooks.example.com/a"
+                hmac_key: ${HOOK_KEY}
+                allow_private: true
+            console_configs: [{}]
+        """;
 
     private static CrowsnestConfig Good(string text)
     {

@@ -23,6 +23,7 @@ public sealed partial class ConfigSchemaTests
         "sources:\n  http: {}\n  trusted: [aws.*]", "outbox: {max_age: 2h}", "diagnosis: []", "rules:\n  - use: default\n    except: [task-failed]\n  - use: blog",
         "diagnosis: [{kind: Licence, words: No licence., exit_code: 77, severity: critical, next_step: Ask.}]",
         "route: {receiver: ops, group_by: [alertname, cluster, service, instance, kind, tag_team], group_wait: 1h30m}\nreceivers: [{name: ops, console_configs: [{}]}]",
+        "route: {receiver: console, group_by: ['...']}",
         "receivers:\n  - name: ops\n    webhook_configs: [{url: https://hooks.example.com/crowsnest, hmac_key: '${HOOK_KEY}', allow_private: true, send_resolved: false}]\n    console_configs: [{}]",
     ];
 
