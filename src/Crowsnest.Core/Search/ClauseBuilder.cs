@@ -69,7 +69,8 @@ internal sealed class ClauseBuilder(DateTimeOffset now)
                 return TimeRange(field, from, fromInclusive, to, toInclusive);
             default:
                 var what = field.Listed is { } listed ? $"a {Noun(listed.Type)} field" : "not in the field list and has no type";
-                return new Clause(null, $"'{field.Path}' is {what}; ranges exist for numbers and times.", $"Use {field.Path}:VALUE or {field.Path}:PREFIX*.");
+                var instead = TypeOf(field) == FieldType.Bool ? $"{field.Path}:true or {field.Path}:false" : $"{field.Path}:VALUE or {field.Path}:PREFIX*";
+                return new Clause(null, $"'{field.Path}' is {what}; ranges exist for numbers and times.", $"Use {instead}.");
         }
     }
 

@@ -3,7 +3,11 @@ namespace Crowsnest.Core.Search;
 /// <summary>What a query string means, or what is wrong with it.</summary>
 /// <param name="Query">The tree; <see langword="null"/> exactly when there are errors.</param>
 /// <param name="Errors">All mistakes that could be found at once.</param>
-public sealed record ParsedQuery(SearchQuery? Query, IReadOnlyList<QueryError> Errors);
+public sealed record ParsedQuery(SearchQuery? Query, IReadOnlyList<QueryError> Errors)
+{
+    /// <summary>What is no mistake, but perhaps not what was meant; each a sentence that names its column.</summary>
+    public IReadOnlyList<string> Hints { get; init; } = [];
+}
 
 /// <summary>A mistake in a query string.</summary>
 /// <param name="Column">Where it begins, from 1, in UTF-16 units.</param>

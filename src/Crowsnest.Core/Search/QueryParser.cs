@@ -39,6 +39,7 @@ public static class QueryParser
     private sealed class Reading(string text, DateTimeOffset now)
     {
         private readonly List<QueryError> _errors = [];
+        private readonly List<string> _hints = [];
         private readonly ClauseBuilder _clauses = new(now);
         private int _at;
         private int _depth;
@@ -53,7 +54,7 @@ public static class QueryParser
 
                 var query = Or(null);
                 if (_at < text.Length) throw Stop(_at, 1, "There is a ')' without its '('.");
-                return _errors.Count == 0 ? new ParsedQuery(query, []) : new ParsedQuery(null, _errors);
+                return _errors.Count == 0 ? new ParsedQuery(query, []) { Hints = _hints } : new ParsedQuery(null, _errors);
             }
             catch (StopException stop)
             {
@@ -127,7 +128,15 @@ public static class QueryParser
             if (_at == text.Length || text[_at] != ':' || word.Length == 0)
             {
                 if (_at < text.Length && text[_at] == ':') throw Stop(_at, 1, "A field's name is missing before this ':'.");
+                HintAtOperator(word.Plain, start);
                 return Word(field ?? SearchFields.Ref(SearchFields.Text), word, start);
+            }
+
+            // Kibana's and Lucene's way to write everything.
+            if (word.IsAnything && IsWordEnd(_at + 2) && text[_at + 1] == '*')
+            {
+                _at += 2;
+                return new SearchQuery.All();
             }
 
             _at++;
@@ -187,8 +196,19 @@ public static class QueryParser
             }
         }
 
+        // A lower-case operator is a word like any other; who wrote it between two clauses hardly meant that.
+        private void HintAtOperator(string word, int start)
+        {
+            if (word is not ("and" or "or" or "not") || (_count == 1 && word != "not")) return;
+            var after = _at;
+            while (after < text.Length && char.IsWhiteSpace(text[after])) after++;
+            if (after < text.Length && text[after] != ')')
+                _hints.Add($"column {start + 1}: '{word}' is searched for as a word; the operator is written {word.ToUpperInvariant()}.");
+        }
+
         private SearchQuery Word(FieldRef field, QueryWord word, int start)
         {
+            if (text.Length > start && text[start] == '/') RefuseRegex(start);
             if (word.Length == 0)
             {
                 var found = _at < text.Length ? $"'{text[_at]}' cannot stand here." : "Something to search for is missing here.";
@@ -264,6 +284,7 @@ public static class QueryParser
         private QueryWord Word(bool stopAtColon)
         {
             var word = new QueryWord();
+            var (squares, curlies) = (0, 0);
             while (_at < text.Length)
             {
                 var c = text[_at];
@@ -275,6 +296,10 @@ public static class QueryParser
                 }
                 else
                 {
+                    // One without its beginning is what is left of a range, and not part of a word.
+                    squares += c switch { '[' => 1, ']' => -1, _ => 0 };
+                    curlies += c switch { '{' => 1, '}' => -1, _ => 0 };
+                    if (squares < 0 || curlies < 0) throw Stop(_at, 1, $"There is a '{c}' without its '{(c == ']' ? '[' : '{')}'.", "To search for it literally, put it in quotes.");
                     word.Add(c);
                 }
 
@@ -283,6 +308,18 @@ public static class QueryParser
 
             return word;
         }
+
+        // Between slashes, of which the last ends a word. A path has none at its end, and is a value like any other.
+        private void RefuseRegex(int start)
+        {
+            for (var end = start + 2; end < text.Length && text[end] != '"'; end++)
+            {
+                if (text[end] != '/' || text[end - 1] == '\\' || !IsWordEnd(end + 1)) continue;
+                throw Stop(start, end + 1 - start, "Regular expressions (/…/) are not supported.", "Wildcards are * and ?; to search for it literally, put it in quotes.");
+            }
+        }
+
+        private bool IsWordEnd(int at) => at >= text.Length ? at == text.Length : char.IsWhiteSpace(text[at]) || text[at] == ')';
 
         private void RefuseSuffix()
         {

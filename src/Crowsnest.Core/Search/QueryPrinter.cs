@@ -85,7 +85,7 @@ public static class QueryPrinter
             FieldType.Number or FieldType.Time => End(match.Field, match.Value.Number),
             _ => match.Value.Text,
         };
-        if (value.Length > 0 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '/' or ':') && value is not ("AND" or "OR" or "NOT" or "TO")
+        if (value.Length > 0 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '/' or ':') && value is not ("AND" or "OR" or "NOT" or "TO") && value[0] != '/'
             && (match.Field.Listed != SearchFields.Text || !value.Contains(':', StringComparison.Ordinal)))
         {
             text.Append(value);

@@ -8,6 +8,11 @@ public class QueryParserTests
     [Theory]
     [InlineData("", "*")]
     [InlineData("*", "*")]
+    [InlineData("*:*", "*")]
+    [InlineData("NOT *:*", "NOT *")]
+    [InlineData("/ecs/app", "\"ecs app\"")]
+    [InlineData("image:\\/a\\/", "image:\"/a/\"")]
+    [InlineData("containers[0]", "\"containers 0\"")]
     [InlineData("kind:ImagePull AND cluster:prod", "kind:imagepull AND cluster:prod")]
     [InlineData("a b OR NOT c", "(a AND b) OR NOT c")]
     [InlineData("a || b && !c -d +e", "a OR (b AND NOT c AND NOT d AND e)")]
@@ -59,13 +64,38 @@ public class QueryParserTests
     [InlineData("exitCode:", 10, "value is missing")]
     [InlineData("foo~2", 1, "Near matches")]
     [InlineData("agentConnected:maybe", 16, "true or false")]
+    [InlineData("agentConnected:>true", 16, "agentConnected:true")]
+    [InlineData("a /reg.x/ b", 3, "Regular expressions")]
+    [InlineData("image:/we b/", 7, "Regular expressions")]
+    [InlineData("a ]", 3, "without its '['")]
+    [InlineData("exitCode:1]", 11, "without its '['")]
+    [InlineData("a}", 2, "without its '{'")]
+    [InlineData("*:x", 1, "no field '*'")]
     public void A_mistake_is_pointed_at(string text, int column, string words)
     {
         var parsed = QueryParser.Parse(text, Some.Noon);
 
         Assert.Null(parsed.Query);
         Assert.Equal(column, parsed.Errors[0].Column);
-        Assert.Contains(words, parsed.Errors[0].Message, StringComparison.Ordinal);
+        Assert.Contains(words, parsed.Errors[0].ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("outcome:failure and kind:x", "column 17: 'and' is searched for as a word; the operator is written AND.")]
+    [InlineData("a or b", "column 3: 'or' is searched for as a word; the operator is written OR.")]
+    [InlineData("not kind:x", "column 1: 'not' is searched for as a word; the operator is written NOT.")]
+    [InlineData("a AND b")]
+    [InlineData("and")]
+    [InlineData("black and")]
+    [InlineData("(a and) b")]
+    [InlineData("a \"and\" b")]
+    [InlineData("kind:and x")]
+    public void A_lower_case_operator_between_clauses_gets_a_hint(string text, params string[] hints)
+    {
+        var parsed = QueryParser.Parse(text, Some.Noon);
+
+        Assert.NotNull(parsed.Query);
+        Assert.Equal(hints, parsed.Hints);
     }
 
     [Fact]
@@ -89,7 +119,7 @@ public class QueryParserTests
     [Fact]
     public void Any_text_is_read_or_refused()
     {
-        string[] pieces = ["kind", ":", "\"", "(", ")", "[", "]", "{", "}", " TO ", " AND ", " OR ", "NOT ", "-", "+", "!", "*", "?", "\\", " ", "now", "/d", "||", "1", ">", "=", "time:", "exitCode:", "a.b:", "é", "\ud83d", "_exists_:", "~", "^"];
+        string[] pieces = ["kind", ":", "\"", "(", ")", "[", "]", "{", "}", " TO ", " AND ", " OR ", "NOT ", "-", "+", "!", "*", "?", "\\", " ", "now", "/d", "||", "1", ">", "=", "time:", "exitCode:", "a.b:", "é", "\ud83d", "_exists_:", "~", "^", "/", "and "];
         var random = new Random(7);
         var read = 0;
         for (var i = 0; i < 20_000; i++)
