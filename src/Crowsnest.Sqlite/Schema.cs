@@ -48,5 +48,12 @@ internal static class Schema
         ALTER TABLE incident ADD COLUMN written_at INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX incident_written ON incident(written_at);
         """,
+
+        // Counts that only rise, whatever retention takes away: quarantined, untold, and sent messages, by whose and why.
+        """
+        CREATE TABLE tally(what TEXT NOT NULL, whose TEXT NOT NULL, reason TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY(what, whose, reason)) WITHOUT ROWID;
+        INSERT INTO tally SELECT 'quarantined', '', reason, count(*) FROM quarantine GROUP BY reason;
+        INSERT INTO tally SELECT 'sent', receiver, CASE state WHEN 'Sent' THEN 'None' ELSE 'Refused' END, count(*) FROM outbox WHERE state <> 'Waiting' GROUP BY receiver, state;
+        """,
     ];
 }

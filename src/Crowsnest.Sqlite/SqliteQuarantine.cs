@@ -27,6 +27,8 @@ internal sealed class SqliteQuarantine(SqliteDatabase database, SemaphoreSlim ga
             for (var i = 0; i < values.Length; i++) parameters[i].Value = values[i];
             command.ExecuteNonQuery();
         }
+
+        foreach (var reason in commit.Quarantine.CountBy(fault => fault.Reason)) SqliteTally.Add(connection, SqliteTally.Quarantined, "", reason.Key.ToString(), reason.Value);
     }
 
     public ValueTask<IReadOnlyList<QuarantineEntry>> ListAsync(long? before, int limit, CancellationToken cancellationToken) =>
@@ -45,6 +47,13 @@ internal sealed class SqliteQuarantine(SqliteDatabase database, SemaphoreSlim ga
         var counts = new Dictionary<QuarantineReason, long>();
         while (reader.Read()) counts[Enum.Parse<QuarantineReason>(reader.GetString(0))] = reader.GetInt64(1);
         return ValueTask.FromResult<IReadOnlyDictionary<QuarantineReason, long>>(counts);
+    }
+
+    public ValueTask<IReadOnlyDictionary<QuarantineReason, long>> TotalsAsync(CancellationToken cancellationToken)
+    {
+        using var snapshot = database.Read();
+        return ValueTask.FromResult<IReadOnlyDictionary<QuarantineReason, long>>(
+            SqliteTally.Read(snapshot.Connection, SqliteTally.Quarantined).ToDictionary(t => Enum.Parse<QuarantineReason>(t.Reason), t => t.Count));
     }
 
     public async ValueTask<bool> RemoveAsync(long id, CancellationToken cancellationToken)

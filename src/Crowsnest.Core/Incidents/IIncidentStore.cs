@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Core.Incidents;
@@ -15,7 +16,7 @@ public interface IIncidentStore
     /// <summary>Messages that are due, the longest waiting first.</summary>
     ValueTask<IReadOnlyList<OutboxEntry>> DueOutboxAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Records what became of an attempt.</summary>
+    /// <summary>Records what became of an attempt; of one that is done, it counts in <see cref="TellingCounts.Done"/> too.</summary>
     ValueTask RecordAsync(OutboxEntry entry, CancellationToken cancellationToken);
 
     /// <summary>Messages, newest first, from <paramref name="before"/> (exclusive, a place from an earlier answer) on.</summary>
@@ -70,6 +71,9 @@ public interface IIncidentPass : IAsyncDisposable
     /// <summary>Puts a message into the outbox; one with this id that is there already stays as it is.</summary>
     void Enqueue(OutboxEntry entry);
 
+    /// <summary>Counts firings that were recorded and not told because they were too old.</summary>
+    void CountTooOld(int firings);
+
     /// <summary>Writes it all.</summary>
     ValueTask CommitAsync(CancellationToken cancellationToken);
 }
@@ -78,4 +82,11 @@ public interface IIncidentPass : IAsyncDisposable
 /// <param name="Firing">Incidents that go on.</param>
 /// <param name="Expired">Incidents that are over.</param>
 /// <param name="Outbox">Messages by receiver and state.</param>
-public sealed record TellingCounts(long Firing, long Expired, IReadOnlyDictionary<(string Receiver, OutboxState State), long> Outbox);
+public sealed record TellingCounts(long Firing, long Expired, IReadOnlyDictionary<(string Receiver, OutboxState State), long> Outbox)
+{
+    /// <summary>All messages that were ever done, by receiver and how they failed, if they did; retention takes nothing away from it.</summary>
+    public IReadOnlyDictionary<(string Receiver, SendFailure Failure), long> Done { get; init; } = ImmutableDictionary<(string Receiver, SendFailure Failure), long>.Empty;
+
+    /// <summary>All firings that were ever recorded and not told because they were too old.</summary>
+    public long TooOld { get; init; }
+}

@@ -55,6 +55,7 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
         var firings = await pass.PendingFiringsAsync(FiringsAPass, cancellationToken).ConfigureAwait(false);
         foreach (var (firing, incident) in firings) await work.TakeAsync(firing, incident, isLast, cancellationToken).ConfigureAwait(false);
         work.Flush();
+        if (work.Report.TooOld > 0) pass.CountTooOld(work.Report.TooOld);
 
         // Messages only when all firings that are there have found their places, so that what happened together is told together.
         if (firings.Count == FiringsAPass) return (work.Report, true);

@@ -35,7 +35,7 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
         {
             Report += new TickReport(0, 0, known is null ? 1 : 0);
             if (incident.ToldAt is null && incident.Groups.IsEmpty)
-                incident = incident with { Untold = $"It happened longer ago than outbox.max_age ({options.MaxAge})." };
+                incident = incident with { Untold = "It happened longer ago than outbox.max_age." };
         }
         else if (incident.ToldAt is null)
         {

@@ -26,6 +26,9 @@ public sealed record OutboxEntry
 
     /// <summary>What went wrong last, or empty.</summary>
     public string LastError { get; init; } = "";
+
+    /// <summary>Of one that failed: why it is not tried again.</summary>
+    public SendFailure Failure { get; init; }
 }
 
 /// <summary>Where a message stands.</summary>
@@ -39,4 +42,20 @@ public enum OutboxState
 
     /// <summary>The target does not want it, or it got too old: see the error.</summary>
     Failed,
+}
+
+/// <summary>Why a message will not arrive any more.</summary>
+public enum SendFailure
+{
+    /// <summary>It did not fail.</summary>
+    None,
+
+    /// <summary>The target does not want it.</summary>
+    Refused,
+
+    /// <summary>It was tried until it was older than <see cref="TellingOptions.MaxAge"/>.</summary>
+    GaveUp,
+
+    /// <summary>The configuration has no such receiver any more.</summary>
+    NoReceiver,
 }

@@ -21,6 +21,7 @@ public sealed class OutboxSender(
     private const int EntriesARound = 100;
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+    private static readonly Delivery NoReceiver = Delivery.Refused("The configuration has no such receiver any more.");
 
     /// <summary>Sends everything that is due now; integrations side by side, the messages of one in turn.</summary>
     /// <exception cref="OperationCanceledException">No further send was begun; what was under way may be sent again.</exception>
@@ -79,7 +80,7 @@ public sealed class OutboxSender(
         var integrations = receivers.GetValueOrDefault(entry.Notification.Receiver, []);
         if (entry.Integration >= integrations.Length || integrations[entry.Integration].Kind != entry.Kind)
         {
-            return ValueTask.FromResult(Delivery.Refused("The configuration has no such receiver any more."));
+            return ValueTask.FromResult(NoReceiver);
         }
 
         return integrations[entry.Integration].SendAsync(entry.Notification, cancellationToken);
@@ -90,8 +91,8 @@ public sealed class OutboxSender(
         var now = time.GetUtcNow();
         var tried = entry with { Attempts = entry.Attempts + 1, LastError = delivery.Reason, DueAt = now };
         if (delivery.Outcome == DeliveryOutcome.Sent) return tried with { State = OutboxState.Sent };
-        if (delivery.Outcome == DeliveryOutcome.Refused) return tried with { State = OutboxState.Failed };
-        if (now - entry.Notification.At > maxAge) return tried with { State = OutboxState.Failed, LastError = $"Given up after {tried.Attempts} attempts: {delivery.Reason}" };
+        if (delivery.Outcome == DeliveryOutcome.Refused) return tried with { State = OutboxState.Failed, Failure = delivery == NoReceiver ? SendFailure.NoReceiver : SendFailure.Refused };
+        if (now - entry.Notification.At > maxAge) return tried with { State = OutboxState.Failed, Failure = SendFailure.GaveUp, LastError = $"Given up after {tried.Attempts} attempts: {delivery.Reason}" };
 
         // Full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/): anywhere from nothing to the whole wait.
         var longest = FirstWait * Math.Pow(2, Math.Min(entry.Attempts, 16));

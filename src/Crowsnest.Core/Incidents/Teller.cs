@@ -19,6 +19,7 @@ public sealed class Teller : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _send = new(0, 1);
+    private long _tooOld;
 
     /// <summary>Starts.</summary>
     /// <param name="store">What waits.</param>
@@ -40,6 +41,9 @@ public sealed class Teller : IAsyncDisposable
     /// <summary>Why nothing is told for now, or empty.</summary>
     public string Problem { get; private set; } = "";
 
+    /// <summary>Firings that were recorded and not told since the start, because they were too old.</summary>
+    public long TooOld => Interlocked.Read(ref _tooOld);
+
     /// <summary>Something was written that may be due. From any thread.</summary>
     public void Wake() => Signal(_wake);
 
@@ -58,7 +62,8 @@ public sealed class Teller : IAsyncDisposable
         // The watermark first: what is stored by now is seen by the tick.
         var (watermark, now) = (_watermark(), _time.GetUtcNow());
         if (await _store.NextDueAsync(cancellationToken).ConfigureAwait(false) is not { } due || due > now) return;
-        await _tick.RunAsync(_store, now, watermark, isLast: false, cancellationToken).ConfigureAwait(false);
+        var report = await _tick.RunAsync(_store, now, watermark, isLast: false, cancellationToken).ConfigureAwait(false);
+        Interlocked.Add(ref _tooOld, report.TooOld);
         Signal(_send);
     }
 

@@ -115,8 +115,11 @@ public interface IQuarantine
     /// <summary>One, or <see langword="null"/>.</summary>
     ValueTask<QuarantineEntry?> GetAsync(long id, CancellationToken cancellationToken);
 
-    /// <summary>How many, by reason.</summary>
+    /// <summary>How many there are, by reason.</summary>
     ValueTask<IReadOnlyDictionary<QuarantineReason, long>> CountsAsync(CancellationToken cancellationToken);
+
+    /// <summary>How many ever came in, by reason, counted in the commit that brought them; what leaves takes nothing away.</summary>
+    ValueTask<IReadOnlyDictionary<QuarantineReason, long>> TotalsAsync(CancellationToken cancellationToken);
 
     /// <summary>Removes one; false when it was not there.</summary>
     ValueTask<bool> RemoveAsync(long id, CancellationToken cancellationToken);

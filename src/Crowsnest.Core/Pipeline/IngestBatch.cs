@@ -31,7 +31,9 @@ public sealed record IngestBatch(string Source, DateTimeOffset ReceivedAt, IRead
 }
 
 /// <summary>What became of a batch, once that is on disk.</summary>
-public readonly record struct BatchReceipt(Accounting Accounting);
+/// <param name="Accounting">What became of it.</param>
+/// <param name="Firings">What rules made of it; the same firing may come again with a later event of the same stop.</param>
+public readonly record struct BatchReceipt(Accounting Accounting, IReadOnlyList<Firing> Firings);
 
 /// <summary>Whether the pipeline gets on.</summary>
 /// <param name="IsReady">It does.</param>

@@ -59,6 +59,9 @@ public sealed class IngestPipeline : IAsyncDisposable
     /// <summary>What was committed lately, for those who listen.</summary>
     public LiveEvents Live { get; }
 
+    /// <summary>How long commits took since the start.</summary>
+    public DurationHistogram CommitTimes { get; } = new();
+
     /// <summary>Whether it gets on, for <c>/-/ready</c>.</summary>
     public PipelineHealth Health => _health;
 
@@ -256,7 +259,9 @@ public sealed class IngestPipeline : IAsyncDisposable
             var written = await RetryAsync(
                 async () =>
                 {
+                    var began = _time.GetTimestamp();
                     await _store.CommitAsync(prepared.Commit, _abort.Token).ConfigureAwait(false);
+                    CommitTimes.Add(_time.GetElapsedTime(began));
                     return prepared;
                 },
                 group).ConfigureAwait(false);
@@ -270,7 +275,7 @@ public sealed class IngestPipeline : IAsyncDisposable
             // Before the receipts: with them the events' bytes are given back.
             Live.Publish(prepared.Commit.Events);
             if (prepared.Commit.Firings.Count > 0) FiringsWritten?.Invoke();
-            for (var i = 0; i < group.Count; i++) group[i].Receipt.TrySetResult(new BatchReceipt(prepared.Receipts[i]));
+            for (var i = 0; i < group.Count; i++) group[i].Receipt.TrySetResult(prepared.Receipts[i]);
             return true;
         }
         catch (Exception broken)
@@ -313,6 +318,7 @@ public sealed class IngestPipeline : IAsyncDisposable
         var fresh = new List<EcsEvent>(all.Count);
         var told = new List<bool>(all.Count);
         var receipts = new Accounting[group.Count];
+        var batchOf = new List<int>(all.Count);
         for (int i = 0, at = 0; i < group.Count; i++)
         {
             long stored = 0, idReused = 0, unknown = 0;
@@ -323,6 +329,7 @@ public sealed class IngestPipeline : IAsyncDisposable
                 if (standing == EventStanding.Duplicate) continue;
                 fresh.Add(all[at]);
                 told.Add(batch.IsTold);
+                batchOf.Add(i);
                 stored++;
                 if (standing == EventStanding.NewWithKnownId) idReused++;
                 if (all[at].Kind == EventKind.Unknown) unknown++;
@@ -334,16 +341,20 @@ public sealed class IngestPipeline : IAsyncDisposable
 
         var (states, stops) = await _states.FoldAsync(fresh, _diagnoser.Trusted, _abort.Token).ConfigureAwait(false);
         var firings = new List<Firing>();
+        var firingsOf = new List<Firing>?[group.Count];
         var diagnosed = new DiagnosedEvent[fresh.Count];
         for (var i = 0; i < diagnosed.Length; i++)
         {
             var byItself = _diagnoser.Diagnose(fresh[i]);
             diagnosed[i] = new DiagnosedEvent(fresh[i], byItself);
-            if (told[i]) _rules?.Evaluate(fresh[i], stops[i] is { } stop ? _diagnoser.Diagnose(stop) : byItself, firings);
+            if (!told[i]) continue;
+            var before = firings.Count;
+            _rules?.Evaluate(fresh[i], stops[i] is { } stop ? _diagnoser.Diagnose(stop) : byItself, firings);
+            if (firings.Count > before) (firingsOf[batchOf[i]] ??= []).AddRange(firings.Skip(before));
         }
 
         return new Prepared(
-            receipts,
+            [.. receipts.Select((sum, i) => new BatchReceipt(sum, firingsOf[i] ?? []))],
             new Commit
             {
                 Source = group[0].Batch.Source,
@@ -374,5 +385,5 @@ public sealed class IngestPipeline : IAsyncDisposable
 
     private sealed record Waiting(IngestBatch Batch, TaskCompletionSource<BatchReceipt> Receipt);
 
-    private sealed record Prepared(Accounting[] Receipts, Commit Commit);
+    private sealed record Prepared(BatchReceipt[] Receipts, Commit Commit);
 }

@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using Crowsnest.Core.Events;
 
 namespace Crowsnest.Core.Pipeline;
@@ -13,6 +15,9 @@ public sealed class StreamIngest(IngestPipeline pipeline, TimeProvider time)
 
     private readonly Queue<Sent> _sent = new();
     private readonly List<QuarantinedItem> _first = [];
+
+    // Hashes of their ids: the two to four events of one stop give one failure, in whichever batches they are.
+    private readonly HashSet<ulong> _tooOld = [];
     private bool _isStuck;
 
     /// <summary>Batches on their way at once, each with its buffer. Four make a group: one group is written, one is prepared, and the reader works on the next.</summary>
@@ -23,6 +28,15 @@ public sealed class StreamIngest(IngestPipeline pipeline, TimeProvider time)
 
     /// <summary>Whether rules look at it (<see cref="IngestBatch.IsTold"/>).</summary>
     public bool IsTold { get; init; } = true;
+
+    /// <summary>How long what is on its way is waited for when the reading ended early; as <see cref="Patience"/> unless told.</summary>
+    public TimeSpan? LastPatience { get; init; }
+
+    /// <summary>What happened longer ago is not told (<see cref="Incidents.TellingOptions.MaxAge"/>); with it, <see cref="TooOld"/> counts.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
+    /// <summary>Failures in what is committed that are recorded and not told, since they happened longer ago than <see cref="MaxAge"/>; each once.</summary>
+    public long TooOld => _tooOld.Count;
 
     /// <summary>What is committed so far.</summary>
     public Accounting Committed { get; private set; }
@@ -103,7 +117,7 @@ public sealed class StreamIngest(IngestPipeline pipeline, TimeProvider time)
         while (_sent.TryDequeue(out var sent))
         {
             // Batches arrive in order: when one does not, the ones behind it do not either.
-            if (!_isStuck) await ((Task)sent.Receipt.WaitAsync(Patience, time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!_isStuck) await ((Task)sent.Receipt.WaitAsync(LastPatience ?? Patience, time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _isStuck |= !sent.Receipt.IsCompleted;
             if (sent.Receipt.IsCompletedSuccessfully) Count(sent, onReceipt);
             GiveBack(sent);
@@ -138,6 +152,11 @@ public sealed class StreamIngest(IngestPipeline pipeline, TimeProvider time)
     {
         var receipt = sent.Receipt.Result;
         Committed += receipt.Accounting;
+        foreach (var firing in receipt.Firings)
+        {
+            if (time.GetUtcNow() - firing.OccurredAt > MaxAge) _tooOld.Add(XxHash3.HashToUInt64(MemoryMarshal.AsBytes(firing.Id.AsSpan())));
+        }
+
         for (var i = 0; receipt.Accounting.Quarantined > 0 && i < sent.Batch.Items.Count && _first.Count < FirstMax; i++)
         {
             if (sent.Batch.Items[i] is Decoded.Failed failed) _first.Add(new QuarantinedItem(sent.Index + i, failed.Fault.Reason, failed.Fault.Message));

@@ -7,6 +7,9 @@ namespace Crowsnest.Sqlite;
 /// <summary>One pass of the tick: a transaction on the writer connection. Its maker holds the gate, which it gives back at its end.</summary>
 internal sealed class SqliteIncidentPass : IIncidentPass
 {
+    /// <summary>The reason of firings that were too old to be told.</summary>
+    public const string TooOld = "TooOld";
+
     private readonly SqliteDatabase _database;
     private readonly SemaphoreSlim _gate;
     private readonly long _now;
@@ -65,6 +68,18 @@ internal sealed class SqliteIncidentPass : IIncidentPass
     public void Enqueue(OutboxEntry entry) => Run("INSERT OR IGNORE INTO outbox(id, receiver, state, due_at, document) VALUES(?, ?, ?, ?, ?)", insert => insert
         .Bind(1, entry.Id).Bind(2, entry.Notification.Receiver).Bind(3, entry.State.ToString()).Bind(4, entry.DueAt.ToUnixTimeMilliseconds())
         .Bind(5, IncidentDocument.Write(entry)));
+
+    public void CountTooOld(int firings)
+    {
+        try
+        {
+            SqliteTally.Add(_database.Writer, SqliteTally.Untold, "", TooOld, firings);
+        }
+        catch (SqliteException exception)
+        {
+            throw SqliteFault.Translate(exception, "write to", _database.Path);
+        }
+    }
 
     public ValueTask CommitAsync(CancellationToken cancellationToken)
     {

@@ -61,8 +61,12 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, SemaphoreSlim
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            using var update = new HotStatement(database.Writer, "UPDATE outbox SET state = ?, due_at = ?, document = ? WHERE id = ?");
-            update.Bind(1, entry.State.ToString()).Bind(2, entry.DueAt.ToUnixTimeMilliseconds()).Bind(3, IncidentDocument.Write(entry)).Bind(4, entry.Id).Execute();
+            using var transaction = database.Writer.BeginTransaction();
+            if (entry.State != OutboxState.Waiting && IsWaiting(database.Writer, entry.Id))
+                SqliteTally.Add(database.Writer, SqliteTally.Sent, entry.Notification.Receiver, entry.Failure.ToString(), 1);
+            using (var update = new HotStatement(database.Writer, "UPDATE outbox SET state = ?, due_at = ?, document = ? WHERE id = ?"))
+                update.Bind(1, entry.State.ToString()).Bind(2, entry.DueAt.ToUnixTimeMilliseconds()).Bind(3, IncidentDocument.Write(entry)).Bind(4, entry.Id).Execute();
+            transaction.Commit();
         }
         catch (SqliteException exception)
         {
@@ -102,8 +106,18 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, SemaphoreSlim
         messages.CommandText = "SELECT receiver, state, count(*) FROM outbox GROUP BY receiver, state";
         using var rows = messages.ExecuteReader();
         while (rows.Read()) outbox[(rows.GetString(0), Enum.Parse<OutboxState>(rows.GetString(1)))] = rows.GetInt64(2);
-        return new TellingCounts(sums.GetInt64(0), sums.GetInt64(1), outbox);
+        return new TellingCounts(sums.GetInt64(0), sums.GetInt64(1), outbox)
+        {
+            Done = SqliteTally.Read(connection, SqliteTally.Sent).ToDictionary(t => (t.Whose, Enum.Parse<SendFailure>(t.Reason)), t => t.Count),
+            TooOld = SqliteTally.Read(connection, SqliteTally.Untold).Sum(t => t.Count),
+        };
     });
+
+    private static bool IsWaiting(SqliteConnection connection, string id)
+    {
+        using var select = new HotStatement(connection, "SELECT 1 FROM outbox WHERE id = ? AND state = 'Waiting'");
+        return select.Bind(1, id).Step();
+    }
 
     private ValueTask<T> Read<T>(Func<SqliteConnection, T> work)
     {

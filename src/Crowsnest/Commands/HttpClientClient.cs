@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
+using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Server;
 
@@ -16,6 +17,10 @@ internal sealed class HttpClientClient : ICrowsnestClient
 
     private readonly HttpClient _http;
     private readonly string _name;
+
+    // Of all that was sent by this client, one stream after the other.
+    private bool _isTold;
+    private UntoldBody _untold = new(0, null);
 
     private HttpClientClient(HttpClient http, string name) => (_http, _name) = (http, name);
 
@@ -70,13 +75,18 @@ internal sealed class HttpClientClient : ICrowsnestClient
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
         using var answer = await SendAsync(HttpMethod.Post, isTold ? "/api/v1/events" : "/api/v1/events?notify=false", content, cancellationToken);
         if (answer.StatusCode == HttpStatusCode.NotFound) throw Missing("/api/v1/events");
-        var total = Sum(await ReadAsync(answer, cancellationToken));
+        var body = await ReadAsync(answer, cancellationToken);
+        var total = Sum(body);
+        _isTold |= isTold;
+        if (body.TryGetProperty("untold", out var untold) && untold.ValueKind == JsonValueKind.Object)
+            _untold = new UntoldBody(_untold.TooOld + Count(untold, "tooOld"), Text(untold, "maxAge"));
         progress(total);
         return total;
     }
 
     /// <inheritdoc/>
-    public Task<Told?> TellAsync(CancellationToken cancellationToken) => Task.FromResult<Told?>(null);
+    public Task<Told> TellAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(_isTold ? new Told(null, null, _untold) : new Told(0, new SendReport(), _untold));
 
     /// <inheritdoc/>
     public Task<RowPage> SearchAsync(string query, DateTimeOffset? from, DateTimeOffset? to, int limit, string? cursor, CancellationToken cancellationToken) => ListAsync(

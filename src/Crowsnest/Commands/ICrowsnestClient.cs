@@ -17,8 +17,8 @@ internal interface ICrowsnestClient : IAsyncDisposable
     /// <param name="cancellationToken">Ends the reading.</param>
     Task<Accounting> IngestAsync(Stream stream, bool isTold, Action<Accounting> progress, CancellationToken cancellationToken);
 
-    /// <summary>Tells what is due, and does not wait for more; <see langword="null"/> when a server does the telling, in its own time.</summary>
-    Task<Told?> TellAsync(CancellationToken cancellationToken);
+    /// <summary>Tells what is due, and does not wait for more; where a server does the telling, in its own time, it only says what will not be told.</summary>
+    Task<Told> TellAsync(CancellationToken cancellationToken);
 
     /// <summary>Events that a query finds, newest first, as the API shows them; at most 1,000 and perhaps fewer than <paramref name="limit"/> a page.</summary>
     Task<RowPage> SearchAsync(string query, DateTimeOffset? from, DateTimeOffset? to, int limit, string? cursor, CancellationToken cancellationToken);
@@ -91,10 +91,10 @@ internal static class CrowsnestClientPages
 }
 
 /// <summary>What was told at the end of an ingest.</summary>
-/// <param name="Tick">Incidents and messages made, and failures that were too old to tell.</param>
-/// <param name="Sent">What became of the messages.</param>
-/// <param name="MaxAge">What is too old.</param>
-internal sealed record Told(TickReport Tick, SendReport Sent, TimeSpan MaxAge);
+/// <param name="Opened">Incidents that are new; <see langword="null"/> when a server opens them.</param>
+/// <param name="Sent">What became of the messages; <see langword="null"/> when a server sends them.</param>
+/// <param name="Untold">Failures that are not told.</param>
+internal sealed record Told(int? Opened, SendReport? Sent, UntoldBody Untold);
 
 /// <summary>A store or server that cannot be reached or opened: exit code 4. The message says what to do.</summary>
 internal sealed class UnreachableStoreException : Exception

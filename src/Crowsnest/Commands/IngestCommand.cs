@@ -1,4 +1,4 @@
-using Crowsnest.Configuration;
+using System.Text.Json;
 using Crowsnest.Core.Pipeline;
 
 namespace Crowsnest.Commands;
@@ -26,7 +26,8 @@ internal static class IngestCommand
             "Of a FOLDER the files are read that may hold events: JSON, lines of 'TIMESTAMP {json}', or gzip of either, by their first bytes; hidden ones are not. What was left out, and what came of each "
             + "file, is said on stderr.",
             "It can be run again: what is stored already is a duplicate. The summary is one JSON object.",
-            "Failures are told at the end, once; what happened longer ago than outbox.max_age (2h) is recorded and not told. While 'up' has the folder, it does the telling.",
+            "Failures are told at the end, once; what happened longer ago than outbox.max_age (2h) is recorded and not told. While 'up' has the folder, it does the telling, and "
+            + "incidentsOpened and notifications are null.",
         ],
         ExitCodes = [(3, "with --strict: something had to be quarantined")],
         Run = RunAsync,
@@ -73,26 +74,32 @@ internal static class IngestCommand
         }
 
         await lines.WriteAsync();
-        if (told is not null) await SayAsync(host, told);
+        if (told is not null) await SayAsync(host, told, total);
         Summarise(invocation, total, told, host.Time.GetElapsedTime(started));
         return code == ExitCode.Done && total.Quarantined > 0 && invocation.Has("--strict") ? ExitCode.Strict : code;
     }
 
     // What the numbers do not say: why somebody was not told.
-    private static async Task SayAsync(CommandHost host, Told told)
+    private static async Task SayAsync(CommandHost host, Told told, Accounting total)
     {
-        var old = told.Tick.TooOld;
-        if (old > 0)
+        if (told.Untold.TooOld > 0) await host.Error.WriteLineAsync($"crowsnest: {SafeText.Of(told.Untold.InWords)}".AsMemory(), CancellationToken.None);
+        if (told.Sent is not { } sent)
         {
-            await host.Error.WriteLineAsync(
-                $"crowsnest: {old} {(old == 1 ? "failure" : "failures")} happened longer ago than outbox.max_age ({Units.Format(told.MaxAge)}): recorded, and not told".AsMemory(),
-                CancellationToken.None);
+            if (total.Stored > 0)
+                await host.Error.WriteLineAsync("crowsnest: the server does the telling, in its own time: what it opens and sends is not counted here (its /api/v1/notifications shows it)".AsMemory(), CancellationToken.None);
+            return;
         }
 
-        if (told.Sent.Failed + told.Sent.Waiting == 0) return;
-        var later = told.Sent.Waiting > 0 ? $"; {told.Sent.Waiting} will be tried again by the next ingest, or by 'crowsnest up'" : "";
-        var given = told.Sent.Failed > 0 ? $"; {told.Sent.Failed} will not be tried again" : "";
-        await host.Error.WriteLineAsync($"crowsnest: not delivered: {SafeText.Of(told.Sent.LastError)}{later}{given}".AsMemory(), CancellationToken.None);
+        if (sent.Failed + sent.Waiting == 0) return;
+        var later = sent.Waiting > 0 ? $"; {sent.Waiting} will be tried again by the next ingest, or by 'crowsnest up'" : "";
+        var given = sent.Failed > 0 ? $"; {sent.Failed} will not be tried again" : "";
+        await host.Error.WriteLineAsync($"crowsnest: not delivered: {SafeText.Of(sent.LastError)}{later}{given}".AsMemory(), CancellationToken.None);
+    }
+
+    private static void WriteKnown(Utf8JsonWriter writer, string name, int? count)
+    {
+        if (count is { } known) writer.WriteNumber(name, known);
+        else writer.WriteNull(name);
     }
 
     private static void Summarise(Invocation invocation, Accounting total, Told? told, TimeSpan elapsed) => RowWriter.WriteOne(
@@ -104,12 +111,8 @@ internal static class IngestCommand
             writer.WriteNumber("quarantined", total.Quarantined);
             writer.WriteNumber("idReused", total.IdReused);
             writer.WriteNumber("unknownKinds", total.UnknownKinds);
-            if (told is not null)
-            {
-                writer.WriteNumber("incidentsOpened", told.Tick.Opened);
-                writer.WriteNumber("notifications", told.Sent.Sent);
-            }
-
+            WriteKnown(writer, "incidentsOpened", told?.Opened);
+            WriteKnown(writer, "notifications", told?.Sent?.Sent);
             writer.WriteNumber("elapsedSeconds", Math.Round(elapsed.TotalSeconds, 3));
             writer.WriteNumber("eventsPerSecond", Math.Round(total.Received / Math.Max(elapsed.TotalSeconds, 0.001)));
         }));

@@ -80,7 +80,7 @@ internal sealed class LocalClient : ICrowsnestClient
     }
 
     /// <inheritdoc/>
-    public async Task<Told?> TellAsync(CancellationToken cancellationToken)
+    public async Task<Told> TellAsync(CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         var tick = await _telling.Tick().RunAsync(Store.Incidents, now, now, isLast: true, cancellationToken);
@@ -92,7 +92,7 @@ internal sealed class LocalClient : ICrowsnestClient
 
         var sent = await _telling.Sender(Store.Incidents, _time).SendDueAsync(cancellationToken);
         if (sent.Sent + sent.Failed + sent.Waiting > 0) await Store.SyncAsync(CancellationToken.None);
-        return new Told(tick, sent, _telling.MaxAge);
+        return new Told(tick.Opened, sent, UntoldBody.Of(tick.TooOld, _telling.MaxAge));
     }
 
     /// <inheritdoc/>

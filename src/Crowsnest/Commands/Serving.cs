@@ -27,8 +27,7 @@ internal static class Serving
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             Task[] parts =
             [
-                crowsnest.WatchAsync(
-                    health => host.Error.WriteLineAsync(health.IsReady ? "crowsnest: ready again" : $"crowsnest: not ready: {SafeText.Of(health.Reason)}"), host.Time, ending.Token),
+                crowsnest.WatchAsync(words => host.Error.WriteLineAsync($"crowsnest: {SafeText.Of(words)}"), host.Time, ending.Token),
                 .. alongside is null ? [] : new[] { alongside(crowsnest, ending.Token) },
             ];
             try

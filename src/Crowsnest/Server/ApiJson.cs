@@ -19,6 +19,7 @@ namespace Crowsnest.Server;
 [JsonSerializable(typeof(TokenItem))]
 [JsonSerializable(typeof(CreatedToken))]
 [JsonSerializable(typeof(PipelineBody))]
+[JsonSerializable(typeof(UntoldBody))]
 [JsonSerializable(typeof(IngestAnswer))]
 [JsonSerializable(typeof(AccountingBody))]
 [JsonSerializable(typeof(BackupWish))]

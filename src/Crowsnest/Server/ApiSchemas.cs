@@ -14,6 +14,7 @@ internal static class ApiSchemas
     {
         [typeof(ProblemBody)] = ("Problem", ApiJson.Default.ProblemBody),
         [typeof(AccountingBody)] = ("Accounting", ApiJson.Default.AccountingBody),
+        [typeof(UntoldBody)] = ("Untold", ApiJson.Default.UntoldBody),
         [typeof(PipelineBody)] = ("Pipeline", ApiJson.Default.PipelineBody),
         [typeof(IngestAnswer)] = ("IngestAnswer", ApiJson.Default.IngestAnswer),
         [typeof(QuarantineItem)] = ("QuarantineItem", ApiJson.Default.QuarantineItem),

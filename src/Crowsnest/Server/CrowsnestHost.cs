@@ -42,16 +42,18 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     /// <summary>Ends only when a part of it broke, and says how.</summary>
     public Task Broken => Task.WhenAny(_pipeline.Completion, _teller.Completion, _retainer.Completion).Unwrap();
 
-    /// <summary>Says whenever it stops or begins again to get on, until it is cancelled.</summary>
-    public async Task WatchAsync(Func<PipelineHealth, Task> onChange, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Says whenever it stops or begins again to get on, and what was not told, until it is cancelled.</summary>
+    public async Task WatchAsync(Func<string, Task> say, TimeProvider time, CancellationToken cancellationToken)
     {
         var told = PipelineHealth.Ready;
+        var untold = new UntoldWatch();
         using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         while (await pace.WaitForNextTickAsync(cancellationToken))
         {
             var now = _pipeline.Health;
-            if (now.IsReady != told.IsReady) await onChange(now);
+            if (now.IsReady != told.IsReady) await say(now.IsReady ? "ready again" : $"not ready: {now.Reason}");
             told = now;
+            if (untold.Look(_teller.TooOld) is > 0 and var count) await say(UntoldBody.Of(count, _telling.MaxAge).InWords);
         }
     }
 
@@ -81,6 +83,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             var parts = new ServerParts(store, store.Tokens, pipeline, diagnoser, Composition.Masking(config), time)
             {
                 Teller = teller,
+                MaxAge = telling.MaxAge,
                 Retainer = retainer,
                 Backup = (target, onStep, stop) => DataBackup.WriteAsync(store, target, options.Version, time, onStep, stop),
             };

@@ -69,7 +69,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         var metrics = new MetricsPage(parts.Store, parts.Pipeline, parts.Time, options.Version);
         app.MapHealth(parts);
         var turns = new QueryTurns();
-        new IngestEndpoint(parts, options.StorePatience).Map(app);
+        new IngestEndpoint(parts, options.StorePatience, app.Lifetime.ApplicationStopping).Map(app);
         new EventsEndpoints(parts, turns).Map(app);
         new StreamEndpoint(parts).Map(app);
         new ExportEndpoint(parts, turns).Map(app);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Threading.Channels;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
@@ -7,13 +8,18 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Crowsnest.Server;
 
 /// <summary>What became of the events of a request, all of it on disk.</summary>
-internal sealed record IngestAnswer(long Received, long Stored, long Duplicates, QuarantinedAnswer Quarantined, long IdReused, long UnknownKinds)
+internal sealed record IngestAnswer(long Received, long Stored, long Duplicates, QuarantinedAnswer Quarantined, long IdReused, long UnknownKinds, UntoldBody Untold)
 {
+    /// <summary>Nothing is committed.</summary>
+    public static IngestAnswer Nothing { get; } = new(0, 0, 0, new QuarantinedAnswer(0, []), 0, 0, new UntoldBody(0, null));
+
     /// <summary>What is committed of a stream.</summary>
     public static IngestAnswer Of(StreamIngest ingest)
     {
         var sum = ingest.Committed;
-        return new IngestAnswer(sum.Received, sum.Stored, sum.Duplicates, new QuarantinedAnswer(sum.Quarantined, [.. ingest.First.Select(NotEvent.Of)]), sum.IdReused, sum.UnknownKinds);
+        return new IngestAnswer(
+            sum.Received, sum.Stored, sum.Duplicates, new QuarantinedAnswer(sum.Quarantined, [.. ingest.First.Select(NotEvent.Of)]), sum.IdReused, sum.UnknownKinds,
+            UntoldBody.Of(ingest.TooOld, ingest.MaxAge));
     }
 }
 
@@ -29,7 +35,7 @@ internal sealed record NotEvent(long Index, string Reason, string Message)
 
 /// <summary>Takes events in: <c>POST /events</c>.</summary>
 #pragma warning disable CA1001 // The semaphore lives as long as the server and never makes a wait handle, so there is nothing to close.
-internal sealed class IngestEndpoint(ServerParts parts, TimeSpan patience)
+internal sealed class IngestEndpoint(ServerParts parts, TimeSpan patience, CancellationToken stopping)
 #pragma warning restore CA1001
 {
     /// <summary>What accounting calls events that come this way.</summary>
@@ -38,6 +44,14 @@ internal sealed class IngestEndpoint(ServerParts parts, TimeSpan patience)
     // Each holds a few buffers while it is read. More wait their turn, and the connections that may wait are bounded by the server.
     private const int AtOnceMax = 16;
     private const int OnTheirWayMax = 4;
+
+    // The server has four seconds for all requests when it stops, and who sends must hear within them what is on disk:
+    //   1.5 s for what ends by itself + 1.5 s for commits under way + 0.75 s to let the answer be found.
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(1.5);
+
+    // An answer is lost when the connection is closed on what was sent meanwhile, so that is read and thrown away for so long.
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(0.75);
 
     private const int BufferMin = 64 << 10;
     private const int BufferMax = 1 << 20;
@@ -80,17 +94,26 @@ internal sealed class IngestEndpoint(ServerParts parts, TimeSpan patience)
         // The owner may pipe in what comes slowly ('tail -f'); others must send or go.
         if (http.Features.Get<OwnerConnection>() is not null && http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
 
-        await _atOnce.WaitAsync(http.RequestAborted);
-        var ingest = new StreamIngest(parts.Pipeline, parts.Time) { OnTheirWayMax = OnTheirWayMax, Patience = patience, IsTold = IsTold(http) };
+        var ingest = new StreamIngest(parts.Pipeline, parts.Time)
+        {
+            OnTheirWayMax = OnTheirWayMax, Patience = patience, LastPatience = patience < LastPatience ? patience : LastPatience, IsTold = IsTold(http), MaxAge = parts.MaxAge,
+        };
+
+        // The reading ends soon after the server is told to stop; the request goes on until its answer is sent.
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        await using var onStop = stopping.Register(() => reading.CancelAfter(StopGrace));
+        var hasTurn = false;
         try
         {
+            await _atOnce.WaitAsync(reading.Token);
+            hasTurn = true;
             var options = new EventStreamOptions
             {
                 Masking = parts.Masking,
                 BatchBytesMax = BufferFor(http),
             };
             var reader = new EventStreamReader(parts.Time, options);
-            await ingest.RunAsync(reader.ReadAsync(http.Request.Body, Source, http.RequestAborted), null, http.RequestAborted);
+            await ingest.RunAsync(reader.ReadAsync(http.Request.Body, Source, reading.Token), null, reading.Token);
             return TypedResults.Json(IngestAnswer.Of(ingest), ApiJson.Default.IngestAnswer, statusCode: StatusCodes.Status202Accepted);
         }
         catch (StoreException stuck)
@@ -103,11 +126,37 @@ internal sealed class IngestEndpoint(ServerParts parts, TimeSpan patience)
         }
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
         {
-            throw Unavailable("The server stopped before all of this was committed.", ingest);
+            await BreakOffAsync(http, Unavailable("The server stopped before all of this was committed.", ingest));
+            return TypedResults.Empty;
         }
         finally
         {
-            _atOnce.Release();
+            if (hasTurn) _atOnce.Release();
+        }
+    }
+
+    // Answers while the caller may still be sending, and lets it find the answer.
+    private async Task BreakOffAsync(HttpContext http, ProblemException problem)
+    {
+        http.Response.Headers.Connection = "close";
+        await Problem.WriteAsync(http, problem);
+        await http.Response.CompleteAsync();
+        using var limit = new CancellationTokenSource(FarewellTime, parts.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, http.RequestAborted);
+        var rest = ArrayPool<byte>.Shared.Rent(BufferMin);
+        try
+        {
+            while (await http.Request.Body.ReadAsync(rest, either.Token) > 0)
+            {
+            }
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or IOException or BadHttpRequestException)
+        {
+            // The caller has gone, or does not listen.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rest);
         }
     }
 
@@ -127,6 +176,6 @@ internal sealed class IngestEndpoint(ServerParts parts, TimeSpan patience)
     private static ProblemException Unavailable(string reason, StreamIngest? ingest) => new(
         StatusCodes.Status503ServiceUnavailable, "Not stored", $"{reason} What 'committed' counts is on disk; send all of it again later: what is stored already is a duplicate.")
     {
-        Committed = ingest is null ? new IngestAnswer(0, 0, 0, new QuarantinedAnswer(0, []), 0, 0) : IngestAnswer.Of(ingest),
+        Committed = ingest is null ? IngestAnswer.Nothing : IngestAnswer.Of(ingest),
     };
 }

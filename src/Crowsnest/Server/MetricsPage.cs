@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 
@@ -27,12 +29,15 @@ internal sealed class MetricsPage(IStore store, IngestPipeline pipeline, TimePro
             foreach (var (source, sum) in bySource.OrderBy(s => s.Key, StringComparer.Ordinal)) page.Sample(name, of(sum), ("source", source));
         }
 
-        // What is there now can fall by retention and replay, so by reason it is a gauge; the counter is the accounting's.
-        page.Metric("crowsnest_events_quarantined_total", "counter", "Messages that could not be read.");
-        foreach (var (source, sum) in bySource.OrderBy(s => s.Key, StringComparer.Ordinal)) page.Sample("crowsnest_events_quarantined_total", sum.Quarantined, ("source", source));
-        page.Metric("crowsnest_quarantine_entries", "gauge", "What the quarantine holds now.");
+        page.Metric("crowsnest_events_quarantined_total", "counter", "Messages that could not be read, by why.");
+        foreach (var (reason, count) in (await store.Quarantine.TotalsAsync(cancellationToken)).OrderBy(r => r.Key))
+            page.Sample("crowsnest_events_quarantined_total", count, ("reason", QuarantineItem.ReasonName(reason)));
+
+        // What is there now can fall by retention and replay, so it is a gauge.
+        page.Metric("crowsnest_quarantine_entries", "gauge", "What the quarantine holds now, by why.");
         foreach (var (reason, count) in quarantined.OrderBy(r => r.Key)) page.Sample("crowsnest_quarantine_entries", count, ("reason", QuarantineItem.ReasonName(reason)));
         page.Metric("crowsnest_queue_depth", "gauge", "What waits, by stage.").Sample("crowsnest_queue_depth", pipeline.QueueDepth, ("stage", "commit"));
+        Commits(page);
         if (pipeline.NewestEventAt is { } newest)
             page.Metric("crowsnest_ingest_lag_seconds", "gauge", "How long ago the newest event happened that was committed since the start.").Sample("crowsnest_ingest_lag_seconds", (time.GetUtcNow() - newest).TotalSeconds);
         await TellingAsync(page, cancellationToken);
@@ -41,8 +46,21 @@ internal sealed class MetricsPage(IStore store, IngestPipeline pipeline, TimePro
             .Sample("crowsnest_retention_dropped_total", dropped.Events, ("kind", "event")).Sample("crowsnest_retention_dropped_total", dropped.Quarantined, ("kind", "quarantine"))
             .Sample("crowsnest_retention_dropped_total", dropped.Resources, ("kind", "resource")).Sample("crowsnest_retention_dropped_total", dropped.Incidents, ("kind", "incident"));
         page.Metric("crowsnest_ready", "gauge", "1 while events that come in are written.").Sample("crowsnest_ready", pipeline.Health.IsReady ? 1 : 0);
+
+        // A configuration is read at the start only, and one with mistakes ends it: what runs was read well.
+        page.Metric("crowsnest_config_last_reload_successful", "gauge", "1 when the configuration was well the last time that it was read.").Sample("crowsnest_config_last_reload_successful", 1);
         page.Metric("crowsnest_build_info", "gauge", "The version that runs; always 1.").Sample("crowsnest_build_info", 1, ("version", version));
         return page.ToString();
+    }
+
+    private void Commits(PrometheusText page)
+    {
+        var (atMost, count, seconds) = pipeline.CommitTimes.Read();
+        page.Metric("crowsnest_commit_duration_seconds", "histogram", "How long commits took since the start.");
+        for (var i = 0; i < atMost.Length; i++)
+            page.Sample("crowsnest_commit_duration_seconds_bucket", atMost[i], ("le", DurationHistogram.Bounds[i].ToString(CultureInfo.InvariantCulture)));
+        page.Sample("crowsnest_commit_duration_seconds_bucket", count, ("le", "+Inf"))
+            .Sample("crowsnest_commit_duration_seconds_sum", seconds).Sample("crowsnest_commit_duration_seconds_count", count);
     }
 
     private async Task TellingAsync(PrometheusText page, CancellationToken cancellationToken)
@@ -50,11 +68,14 @@ internal sealed class MetricsPage(IStore store, IngestPipeline pipeline, TimePro
         var counts = await store.Incidents.CountsAsync(cancellationToken);
         page.Metric("crowsnest_incidents", "gauge", "Incidents by state.")
             .Sample("crowsnest_incidents", counts.Firing, ("state", "firing")).Sample("crowsnest_incidents", counts.Expired, ("state", "expired"));
-        var outbox = counts.Outbox.OrderBy(o => o.Key.Receiver, StringComparer.Ordinal).ThenBy(o => o.Key.State).ToList();
+        var done = counts.Done.OrderBy(d => d.Key.Receiver, StringComparer.Ordinal).ThenBy(d => d.Key.Failure).ToLookup(d => d.Key.Failure == SendFailure.None);
         page.Metric("crowsnest_notifications_total", "counter", "Messages that arrived.");
-        foreach (var ((receiver, _), count) in outbox.Where(o => o.Key.State == OutboxState.Sent)) page.Sample("crowsnest_notifications_total", count, ("receiver", receiver));
-        page.Metric("crowsnest_notifications_failed_total", "counter", "Messages that were refused or given up.");
-        foreach (var ((receiver, _), count) in outbox.Where(o => o.Key.State == OutboxState.Failed)) page.Sample("crowsnest_notifications_failed_total", count, ("receiver", receiver));
+        foreach (var ((receiver, _), count) in done[true]) page.Sample("crowsnest_notifications_total", count, ("receiver", receiver));
+        page.Metric("crowsnest_notifications_failed_total", "counter", "Messages that will not arrive, by why.");
+        foreach (var ((receiver, failure), count) in done[false])
+            page.Sample("crowsnest_notifications_failed_total", count, ("receiver", receiver), ("reason", JsonNamingPolicy.CamelCase.ConvertName(failure.ToString())));
+        page.Metric("crowsnest_failures_untold_total", "counter", "Failures that were recorded and not told, by why.")
+            .Sample("crowsnest_failures_untold_total", counts.TooOld, ("reason", "tooOld"));
         page.Metric("crowsnest_outbox_depth", "gauge", "Messages that wait to be sent.")
             .Sample("crowsnest_outbox_depth", counts.Outbox.Where(o => o.Key.State == OutboxState.Waiting).Sum(o => o.Value));
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
 using Crowsnest.Configuration;
 using Crowsnest.Core.Pipeline;
 
@@ -36,10 +38,25 @@ internal sealed record RetentionBody(string? Events, string Quarantine, string I
 /// <param name="Sources">The same by source.</param>
 /// <param name="NextTimerDue">When something waits to be done.</param>
 /// <param name="TellingProblem">Why nobody is told for now; empty when all is well.</param>
+/// <param name="Untold">Failures that were ever recorded and not told.</param>
 /// <param name="Retention">What is kept, and what left.</param>
 internal sealed record PipelineBody(
     bool Ready, string Reason, int QueueDepth, DateTime Watermark, DateTime? NewestEventAt, AccountingBody Total, IReadOnlyDictionary<string, AccountingBody> Sources, DateTime? NextTimerDue, string TellingProblem,
-    RetentionBody? Retention);
+    UntoldBody Untold, RetentionBody? Retention);
+
+/// <summary>Failures that were recorded and not told, by why.</summary>
+/// <param name="TooOld">They happened longer ago than <paramref name="MaxAge"/>, when they came in.</param>
+/// <param name="MaxAge">outbox.max_age as the configuration writes it; <see langword="null"/> where nobody is told.</param>
+internal sealed record UntoldBody(long TooOld, string? MaxAge)
+{
+    /// <summary>As the API shows it.</summary>
+    public static UntoldBody Of(long tooOld, TimeSpan? maxAge) => new(tooOld, maxAge is { } age ? Units.Format(age) : null);
+
+    /// <summary>Why somebody was not told, in a sentence without an end.</summary>
+    [JsonIgnore]
+    public string InWords =>
+        $"{TooOld.ToString(CultureInfo.InvariantCulture)} {(TooOld == 1 ? "failure" : "failures")} happened longer ago than outbox.max_age ({MaxAge}): recorded, and not told";
+}
 
 /// <summary>Accounting of everything that came in.</summary>
 internal static class PipelineEndpoints
@@ -56,6 +73,7 @@ internal static class PipelineEndpoints
             var (pipeline, health) = (parts.Pipeline, parts.Pipeline.Health);
             var body = new PipelineBody(
                 health.IsReady, health.Reason, pipeline.QueueDepth, pipeline.Watermark.UtcDateTime, pipeline.NewestEventAt?.UtcDateTime, AccountingBody.Of(total), sources, due?.UtcDateTime, parts.Teller?.Problem ?? "",
+                UntoldBody.Of((await parts.Store.Incidents.CountsAsync(http.RequestAborted)).TooOld, parts.MaxAge),
                 parts.Retainer is { } retainer ? RetentionBody.Of(retainer, await parts.Store.DroppedAsync(http.RequestAborted)) : null);
             return TypedResults.Json(body, ApiJson.Default.PipelineBody);
         });

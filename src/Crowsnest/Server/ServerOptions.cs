@@ -37,6 +37,9 @@ internal sealed record ServerParts(IStore Store, ITokenStore Tokens, IngestPipel
     /// <summary>What tells people; <see langword="null"/> where nothing does.</summary>
     public Teller? Teller { get; init; }
 
+    /// <summary>What happened longer ago is recorded and not told; <see langword="null"/> where nobody is told.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
     /// <summary>What lets go of the old; <see langword="null"/> where nothing does.</summary>
     public Retainer? Retainer { get; init; }
 

@@ -157,7 +157,7 @@ public abstract class IncidentStoreContract<TPlace> : StoreContract<TPlace> wher
 
         await store.Incidents.RecordAsync(SomeIncident.Message("first", dueMinute: 4) with { Attempts = 1, LastError = "away" }, Cancel);
         await store.Incidents.RecordAsync(SomeIncident.Message("second", dueMinute: 2, state: OutboxState.Sent), Cancel);
-        await store.Incidents.RecordAsync(SomeIncident.Message("third", dueMinute: 2, state: OutboxState.Failed), Cancel);
+        await store.Incidents.RecordAsync(SomeIncident.Message("third", dueMinute: 2, state: OutboxState.Failed) with { Failure = SendFailure.GaveUp }, Cancel);
         await store.Incidents.RecordAsync(SomeIncident.Message("unknown"), Cancel);
         store = await Place.OpenAsync();
 
@@ -168,6 +168,8 @@ public abstract class IncidentStoreContract<TPlace> : StoreContract<TPlace> wher
         Assert.Equal((1, "away", "ops"), (all[2].Entry.Attempts, all[2].Entry.LastError, all[2].Entry.Notification.Receiver));
         var counts = (await store.Incidents.CountsAsync(Cancel)).Outbox;
         Assert.Equal((2L, 1L, 1L), (counts[("ops", OutboxState.Waiting)], counts[("ops", OutboxState.Sent)], counts[("ops", OutboxState.Failed)]));
+        var done = (await store.Incidents.CountsAsync(Cancel)).Done;
+        Assert.Equal((2, 1L, 1L), (done.Count, done[("ops", SendFailure.None)], done[("ops", SendFailure.GaveUp)]));
 
         async Task<IEnumerable<string>> DueAsync(int minute, int limit = 9) => (await store.Incidents.DueOutboxAsync(Noon.AddMinutes(minute), limit, Cancel)).Select(m => m.Id);
     }
@@ -187,6 +189,23 @@ public abstract class IncidentStoreContract<TPlace> : StoreContract<TPlace> wher
         Assert.Equal(["c"], (await store.Incidents.IncidentsAsync(1, Cancel)).Select(i => i.Id));
         var counts = await store.Incidents.CountsAsync(Cancel);
         Assert.Equal((2L, 1L), (counts.Firing, counts.Expired));
+    }
+
+    [Fact]
+    public async Task What_was_too_old_is_counted_for_ever_and_only_with_its_pass()
+    {
+        var store = await Place.OpenAsync();
+        foreach (var count in new[] { 2, 3 })
+        {
+            await PassAsync(store, pass =>
+            {
+                pass.CountTooOld(count);
+                return Task.CompletedTask;
+            });
+        }
+
+        await using (var undone = await store.Incidents.BeginAsync(Cancel)) undone.CountTooOld(9);
+        for (var opened = 0; opened < 2; opened++, store = await Place.OpenAsync()) Assert.Equal(5, (await store.Incidents.CountsAsync(Cancel)).TooOld);
     }
 
     // Goal: a pass and a commit never mix. Method: a commit is begun while a pass is open; it is there only after the pass has ended.

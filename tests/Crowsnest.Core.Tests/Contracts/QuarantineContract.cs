@@ -35,6 +35,22 @@ public abstract class QuarantineContract<TPlace> : StoreContract<TPlace> where T
     }
 
     [Fact]
+    public async Task What_came_in_is_counted_by_reason_for_ever()
+    {
+        var store = await Place.OpenAsync();
+        Assert.Empty(await store.Quarantine.TotalsAsync(Cancel));
+        await store.CommitAsync(CommitOf([], [Bad(1), Bad(2)]), Cancel);
+        await store.CommitAsync(CommitOf([], [Bad(3), new Fault(QuarantineReason.TooDeep, "Deep.", new byte[1], 1, "")]), Cancel);
+        Assert.True(await store.Quarantine.RemoveAsync((await store.Quarantine.ListAsync(null, 1, Cancel))[0].Id, Cancel));
+        for (var opened = 0; opened < 2; opened++, store = await Place.OpenAsync())
+        {
+            Assert.Equal(
+                [(QuarantineReason.NotJson, 3L), (QuarantineReason.TooDeep, 1L)],
+                (await store.Quarantine.TotalsAsync(Cancel)).Select(t => (t.Key, t.Value)).OrderByDescending(t => t.Value));
+        }
+    }
+
+    [Fact]
     public async Task The_callers_bytes_are_free_when_a_commit_returns()
     {
         var bytes = "not JSON"u8.ToArray();

@@ -39,7 +39,14 @@ internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemo
         try
         {
             var tables = read();
-            if (tables.Outbox.TryGetValue(entry.Id, out var known)) write(tables with { Outbox = tables.Outbox.SetItem(entry.Id, known with { Entry = entry }) });
+            if (!tables.Outbox.TryGetValue(entry.Id, out var known)) return;
+            var whose = (entry.Notification.Receiver, entry.Failure);
+            var isDone = known.Entry.State == OutboxState.Waiting && entry.State != OutboxState.Waiting;
+            write(tables with
+            {
+                Outbox = tables.Outbox.SetItem(entry.Id, known with { Entry = entry }),
+                Sent = isDone ? tables.Sent.SetItem(whose, tables.Sent.GetValueOrDefault(whose) + 1) : tables.Sent,
+            });
         }
         finally
         {
@@ -58,7 +65,10 @@ internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemo
         return new(new TellingCounts(
             tables.Incidents.Values.LongCount(incident => incident.State == IncidentState.Firing),
             tables.Incidents.Values.LongCount(incident => incident.State == IncidentState.Expired),
-            tables.Outbox.Values.GroupBy(row => (row.Entry.Notification.Receiver, row.Entry.State)).ToDictionary(group => group.Key, group => group.LongCount())));
+            tables.Outbox.Values.GroupBy(row => (row.Entry.Notification.Receiver, row.Entry.State)).ToDictionary(group => group.Key, group => group.LongCount()))
+        {
+            Done = tables.Sent, TooOld = tables.TooOld,
+        });
     }
 
     private static IOrderedEnumerable<Incident> Latest(IEnumerable<Incident> incidents) =>
@@ -111,6 +121,8 @@ internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemo
             if (_tables.Outbox.ContainsKey(entry.Id)) return;
             _tables = _tables with { LastPlace = _tables.LastPlace + 1, Outbox = _tables.Outbox.Add(entry.Id, new OutboxRow(_tables.LastPlace + 1, entry)) };
         }
+
+        public void CountTooOld(int firings) => _tables = _tables with { TooOld = _tables.TooOld + firings };
 
         public ValueTask CommitAsync(CancellationToken cancellationToken)
         {

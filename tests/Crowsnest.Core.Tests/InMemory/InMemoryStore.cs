@@ -101,6 +101,8 @@ public sealed class InMemoryStore : IStore, IQuarantine
     public ValueTask<IReadOnlyDictionary<QuarantineReason, long>> CountsAsync(CancellationToken cancellationToken) =>
         new(_tables.Quarantine.Values.GroupBy(entry => entry.Fault.Reason).ToDictionary(group => group.Key, group => group.LongCount()));
 
+    public ValueTask<IReadOnlyDictionary<QuarantineReason, long>> TotalsAsync(CancellationToken cancellationToken) => new(_tables.Quarantined);
+
     public async ValueTask<bool> RemoveAsync(long id, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);

@@ -31,6 +31,15 @@ internal sealed record InMemoryTables
 
     public Dropped Dropped { get; init; }
 
+    /// <summary>All that ever came into quarantine, by reason.</summary>
+    public ImmutableDictionary<QuarantineReason, long> Quarantined { get; init; } = ImmutableDictionary<QuarantineReason, long>.Empty;
+
+    /// <summary>All messages that were ever done, by receiver and how they failed, if they did.</summary>
+    public ImmutableDictionary<(string Receiver, SendFailure Failure), long> Sent { get; init; } = ImmutableDictionary<(string Receiver, SendFailure Failure), long>.Empty;
+
+    /// <summary>All firings that were too old to be told.</summary>
+    public long TooOld { get; init; }
+
     public ImmutableDictionary<string, NotificationGroup> Groups { get; init; } = ImmutableDictionary<string, NotificationGroup>.Empty.WithComparers(StringComparer.Ordinal);
 
     public ImmutableDictionary<string, OutboxRow> Outbox { get; init; } = ImmutableDictionary<string, OutboxRow>.Empty.WithComparers(StringComparer.Ordinal);
@@ -49,7 +58,11 @@ internal sealed record InMemoryTables
         foreach (var fault in commit.Quarantine)
         {
             var entry = new QuarantineEntry(after.LastPlace + 1, commit.ReceivedAt, commit.Source, fault with { Bytes = fault.Bytes.ToArray() });
-            after = after with { LastPlace = entry.Id, Quarantine = after.Quarantine.Add(entry.Id, entry) };
+            after = after with
+            {
+                LastPlace = entry.Id, Quarantine = after.Quarantine.Add(entry.Id, entry),
+                Quarantined = after.Quarantined.SetItem(fault.Reason, after.Quarantined.GetValueOrDefault(fault.Reason) + 1),
+            };
         }
 
         foreach (var firing in commit.Firings) after = after.With(firing);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -71,6 +72,60 @@ public sealed class InterruptTests : IDisposable
         Assert.Equal(System.Net.HttpStatusCode.Accepted, answered.StatusCode);
         Assert.Equal(0, (await stopping).ExitCode);
         Assert.Equal(10, await StoredAsync());
+    }
+
+    // Goal: a sender whose stream has no end hears what of it is on disk when the server is told to stop, and the folder has just that.
+    // Method: a socket, since a client of the library looks for the answer only when all is sent.
+    [Fact]
+    public async Task A_server_that_is_told_to_stop_breaks_off_a_stream_and_says_what_it_committed()
+    {
+        await using var up = await RunningUp.StartAsync(_crowsnest);
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(up.Client.BaseAddress!.Host, up.Client.BaseAddress.Port, TestContext.Current.CancellationToken);
+        var stream = connection.GetStream();
+        var head = $"POST /api/v1/events HTTP/1.1\r\nHost: {up.Client.BaseAddress.Authority}\r\nContent-Type: application/x-ndjson\r\nContent-Length: 10000000000\r\n\r\n";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head), TestContext.Current.CancellationToken);
+        using var heard = new CancellationTokenSource();
+#pragma warning disable CA2025 // It is awaited below, once the answer is there.
+        var sending = SendAsync(stream, heard.Token);
+#pragma warning restore CA2025
+        await UntilSomeAreStoredAsync();
+
+        var stopping = up.StopAsync("TERM");
+        var answer = await AnswerAsync(stream);
+        await heard.CancelAsync();
+        await sending;
+
+        Assert.StartsWith("HTTP/1.1 503 ", answer, StringComparison.Ordinal);
+        var problem = JsonElement.Parse(answer[answer.IndexOf('{', StringComparison.Ordinal)..(answer.LastIndexOf('}') + 1)]);
+        Assert.Contains("is on disk", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, (await stopping).ExitCode);
+        var committed = problem.GetProperty("committed").GetProperty("stored").GetInt32();
+        Assert.True(committed > 0);
+        Assert.Equal(committed, await StoredAsync());
+
+        static async Task SendAsync(NetworkStream stream, CancellationToken heard)
+        {
+            for (var i = 0; !heard.IsCancellationRequested; i++)
+            {
+                try
+                {
+                    await stream.WriteAsync(Events($"s{i}", 500), heard);
+                }
+                catch (Exception ended) when (ended is IOException or OperationCanceledException)
+                {
+                    return;
+                }
+            }
+        }
+
+        static async Task<string> AnswerAsync(NetworkStream stream)
+        {
+            var (answer, part) = (new StringBuilder(), new byte[4096]);
+            while (!answer.ToString().EndsWith("}\r\n0\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(part, TestContext.Current.CancellationToken) is > 0 and var count)
+                answer.Append(Encoding.UTF8.GetString(part, 0, count));
+            return answer.ToString();
+        }
     }
 
     private static void Signal(Process process, string signal)

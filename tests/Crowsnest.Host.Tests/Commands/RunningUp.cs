@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Crowsnest.Host.Tests.Commands;
@@ -8,10 +9,13 @@ internal sealed partial class RunningUp : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly Task<string> _rest;
+    private readonly StringBuilder _said = new();
+    private readonly SemaphoreSlim _more = new(0);
 
-    private RunningUp(Process process, string started, Uri address, Task<string> rest)
+    private RunningUp(Process process, string started, Uri address)
     {
-        (_process, Started, _rest) = (process, started, rest);
+        (_process, Started) = (process, started);
+        _rest = ReadAsync();
         Client = new HttpClient { BaseAddress = address };
     }
 
@@ -38,7 +42,7 @@ internal sealed partial class RunningUp : IAsyncDisposable
         {
             started += line + "\n";
             if (line.Contains(until, StringComparison.Ordinal))
-                return new RunningUp(process, started, new Uri(Address().Match(started).Value), process.StandardError.ReadToEndAsync(CancellationToken.None));
+                return new RunningUp(process, started, new Uri(Address().Match(started).Value));
         }
 
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -53,6 +57,32 @@ internal sealed partial class RunningUp : IAsyncDisposable
         return (_process.ExitCode, await _rest);
     }
 
+    /// <summary>Waits until it says so, in a line of its own.</summary>
+    public async Task SaysAsync(string line)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
+        while (true)
+        {
+            lock (_said)
+            {
+                if (_said.ToString().Split('\n').Contains(line)) return;
+            }
+
+            await _more.WaitAsync(limit.Token);
+        }
+    }
+
+    private async Task<string> ReadAsync()
+    {
+        while (await _process.StandardError.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            lock (_said) _said.Append(line).Append('\n');
+            _more.Release();
+        }
+
+        return _said.ToString();
+    }
+
     /// <summary>Ends it without a word, as a crash does.</summary>
     public void Kill() => _process.Kill();
 
@@ -61,7 +91,9 @@ internal sealed partial class RunningUp : IAsyncDisposable
         Client.Dispose();
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync(CancellationToken.None);
+        await _rest;
         _process.Dispose();
+        _more.Dispose();
     }
 
     [GeneratedRegex("http://[0-9.:]+")]

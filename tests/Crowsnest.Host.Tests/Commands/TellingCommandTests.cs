@@ -50,6 +50,39 @@ public sealed partial class TellingCommandTests : IDisposable
         Assert.Contains("cdf83842-a918-482b-908b-857e667ce328", Assert.Single(found.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
+    // Goal: who brings in the old while 'up' runs hears that nobody is told, and why: at the command, at the server, in the metrics and over the API.
+    [Fact]
+    public async Task What_is_too_old_to_be_told_is_said_wherever_it_comes_in()
+    {
+        await using var up = await RunningUp.StartAsync(_crowsnest);
+        var file = Repository.Shared("ecs-events", "task--seed-stopped-essential-exit1.json");
+
+        var ingested = await _crowsnest.RunAsync(["ingest", file]);
+        Assert.Equal(0, ingested.ExitCode);
+        Assert.Contains("1 failure happened longer ago than outbox.max_age (2h): recorded, and not told", ingested.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("longer ago", (await _crowsnest.RunAsync(["ingest", file])).Error, StringComparison.Ordinal);
+        var posted = JsonElement.Parse(await PostAsync(up, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)));
+        Assert.Equal("""{"tooOld":0,"maxAge":"2h"}""", posted.GetProperty("untold").GetRawText());
+
+        await up.SaysAsync("crowsnest: 1 failure happened longer ago than outbox.max_age (2h): recorded, and not told");
+        Assert.Contains("crowsnest_failures_untold_total{reason=\"tooOld\"} 1\n", await TextAsync(up, "/metrics"), StringComparison.Ordinal);
+        Assert.Equal("""{"tooOld":1,"maxAge":"2h"}""", JsonElement.Parse(await TextAsync(up, "/api/v1/pipeline")).GetProperty("untold").GetRawText());
+    }
+
+    [Fact]
+    public async Task Through_a_server_an_ingest_says_that_the_server_does_the_telling()
+    {
+        await using var up = await RunningUp.StartAsync(_crowsnest);
+        var told = await _crowsnest.RunAsync(["ingest", "-"], Encoding.UTF8.GetBytes(MovedToNow("t1")));
+        var untold = await _crowsnest.RunAsync(["ingest", "-", "--no-notify"], Encoding.UTF8.GetBytes(MovedToNow("t2")));
+
+        var summary = JsonElement.Parse(told.Out);
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (summary.GetProperty("incidentsOpened").ValueKind, summary.GetProperty("notifications").ValueKind));
+        Assert.Contains("the server does the telling", told.Error, StringComparison.Ordinal);
+        Assert.Equal((0, 1, 0, 0), Summary(untold));
+        Assert.Equal("", untold.Error);
+    }
+
     [Fact]
     public async Task An_ingest_tells_at_its_end_once_and_a_repeat_tells_nothing()
     {
@@ -101,11 +134,12 @@ public sealed partial class TellingCommandTests : IDisposable
             webhook_configs: [{"{"}url: "{url}"{"}"}]
         """;
 
-    private static async Task PostAsync(RunningUp up, string body)
+    private static async Task<string> PostAsync(RunningUp up, string body)
     {
         using var content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
         using var answer = await up.Client.PostAsync(new Uri("/api/v1/events", UriKind.Relative), content, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
     private static Task<string> TextAsync(RunningUp up, string path) => up.Client.GetStringAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);

@@ -58,6 +58,8 @@ internal sealed class HeldStore : IStore, IQuarantine
     public ValueTask<IReadOnlyDictionary<QuarantineReason, long>> CountsAsync(CancellationToken cancellationToken) =>
         new(Entries.GroupBy(e => e.Fault.Reason).ToDictionary(g => g.Key, g => g.LongCount()));
 
+    public ValueTask<IReadOnlyDictionary<QuarantineReason, long>> TotalsAsync(CancellationToken cancellationToken) => CountsAsync(cancellationToken);
+
     public ValueTask<bool> RemoveAsync(long id, CancellationToken cancellationToken) => new(Entries.RemoveAll(e => e.Id == id) > 0);
 
     public ValueTask DisposeAsync() => default;

@@ -1541,6 +1541,7 @@ export interface components {
             };
             idReused: number;
             unknownKinds: number;
+            untold: components["schemas"]["Untold"];
         };
         NotEvent: {
             index: number;
@@ -1593,6 +1594,7 @@ export interface components {
             /** Format: date-time */
             nextTimerDue: string | null;
             tellingProblem: string;
+            untold: components["schemas"]["Untold"];
             retention: {
                 events: string | null;
                 quarantine: string;
@@ -1779,6 +1781,10 @@ export interface components {
         TokenPage: {
             items: components["schemas"]["Token"][];
             next: string | null;
+        };
+        Untold: {
+            tooOld: number;
+            maxAge: string | null;
         };
         ValueCount: {
             value: string;

@@ -93,6 +93,7 @@ public abstract class TellingContract<TPlace> where TPlace : StorePlace, new()
         Assert.Equal(IncidentState.Expired, incident.State);
         Assert.Contains("max_age", incident.Untold, StringComparison.Ordinal);
         Assert.Equal(default, await telling.TickAsync(isLast: true));
+        Assert.Equal(1, (await telling.Incidents.CountsAsync(TestContext.Current.CancellationToken)).TooOld);
     }
 
     [Fact]
