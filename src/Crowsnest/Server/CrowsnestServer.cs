@@ -150,11 +150,21 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         var page = new WebPage();
         app.Use(next => http => page.ServeAsync(http, next));
         app.UseRouting();
+        app.Use(next => http => AnswerWrongMethodAsync(http, next));
         app.Use(next => http => guards.CheckOriginAsync(http, next));
         app.Use(next => http => guards.AuthoriseAsync(http, next));
         app.Use(next => http => Guards.CheckQueryAsync(http, next));
         app.UseEndpoints(_ => { });
         app.Run(http => Problem.WriteAsync(http, StatusCodes.Status404NotFound, "Not found", "There is nothing at this address; /openapi/v1.json lists what there is."));
+    }
+
+    // Routing answers a method that an address does not have with a status and an Allow header, and no word.
+    private static async Task AnswerWrongMethodAsync(HttpContext http, RequestDelegate next)
+    {
+        await next(http);
+        if (http.Response is not { StatusCode: StatusCodes.Status405MethodNotAllowed, HasStarted: false }) return;
+        await Problem.WriteAsync(
+            http, StatusCodes.Status405MethodNotAllowed, "Method not allowed", $"This address takes {http.Response.Headers.Allow}, and not {http.Request.Method}; /openapi/v1.json lists what there is.");
     }
 
     private static async Task AnswerFailuresAsync(HttpContext http, RequestDelegate next)

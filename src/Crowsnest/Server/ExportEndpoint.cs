@@ -22,7 +22,7 @@ internal sealed class ExportEndpoint(ServerParts parts, QueryTurns turns)
             QueryParameters.Q, QueryParameters.From, QueryParameters.To, new Parameter("format", "string", "ndjson (unless told) or csv."),
             new Parameter("columns", "string", $"CSV's columns with commas between: fields, paths, summary, nextStep, event; {ExportColumn.Usual} unless told."))
         {
-            Produces = "application/x-ndjson",
+            IsStream = true, Produces = "application/x-ndjson",
         },
         async http =>
         {

@@ -48,6 +48,13 @@ internal sealed class Guards(TokenGate tokens, Sessions sessions, ServerOptions 
                 http, StatusCodes.Status403Forbidden, "Forbidden", "The request comes from a page of another origin. Send it without an Origin header, or from this server's own page.");
         }
 
+        // Every browser of today says where a request comes from, also where it leaves the Origin out. "none" is the address bar.
+        if (!IsOwner(http) && request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site && site is not ("same-origin" or "none"))
+        {
+            return Problem.WriteAsync(
+                http, StatusCodes.Status403Forbidden, "Forbidden", "The request comes from a page elsewhere (Sec-Fetch-Site). Send it from this server's own page, or not from a browser.");
+        }
+
         var operation = http.GetEndpoint()?.Metadata.GetMetadata<Operation>();
         if (operation is null) return next(http);
         var accepted = operation.Accepts.Count > 0 ? operation.Accepts : BodyTypes;

@@ -20,6 +20,9 @@ internal sealed record Operation(string Method, string Path, Access Access, stri
     /// <summary>The media type of its answer.</summary>
     public string Produces { get; init; } = "application/json";
 
+    /// <summary>Its answer has no end, or is as long as what is stored: there is no HEAD for it, which would run it all to throw it away.</summary>
+    public bool IsStream { get; init; }
+
     /// <summary>The name of its answer's shape in <see cref="ApiSchemas"/>; empty when it has none.</summary>
     public string Answer { get; init; } = "";
 }
@@ -38,7 +41,8 @@ internal static class OperationMapping
             var result = await handler(http);
             await result.ExecuteAsync(http);
         };
-        routes.MapMethods(operation.Path, [operation.Method], run).WithMetadata(operation);
+        string[] methods = operation is { Method: "GET", IsStream: false } ? ["GET", "HEAD"] : [operation.Method];
+        routes.MapMethods(operation.Path, methods, run).WithMetadata(operation);
     }
 
     /// <summary>A parameter of the request, or <see langword="null"/>; given twice is a mistake.</summary>

@@ -33,7 +33,7 @@ internal sealed class StreamEndpoint(ServerParts parts)
             + "An event 'gap' with {\"missed\":n} says that n events went by unseen (null: unknown). Goes on after Last-Event-ID while that is remembered.",
             QueryParameters.Q)
         {
-            Produces = "text/event-stream",
+            IsStream = true, Produces = "text/event-stream",
         },
         http =>
         {

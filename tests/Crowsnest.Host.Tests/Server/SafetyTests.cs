@@ -115,6 +115,32 @@ public class SafetyTests
         Assert.Empty(server.Server.Tokens.Tokens);
     }
 
+    // Goal: no page elsewhere can make a browser change something, though requests without a body need no content type here (docs/adr).
+    [Theory]
+    [InlineData("cross-site", HttpStatusCode.Forbidden)]
+    [InlineData("same-site", HttpStatusCode.Forbidden)]
+    [InlineData("same-origin", HttpStatusCode.NoContent)]
+    [InlineData("none", HttpStatusCode.NoContent)]
+    [InlineData(null, HttpStatusCode.NoContent)]
+    public async Task A_change_that_a_browser_says_comes_from_elsewhere_is_refused_also_without_an_origin(string? site, HttpStatusCode expected)
+    {
+        await using var server = await RunningServer.StartAsync();
+        server.Store.Entries.Add(new QuarantineEntry(1, DateTimeOffset.UnixEpoch, "http", new Core.Events.Fault(Core.Events.QuarantineReason.NotJson, "", new byte[1], 1, "")));
+        (string, string)[] headers = site is null ? [] : [("Sec-Fetch-Site", site)];
+        Assert.Equal(expected, (await server.SendAsync("DELETE", "/api/v1/quarantine/1", headers: headers)).Status);
+        Assert.Equal(expected == HttpStatusCode.NoContent ? 0 : 1, server.Store.Entries.Count);
+    }
+
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("multipart/form-data; boundary=x")]
+    [InlineData("text/plain")]
+    public async Task A_form_without_fields_is_refused_by_its_type(string type)
+    {
+        await using var server = await RunningServer.StartAsync();
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await server.SendAsync("POST", "/api/v1/quarantine/1/replay", "", type)).Status);
+    }
+
     [Fact]
     public async Task Every_answer_forbids_running_framing_guessing_and_keeping()
     {
