@@ -109,7 +109,12 @@ internal static class ExplainCommand
             writer.WriteString("task", id);
             foreach (var name in members)
             {
-                if (!telling.TryGetProperty(name, out var value)) continue;
+                if (!telling.TryGetProperty(name, out var value))
+                {
+                    if (name == "kind") writer.WriteString(name, "");
+                    continue;
+                }
+
                 writer.WritePropertyName(name);
                 value.WriteTo(writer);
             }

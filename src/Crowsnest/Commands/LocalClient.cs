@@ -106,9 +106,7 @@ internal sealed class LocalClient : ICrowsnestClient
     /// <inheritdoc/>
     public async Task<RowPage> ValuesAsync(string query, DateTimeOffset? from, DateTimeOffset? to, string field, int limit, CancellationToken cancellationToken)
     {
-        if (!SearchFields.TryGet(field, out FieldRef of))
-            throw new UsageException($"--by: '{field}' is not a field{(SearchFields.Nearest(field) is { } near ? $"; did you mean '{near}'?" : "")}");
-        var values = await Store.Events.ValuesAsync(new ValuesRequest(Parse(query), from, to, of, limit), cancellationToken);
+        var values = await Store.Events.ValuesAsync(new ValuesRequest(Parse(query), from, to, QueryText.Field(field), limit), cancellationToken);
         return new RowPage([.. values.Values.Select(v => RowWriter.Object(writer =>
         {
             writer.WriteString("value", v.Value);
@@ -192,6 +190,6 @@ internal sealed class LocalClient : ICrowsnestClient
     private SearchQuery Parse(string query)
     {
         var parsed = QueryParser.Parse(query, _time);
-        return parsed.Query ?? throw new UsageException(string.Join("; ", parsed.Errors.Select(e => e.ToString())));
+        return parsed.Query ?? throw QueryText.Wrong(parsed);
     }
 }

@@ -42,6 +42,8 @@ internal static class SearchCommand
         var (query, from, to, by) = (invocation.Arguments[0], invocation.Moment("--from"), invocation.Moment("--to"), invocation.Option("--by"));
         var limit = invocation.Number("--limit", by is null ? 100 : 10, 1, by is null ? EventsMax : 1_000);
         var format = invocation.Format(OutputFormat.Json);
+        await QueryText.CheckAsync(invocation, query, cancellationToken);
+        if (by is not null) QueryText.Field(by);
         await using var client = await Clients.OpenToReadAsync(invocation, cancellationToken);
         if (by is not null)
         {

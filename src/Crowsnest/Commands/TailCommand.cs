@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Crowsnest.Core.Search;
 
 namespace Crowsnest.Commands;
 
@@ -37,7 +36,7 @@ internal static class TailCommand
         var last = invocation.Number("-n", LastUsual, 0, 1_000);
         var format = invocation.Format(OutputFormat.Ndjson);
         if (format == OutputFormat.Json) throw new UsageException("-o json: what has no end is no JSON document; use -o ndjson");
-        if (QueryParser.Parse(query, invocation.Host.Time) is { Query: null, Errors: var errors }) throw new UsageException(string.Join("; ", errors.Select(e => e.ToString())));
+        await QueryText.CheckAsync(invocation, query, cancellationToken);
 
         var printer = new Printer(invocation, format);
         var connection = await ConnectAsync(invocation, cancellationToken);

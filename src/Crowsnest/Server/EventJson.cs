@@ -52,6 +52,9 @@ internal static class EventJson
         Optional(writer, "cluster", ecsEvent.Cluster);
         Optional(writer, "service", ecsEvent.Service);
         Optional(writer, "task", ecsEvent.TaskId);
+
+        // Scripts take these by name from every line; an event that is no failure has the empty kind.
+        if (diagnosis.Kind.Length == 0) writer.WriteString("kind", "");
         Write(writer, diagnosis);
         writer.WriteEndObject();
     }

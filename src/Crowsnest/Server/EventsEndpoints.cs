@@ -32,7 +32,7 @@ internal sealed class EventsEndpoints(ServerParts parts, QueryTurns turns)
 
     private async Task<IResult> SearchAsync(HttpContext http)
     {
-        var query = http.ReadQuery(parts.Time);
+        var query = http.ReadQuery(parts.Time, out var hint);
         var (from, to) = (http.ReadMoment("from", parts.Time), http.ReadMoment("to", parts.Time));
         var limit = http.QueryInt("limit", 100, 1, 1_000);
         var after = http.Query("cursor") is { } cursor ? Cursor(cursor) : (SearchCursor?)null;
@@ -43,6 +43,7 @@ internal sealed class EventsEndpoints(ServerParts parts, QueryTurns turns)
             var next = written < page.Events.Count ? After(page.Events[written - 1]) : page.Next;
             json.WriteString("next", next is { } place ? EventCursor.Write(place) : null);
             json.WriteString("cut", page.Cut);
+            json.WriteString("hint", hint);
         });
     }
 

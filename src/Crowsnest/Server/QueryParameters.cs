@@ -15,9 +15,13 @@ internal static class QueryParameters
     public static readonly Parameter To = new("to", "string", "Before this time.");
 
     /// <summary>What is asked, with its mistakes as problem details that name the columns.</summary>
-    public static SearchQuery ReadQuery(this HttpContext http, TimeProvider time)
+    public static SearchQuery ReadQuery(this HttpContext http, TimeProvider time) => http.ReadQuery(time, out _);
+
+    /// <summary>What is asked, and what perhaps was not meant so, or <see langword="null"/>.</summary>
+    public static SearchQuery ReadQuery(this HttpContext http, TimeProvider time, out string? hint)
     {
         var parsed = QueryParser.Parse(http.Query("q") ?? "", time);
+        hint = parsed.Hints.Count == 0 ? null : string.Join(' ', parsed.Hints);
         if (parsed.Query is { } query) return query;
         throw new ProblemException(StatusCodes.Status400BadRequest, "The query has mistakes", string.Join("; ", parsed.Errors.Select(e => e.ToString())))
         {

@@ -20,6 +20,9 @@ public sealed partial class EventCommandTests : IDisposable
             var row = line.Split('\t');
             if (row[4] == "mixed") continue;
             var answer = await _crowsnest.RunAsync(["explain", Path.Combine(folder, row[0]), "-o", "ndjson"]);
+            Assert.All(
+                answer.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => System.Text.Json.JsonElement.Parse(l)),
+                one => Assert.Equal(System.Text.Json.JsonValueKind.String, one.GetProperty("kind").ValueKind));
             var outcomes = answer.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonElement.Parse(l).GetProperty("outcome").GetString()).ToList();
             var expected = row[4] == "reject" ? [] : new[] { row[4] };
             if (!outcomes.SequenceEqual(expected) || answer.ExitCode != (row[4] == "reject" ? 1 : 0)) wrong.Add($"{row[0]}: {row[4]}, got {string.Join(",", outcomes)}");

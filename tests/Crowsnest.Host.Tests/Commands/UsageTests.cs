@@ -57,6 +57,20 @@ public sealed class UsageTests : IDisposable
         Assert.Contains(part, answer.Error, StringComparison.Ordinal);
     }
 
+    // What is wrong with a query is wrong with or without data, and nothing is made by asking.
+    [Theory]
+    [InlineData("search kidn:x", "no field 'kidn'")]
+    [InlineData("search a --by kidn", "'kidn' is not a field")]
+    [InlineData("export kidn:x", "no field 'kidn'")]
+    [InlineData("tail kidn:x", "no field 'kidn'")]
+    public async Task A_wrong_query_exits_2_before_anything_is_opened(string line, string part)
+    {
+        var answer = await _crowsnest.RunAsync(line.Split(' '));
+
+        Assert.Equal((2, ""), (answer.ExitCode, answer.Out));
+        Assert.Contains(part, answer.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task No_command_at_all_is_wrong_usage_and_shows_help()
     {

@@ -1485,6 +1485,7 @@ export interface components {
             items: components["schemas"]["Event"][];
             next: string | null;
             cut: string | null;
+            hint: string | null;
         };
         Explanation: {
             id: string;
@@ -1494,7 +1495,7 @@ export interface components {
             cluster?: string;
             service?: string;
             task?: string;
-            kind?: string;
+            kind: string;
             outcome: string;
             severity: string;
             summary: string;
