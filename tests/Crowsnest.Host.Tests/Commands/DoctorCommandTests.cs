@@ -64,8 +64,6 @@ public sealed partial class DoctorCommandTests : IDisposable
                 webhook_configs: [{url: "http://localhost:9/x"}]
               - name: c
                 webhook_configs: [{url: "http://127.0.0.1:9/x"}]
-              - name: d
-                webhook_configs: [{url: "http://169.254.169.254/latest"}]
             """);
         var answer = await _crowsnest.RunAsync(["doctor", "--config", config]);
 
@@ -73,7 +71,6 @@ public sealed partial class DoctorCommandTests : IDisposable
         Assert.StartsWith("fault: https://no-such-host.invalid: its host cannot be looked up", Of(answer.Out, "receiver a"), StringComparison.Ordinal);
         Assert.Contains("allow_private: true", Of(answer.Out, "receiver b"), StringComparison.Ordinal);
         Assert.StartsWith("ok: http://127.0.0.1:9 ", Of(answer.Out, "receiver c"), StringComparison.Ordinal);
-        Assert.StartsWith("fault: http://169.254.169.254: ", Of(answer.Out, "receiver d"), StringComparison.Ordinal);
         Assert.DoesNotContain("T0P5ECRET", answer.Out, StringComparison.Ordinal);
     }
 

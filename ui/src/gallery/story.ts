@@ -34,6 +34,7 @@ const pipeline: Pipeline = {
   sources: {},
   nextTimerDue: null,
   tellingProblem: "",
+  untold: { tooOld: 0, maxAge: "2h" },
 };
 
 const session: SessionInfo = { name: "", role: "admin", method: "open" };
