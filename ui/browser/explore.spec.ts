@@ -140,7 +140,6 @@ for (const scheme of schemes) {
       await open("thousand", "/explore?q=outcome:failure&cols=cluster,service");
       await page.locator(`${rows} a`).first().waitFor();
       await picture(`explore-${name}-${scheme}`);
-      await accessible();
       await page.locator(`${rows} a`).first().click();
       await expect(page.getByRole("complementary", { name: "Event" })).toBeVisible();
       await accessible();

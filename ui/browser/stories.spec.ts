@@ -29,8 +29,9 @@ test("story: an answer that takes long says that it is on its way", async ({ sto
 
 test("story: a server that fails says why and can be asked again", async ({ story, accessible, picture }) => {
   const page = await story("explore-failing");
-  await expect(page.getByRole("main").getByText("The disk is full.").first()).toBeVisible({ timeout: 15_000 });
-  await expect(page.getByRole("button", { name: "try again" }).first()).toBeVisible();
+  // Once, however many answers failed for the same reason.
+  await expect(page.getByRole("main").getByText("The disk is full.")).toHaveCount(1);
+  await expect(page.getByRole("button", { name: "try again" })).toHaveCount(1);
   await accessible();
   await picture("story-failing");
 });

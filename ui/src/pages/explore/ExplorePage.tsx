@@ -86,7 +86,7 @@ export function ExplorePage() {
         {isWrong ? null : <Toolbar explore={explore} time={api} isLive={isLive} isFollowing={isFollowing} onFollow={follow} tail={tail} />}
       </div>
       <Pills explore={explore} />
-      {isWrong ? null : (
+      {isWrong || (failure && !histogram.data) ? null : (
         <div className={classes.chart}>
           <Answer query={histogram} loading={<div className={classes.chartSpace}><Loading words="Counting" /></div>}>
             {(data) => data.total === 0 ? null : (
@@ -109,7 +109,7 @@ export function ExplorePage() {
           <Button className={classes.fieldsButton ?? ""} size="compact-sm" variant="default" onClick={() => openFields(!isFieldsOpen)} aria-expanded={isFieldsOpen}>
             {isFieldsOpen ? "Hide the fields" : "Fields"}
           </Button>
-          {isWrong ? null : <FieldsPanel explore={explore} isReady={pages.data !== undefined} refetchMilliseconds={refetch} />}
+          {isWrong || (failure && !fieldList.data) ? null : <FieldsPanel explore={explore} isReady={pages.data !== undefined} refetchMilliseconds={refetch} />}
         </div>
         <div className={classes.results} data-dimmed={isDimmed || undefined} aria-busy={isDimmed}>
           {tail.waiting.length > 0 ? (
@@ -149,7 +149,7 @@ export function ExplorePage() {
 
 function Summary({ histogram, by, label, q, isWrong }: { histogram: HistogramAnswer | undefined; by: string; label: string; q: string; isWrong: boolean }) {
   if (isWrong) return <Sentence>The query cannot be read yet.</Sentence>;
-  if (!histogram) return <Sentence>Events of the {label}</Sentence>;
+  if (!histogram) return <Sentence>Events <span className={classes.quiet}> · {label}</span></Sentence>;
   const { total, series } = histogram;
   const failures = by === "outcome" ? (series.find((one) => one.value === "failure")?.total ?? 0) : undefined;
   const count = total.toLocaleString("en");
