@@ -29,6 +29,7 @@ const pipeline: Pipeline = {
   queueDepth: 0,
   watermark: "2026-03-02T09:00:00Z",
   retention: null,
+  untold: { tooOld: 0, maxAge: null },
   newestEventAt: null,
   total: { received: 0, stored: 0, duplicates: 0, quarantined: 0, idReused: 0, unknownKinds: 0 },
   sources: {},
