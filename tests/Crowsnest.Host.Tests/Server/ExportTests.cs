@@ -76,6 +76,20 @@ public class ExportTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_masked_value_comes_out_masked_and_the_event_is_still_the_same_when_it_goes_in()
+    {
+        await using var host = await RunningHost.StartAsync();
+        await host.PostAsync("/api/v1/events", """
+            {"detail-type":"ECS Task State Change","source":"aws.ecs","id":"1","time":"2026-03-02T08:00:00Z","detail":{"overrides":{"containerOverrides":[{"environment":[{"name":"PASSWORD","value":"hunter2"}]}]}}}
+            """, HttpStatusCode.Accepted);
+
+        var export = await ReadAsync(host, "/api/v1/export");
+        Assert.Contains("""{"name":"PASSWORD","value":"***"}""", Encoding.UTF8.GetString(export), StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", Encoding.UTF8.GetString(export), StringComparison.Ordinal);
+        Assert.Equal(1, (await host.PostAsync("/api/v1/events", export, HttpStatusCode.Accepted)).GetProperty("duplicates").GetInt32());
+    }
+
+    [Fact]
     public async Task Csv_has_a_header_quotes_as_rfc_4180_says_and_runs_nothing()
     {
         await using var host = await RunningHost.StartAsync();
