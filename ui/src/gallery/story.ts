@@ -35,7 +35,6 @@ const pipeline: Pipeline = {
   sources: {},
   nextTimerDue: null,
   tellingProblem: "",
-  untold: { tooOld: 0, maxAge: "2h" },
 };
 
 const session: SessionInfo = { name: "", role: "admin", method: "open" };
