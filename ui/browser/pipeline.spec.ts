@@ -46,7 +46,10 @@ test.describe("the quarantine", () => {
     server = await startServer("none");
     await send(server, [stopped("web"), "this is not JSON <img src=x onerror=\"console.error('run')\"> \u001b[31m\u202e", '{"a":1}', '{"b":2}', `{"c": "${"x".repeat(50_000)}" `]);
   });
-  test.afterEach(() => server.stop());
+  test.afterEach(async ({ page }) => {
+    await page.goto("about:blank");
+    await server.stop();
+  });
 
   test("shows why and the bytes, as text in which nothing hides and as hex", async ({ page, accessible, picture }) => {
     await page.goto(`${server.address}/pipeline`);
@@ -121,6 +124,8 @@ test("a store that cannot write is said with its reason, on both pages, until it
     await expect(page.getByText("writes what comes in")).toBeVisible();
     await waiting;
   } finally {
+    // A page that goes on asking would complain that nobody answers.
+    await page.goto("about:blank");
     await server.stop();
     rmSync(folder, { recursive: true });
   }

@@ -10,7 +10,7 @@ export function Accounting({ pipeline }: { pipeline: Pipeline }) {
       <h2 id="accounting" className={classes.title}>
         Accounting
       </h2>
-      <div className={classes.scroll} tabIndex={0} role="region" aria-labelledby="accounting">
+      <div className={classes.scroll} tabIndex={0} role="region" aria-label="Sums by source">
         <table className={classes.sums}>
           <thead>
             <tr>

@@ -69,7 +69,7 @@ export function Quarantine({ quarantined }: { quarantined: number }) {
       }
     }
     work(false);
-    await Promise.all([client.invalidateQueries({ queryKey: ["quarantine"] }), client.invalidateQueries({ queryKey: ["pipeline"] })]);
+    await Promise.all([client.invalidateQueries({ queryKey: ["quarantine"], exact: true }), client.invalidateQueries({ queryKey: ["pipeline"] })]);
   };
   const replay = (wanted: readonly QuarantineItem[]) =>
     act(wanted, async (item) => {
