@@ -48,5 +48,13 @@ internal sealed class WebhookTarget : IAsyncDisposable
         return JsonElement.Parse(await _posted.Reader.ReadAsync(limit.Token));
     }
 
+    /// <summary>What came since this was asked last, without waiting.</summary>
+    public IReadOnlyList<JsonElement> Taken()
+    {
+        var taken = new List<JsonElement>();
+        while (_posted.Reader.TryRead(out var body)) taken.Add(JsonElement.Parse(body));
+        return taken;
+    }
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Crowsnest.Host.Tests.Commands;
 
 namespace Crowsnest.Host.Tests.Durability;
@@ -11,6 +12,7 @@ namespace Crowsnest.Host.Tests.Durability;
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output) : IDisposable
 {
+    private const int PipeBytes = 1 << 16;
     private readonly CrowsnestProcess _crowsnest = new();
     private int _afterFirstByte;
     private int _kills;
@@ -66,6 +68,9 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         output.WriteLine($"CROWSNEST_SEED={seed}");
         var folder = Path.Combine(_crowsnest.Folder, "crowsnest-data");
         var (acknowledged, next) = (new List<int>(), 0);
+        var messages = new StoredMessages();
+        await using var target = await WebhookTarget.StartAsync();
+        TellOnly(target);
         for (var kill = 0; kill < kills; kill++)
         {
             await using (var up = await RunningUp.StartAsync(_crowsnest))
@@ -82,15 +87,23 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
             }
 
             var wrong = await StoredEvents.WrongAsync(folder, acknowledged, TestContext.Current.CancellationToken);
+            if (wrong.Length == 0) wrong = messages.Add(StoredMessages.Of(target.Taken()));
             Assert.True(wrong.Length == 0, $"CROWSNEST_SEED={seed}, kill {kill}: {wrong}");
         }
 
+        var failed = Enumerable.Range(0, next).Where(StoredEvents.IsFailure).Select(StoredEvents.Service).ToHashSet();
+        output.WriteLine($"{messages.Services.Count} of {failed.Count} failures were told before the last kill");
         await using (var up = await RunningUp.StartAsync(_crowsnest))
         {
             // Whoever was not answered sends again, and some send twice.
             await PostAsync(up, StoredEvents.Lines(0, next));
+            var last = new List<JsonElement>();
+            while (!failed.IsSubsetOf([.. messages.Services, .. StoredMessages.Of(last).Select(m => m.Service)])) last.Add(await target.NextAsync());
             await up.StopAsync();
+            Assert.Equal("", messages.Add(StoredMessages.Of([.. last, .. target.Taken()])));
         }
+
+        Assert.Equal(failed.Order(), messages.Services.Order());
 
         Assert.Equal("", await StoredEvents.WrongAsync(folder, Enumerable.Range(0, next), TestContext.Current.CancellationToken));
         Assert.Equal(next, await StoredEvents.CountAsync(folder, TestContext.Current.CancellationToken));
@@ -126,12 +139,18 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         output.WriteLine($"CROWSNEST_SEED={seed}");
         const int Events = 2_500;
         var lines = StoredEvents.Lines(0, Events);
+        var failed = Enumerable.Range(0, Events).Where(StoredEvents.IsFailure).Select(StoredEvents.Service).ToList();
+        var inTheMiddle = 0;
+        await using var target = await WebhookTarget.StartAsync();
+        TellOnly(target);
         for (var kill = 0; kill < kills; kill++)
         {
+            var messages = new StoredMessages();
             var data = Path.Combine(_crowsnest.Folder, $"data{kill}");
             using (var process = Process.Start(_crowsnest.Start(["ingest", "-", "--data", data]))!)
             {
-                var stop = random.Next(3) == 0 ? random.Next(lines.Length) : lines.Length;
+                // Most are killed while they wait for the rest, having read something: more was taken from us than a pipe holds. The others are at their end.
+                var stop = kill % 4 == 3 ? lines.Length : random.Next(PipeBytes + 1, lines.Length);
                 var wait = TimeSpan.FromMicroseconds(random.Next(300_000));
                 try
                 {
@@ -148,10 +167,12 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
                 var isDone = process.HasExited;
                 if (!isDone) process.Kill();
                 await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+                if (!isDone) inTheMiddle++;
                 output.WriteLine($"kill {kill}: {stop} of {lines.Length} bytes read, {wait.TotalMilliseconds:0} ms later{(isDone ? ", done already" : "")}");
             }
 
             var wrong = await StoredEvents.WrongAsync(data, [], TestContext.Current.CancellationToken);
+            if (wrong.Length == 0) wrong = messages.Add(StoredMessages.Of(target.Taken()));
             Assert.True(wrong.Length == 0, $"CROWSNEST_SEED={seed}, kill {kill}: {wrong}");
 
             var again = await _crowsnest.RunAsync(["ingest", "-", "--data", data], lines);
@@ -159,9 +180,16 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
             wrong = await StoredEvents.WrongAsync(data, Enumerable.Range(0, Events), TestContext.Current.CancellationToken);
             Assert.True(wrong.Length == 0, $"CROWSNEST_SEED={seed}, kill {kill}, run again: {wrong}");
             Assert.Equal(Events, await StoredEvents.CountAsync(data, TestContext.Current.CancellationToken));
+            Assert.Equal("", messages.Add(StoredMessages.Of(target.Taken())));
+            Assert.Equal(failed.Order(), messages.Services.Order());
             Directory.Delete(data, recursive: true);
         }
+
+        Assert.True(inTheMiddle * 2 >= kills, $"{inTheMiddle} of {kills} kills were between the first byte read and the end.");
     }
+
+    private void TellOnly(WebhookTarget target) => _crowsnest.Write(
+        "crowsnest.yaml", $"{{route: {{receiver: ops, group_wait: 0s, group_interval: 1s}}, receivers: [{{name: ops, webhook_configs: [{{url: \"{target.Url}\"}}]}}]}}");
 
     private static int Seed() => int.TryParse(Environment.GetEnvironmentVariable("CROWSNEST_SEED"), out var given) ? given : 20261124;
 

@@ -50,6 +50,10 @@ internal sealed class PowerCut
         return last is null ? 0 : int.Parse(Encoding.UTF8.GetString(last.Bytes.Span), CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The lines that a line-by-line file was given before a moment.</summary>
+    public IReadOnlyList<string> Lines(string file, int moment) =>
+        [.. _steps.Take(moment).Where(s => s.Operation == 'w' && s.Name == file).Select(s => Encoding.UTF8.GetString(s.Bytes.Span).TrimEnd('\n'))];
+
     /// <summary>Makes the folder as a cut before step number <paramref name="moment"/> could have left it.</summary>
     public void Rebuild(int moment, Random random, string folder)
     {

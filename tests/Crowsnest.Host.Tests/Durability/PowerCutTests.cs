@@ -75,10 +75,15 @@ public sealed class PowerCutTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(one.GetProperty("notificationId").GetString(), two.GetProperty("notificationId").GetString());
     }
 
-    private async Task CutAsync(int seed, int cuts) => Assert.Empty(await CutAsync(await WriteAsync("sync"), new Random(seed), cuts));
+    private async Task CutAsync(int seed, int cuts)
+    {
+        var cut = await WriteAsync("sync");
+        Assert.Equal(Enumerable.Range(0, Events).Count(StoredEvents.IsFailure), cut.Lines("told", cut.Steps).Count);
+        Assert.Empty(await CutAsync(cut, new Random(seed), cuts, withMessages: true));
+    }
 
     // What is wrong after each of the cuts at which something is.
-    private async Task<List<string>> CutAsync(PowerCut cut, Random random, int cuts)
+    private async Task<List<string>> CutAsync(PowerCut cut, Random random, int cuts, bool withMessages = false)
     {
         var wrong = new List<string>();
         for (var i = 0; i < cuts; i++)
@@ -89,12 +94,24 @@ public sealed class PowerCutTests(ITestOutputHelper output) : IDisposable
             var acknowledged = cut.LastNumber("acknowledged", moment);
 
             var what = await StoredEvents.WrongAsync(folder, Enumerable.Range(0, acknowledged), TestContext.Current.CancellationToken);
+            if (what.Length == 0 && withMessages) what = await WronglyToldAsync(folder, cut.Lines("told", moment), acknowledged);
             if (what.Length > 0) wrong.Add(what);
             output.WriteLine($"cut before step {moment} of {cut.Steps}, {acknowledged} acknowledged: {(what.Length > 0 ? what : "all there")}");
             Directory.Delete(folder, recursive: true);
         }
 
         return wrong;
+    }
+
+    // Who was told before the cut is told again at most of one failure and with its id, and of every other that was acknowledged.
+    private static async Task<string> WronglyToldAsync(string folder, IReadOnlyList<string> before, int acknowledged)
+    {
+        var messages = new StoredMessages();
+        var wrong = messages.Add(before.Select(line => line.Split(' ')).Select(words => (words[0], words[1])));
+        if (wrong.Length == 0) wrong = messages.Add(await StoredMessages.TellAsync(folder, TestContext.Current.CancellationToken));
+        if (wrong.Length > 0) return wrong;
+        var untold = Enumerable.Range(0, acknowledged).Where(StoredEvents.IsFailure).Select(StoredEvents.Service).Except(messages.Services).FirstOrDefault();
+        return untold is null ? "" : $"{untold} was acknowledged and nobody was told";
     }
 
     private async Task<PowerCut> WriteAsync(string sync)

@@ -11,17 +11,36 @@ namespace Crowsnest.Host.Tests.Durability;
 /// <summary>Events that a test can count, and what a folder holds of them after whatever happened to it.</summary>
 internal static class StoredEvents
 {
+    // What failed is told only while it is news, so failures are of now: of one moment, since an event that is sent again must be the same.
+    private static readonly string Now = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
     private static readonly DateTimeOffset First = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
 
     /// <summary>The id of the event with this number.</summary>
     public static string Id(int number) => number.ToString("d7", CultureInfo.InvariantCulture) + "-e1";
 
-    /// <summary>Lines of events, numbered from <paramref name="first"/>; some are of tasks, with states that change.</summary>
+    /// <summary>Whether the event with this number is a stop that somebody must be told of: one in forty, each of a service of its own (<see cref="Service"/>).</summary>
+    public static bool IsFailure(int number) => number % 40 == 7;
+
+    /// <summary>The service whose task failed.</summary>
+    public static string Service(int number) => $"fail{number}";
+
+    /// <summary>Lines of events, numbered from <paramref name="first"/>, of tasks whose states change; some have failed.</summary>
     public static byte[] Lines(int first, int count)
     {
         var lines = new StringBuilder();
         for (var i = first; i < first + count; i++)
         {
+            if (IsFailure(i))
+            {
+                var failed = (0x100000 + i).ToString("x32", CultureInfo.InvariantCulture);
+                lines.Append(CultureInfo.InvariantCulture, $$$"""
+                    {"version":"0","id":"{{{Id(i)}}}","detail-type":"ECS Task State Change","source":"aws.ecs","account":"123456789012","time":"{{{Now}}}","region":"eu-west-1","resources":["arn:aws:ecs:eu-west-1:123456789012:task/prod/{{{failed}}}"],"detail":{"taskArn":"arn:aws:ecs:eu-west-1:123456789012:task/prod/{{{failed}}}","clusterArn":"arn:aws:ecs:eu-west-1:123456789012:cluster/prod","group":"service:{{{Service(i)}}}","lastStatus":"STOPPED","desiredStatus":"STOPPED","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","updatedAt":"{{{Now}}}","version":{{{i}}},"containers":[{"name":"web","lastStatus":"STOPPED","exitCode":1,"runtimeId":"{{{i:x16}}}"}]}}
+
+                    """);
+                continue;
+            }
+
             var time = First.AddSeconds(i / 10).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
             var task = (i % 500).ToString("x32", CultureInfo.InvariantCulture);
             lines.Append(CultureInfo.InvariantCulture, $$$"""
