@@ -50,7 +50,7 @@ export const exploreStories: Story[] = [
     name: "explore-huge",
     path: `${all}&open=huge`,
     answer: (url) => {
-      const huge = anEvent(1, { key: "huge", summary: "An event of a thousand members and half a megabyte.", event: { detail: Object.fromEntries(Array.from({ length: 1_500 }, (_, index) => [`member${index}`, "x".repeat(300)])) } });
+      const huge = anEvent(1, { key: "huge", summary: "An event of two hundred members and half a megabyte.", event: { detail: Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`member${index}`, "x".repeat(2_500)])) } });
       if (url.pathname === "/api/v1/events") return { json: { items: [huge, ...Array.from({ length: 199 }, (_, index) => anEvent(index + 2))], next: "more", cut: "The search took its 2 s; what is shown is what was found until then." } };
       if (url.pathname === "/api/v1/histogram") return counts(1_234_567_890);
       if (url.pathname.endsWith("/values")) return { json: { items: Array.from({ length: 6 }, (_, index) => ({ value: `value-${index}`, count: 10 ** (9 - index) })), next: null, total: 10 ** 9, without: 12_345_678, cut: null } };

@@ -1,6 +1,5 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useRouterState } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { ApiProblem, get } from "../../api/client";
 import { useFields } from "../../api/queries";
@@ -69,7 +68,8 @@ export function ExplorePage() {
   }, [pages.data, tail.shown]);
   const opened = useMemo(() => items.find((item) => item.key === explore.open), [items, explore.open]);
   const more = useCallback(() => void pages.fetchNextPage(), [pages.fetchNextPage]);
-  const placeKey = useRouterState({ select: (state) => `explore ${state.location.state.__TSR_key ?? ""} ${q} ${JSON.stringify(api)}` });
+  // One place for each thing that is asked, so that opening a row does not move the list.
+  const placeKey = `explore ${q} ${JSON.stringify(api)}`;
   const isDimmed = useLasting(pages.isPlaceholderData && pages.isFetching);
   const isNothing = pages.data !== undefined && !pages.isPlaceholderData && items.length === 0;
   const { show } = tail;
