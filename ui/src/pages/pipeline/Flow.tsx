@@ -3,6 +3,7 @@ import type { NotificationItem, Pipeline } from "../../api/types";
 import { StateMark } from "../../parts/StateMark";
 import { TimeText } from "../../parts/TimeText";
 import type { State } from "../../state";
+import { useNow } from "../../time/useTime";
 import { receiversOf } from "./useMessages";
 import { storedRate, wordsOfRate, type Rates } from "./useRates";
 import classes from "./Pipeline.module.css";
@@ -10,6 +11,7 @@ import classes from "./Pipeline.module.css";
 /** Sources, the store, receivers, left to right: how much passes, and what waits. */
 export function Flow({ pipeline, rates, messages }: { pipeline: Pipeline; rates: Rates; messages: readonly NotificationItem[] | undefined }) {
   const sources = Object.entries(pipeline.sources);
+  const now = useNow();
   const receivers = messages ? receiversOf(messages) : [];
   return (
     <section aria-label="The way of an event" className={classes.flow}>
@@ -36,7 +38,7 @@ export function Flow({ pipeline, rates, messages }: { pipeline: Pipeline; rates:
           </Fact>
         </div>
       </Stage>
-      <Arrow words={pipeline.nextTimerDue ? <>next look <TimeText at={pipeline.nextTimerDue} /></> : "nothing to tell"} state={pipeline.tellingProblem === "" ? undefined : "failing"} />
+      <Arrow words={wordsOfDue(pipeline, now)} state={pipeline.tellingProblem === "" ? undefined : "failing"} />
       <Stage title="Receivers">
         {receivers.length === 0 ? <p className={classes.dim}>Nothing was told yet.</p> : null}
         {receivers.map((receiver) => (
@@ -55,6 +57,12 @@ export function Flow({ pipeline, rates, messages }: { pipeline: Pipeline; rates:
       </Stage>
     </section>
   );
+}
+
+// What is due at once has a due time in the past, or none.
+function wordsOfDue({ nextTimerDue }: Pipeline, now: number): ReactNode {
+  if (nextTimerDue === null) return "nothing to tell";
+  return Date.parse(nextTimerDue) <= now ? "something is due" : <>next look <TimeText at={nextTimerDue} /></>;
 }
 
 function Stage({ title, children }: { title: string; children: ReactNode }) {

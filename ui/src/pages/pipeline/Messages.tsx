@@ -1,7 +1,7 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Fragment, useState } from "react";
-import type { NotificationItem, NotificationPage } from "../../api/types";
+import type { NotificationItem, NotificationPage, Pipeline } from "../../api/types";
 import { Answer } from "../../parts/Answer";
 import { EventText } from "../../parts/EventText";
 import { KindIcon } from "../../parts/KindIcon";
@@ -17,13 +17,18 @@ const looks: Record<string, State> = { sent: "healthy", waiting: "warning", fail
 const shownFirst = 12;
 
 /** Messages to receivers: those that have not arrived first, each with why. */
-export function Messages({ query }: { query: UseQueryResult<NotificationPage> }) {
+export function Messages({ query, untold }: { query: UseQueryResult<NotificationPage>; untold: Pipeline["untold"] }) {
   const [isAll, showAll] = useState(false);
   return (
     <section aria-labelledby="messages">
       <h2 id="messages" className={classes.title}>
         Messages
       </h2>
+      {untold.tooOld > 0 && untold.maxAge !== null ? (
+        <p className={classes.line}>
+          <b>{untold.tooOld.toLocaleString("en")}</b> {untold.tooOld === 1 ? "failure" : "failures"} had happened longer ago than {untold.maxAge} (outbox.max_age) when they came in: recorded, and not told.
+        </p>
+      ) : null}
       <Answer query={query}>
         {({ items, next }) => {
           if (items.length === 0) return <p className={classes.dim}>Nobody was told of anything yet.</p>;

@@ -28,13 +28,13 @@ export function PipelinePage() {
           {data.reason !== "" || data.tellingProblem !== "" ? (
             <div className={classes.problem} role="alert">
               {data.reason !== "" ? <p className="event-text">{data.reason}</p> : null}
-              {data.tellingProblem !== "" ? <p className="event-text">{data.tellingProblem}</p> : null}
+              {data.tellingProblem !== "" && data.tellingProblem !== data.reason ? <p className="event-text">{data.tellingProblem}</p> : null}
             </div>
           ) : null}
           <Flow pipeline={data} rates={rates} messages={messages.data?.items} />
           {data.total.received === 0 ? <FirstEvents /> : <Accounting pipeline={data} />}
           <Kept pipeline={data} />
-          <Messages query={messages} />
+          <Messages query={messages} untold={data.untold} />
           <Quarantine quarantined={data.total.quarantined - (data.retention?.dropped.quarantined ?? 0)} />
         </div>
       )}
@@ -51,8 +51,8 @@ function HowItGoes({ pipeline }: { pipeline: Pipeline }) {
   return (
     <Sentence state={isWhole ? health.state : "failing"}>
       {pipeline.ready ? null : "Events that come in are not written. "}
-      {isWhole ? "Everything is accounted for: of" : "Something is not accounted for: of"} {said(total.received)} events received, {said(total.stored)} are stored, {said(total.duplicates)} were known already and{" "}
-      {said(total.quarantined)} could not be read.
+      {isWhole ? "Everything is accounted for:" : "Something is not accounted for:"} {said(total.received)} {total.received === 1 ? "event" : "events"} received {isWhole ? "=" : "≠"} {said(total.stored)} stored +{" "}
+      {said(total.duplicates)} known already + {said(total.quarantined)} that could not be read.
     </Sentence>
   );
 }
