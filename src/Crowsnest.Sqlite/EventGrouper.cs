@@ -66,15 +66,21 @@ internal sealed class EventGrouper(GroupsRequest request)
             sums[i] = known;
         }
 
+        // A segment's events are in the order of their times, so the bucket only ever moves on.
         var times = segment.Times;
+        var (bucket, edge) = (0, from + width);
         for (var at = hits.Next(0); at >= 0; at = hits.Next(at + 1))
         {
             var (sum, time) = (sums[places[at]], times[at]);
-            sum.Counts[Math.Clamp((time - from) / width, 0, sum.Counts.Length - 1)]++;
+            for (; time >= edge && bucket < request.Buckets - 1; edge += width) bucket++;
+            sum.Counts[bucket]++;
             sum.Count++;
             if (time < sum.FirstTime) sum.FirstTime = time;
             if (request.Gap is not null) sum.Times.Add(time);
-            if (time < sum.NewestTime || (time == sum.NewestTime && segment.KeyAt(at).CompareTo(sum.Newest.Segment.KeyAt(sum.Newest.Ordinal)) < 0)) continue;
+            if (time < sum.NewestTime) continue;
+
+            // Many events share a second; which of them is the newest matters only to who asks for it.
+            if (time == sum.NewestTime && (request.NewestMax == 0 || segment.KeyAt(at).CompareTo(sum.Newest.Segment.KeyAt(sum.Newest.Ordinal)) < 0)) continue;
             (sum.Newest, sum.NewestTime) = (new EventHit(segment, at), time);
         }
     }
