@@ -69,6 +69,13 @@ public sealed partial class EventCommandTests : IDisposable
             foreach (var line in lines)
             {
                 var words = Word().Matches(line.Split(" #")[0]).Select(m => m.Value.Trim('\'')).Select(w => w.Replace("docs/", Repository.PathOf("docs") + "/", StringComparison.Ordinal)).ToArray();
+                if (words is [_, "demo"])
+                {
+                    await using var demo = await RunningUp.StartDemoAsync(_crowsnest, []);
+                    Assert.Equal(0, (await demo.StopAsync("INT")).ExitCode);
+                    continue;
+                }
+
                 if (words is [_, "up"])
                 {
 #pragma warning disable CA2000 // Ended below.

@@ -35,7 +35,7 @@ public sealed class UpTests : IDisposable
 
             Assert.Equal(HttpStatusCode.Accepted, status);
             Assert.Equal(
-                """{"received":4,"stored":2,"duplicates":1,"quarantined":{"count":1,"first":[{"index":2,"reason":"noDetailType","message":"This is a JSON object without a \u0022detail-type\u0022, and no wrapper that we know."}]},"idReused":0,"unknownKinds":2}""",
+                """{"received":4,"stored":2,"duplicates":1,"quarantined":{"count":1,"first":[{"index":2,"reason":"noDetailType","message":"This is a JSON object without a \u0022detail-type\u0022, and no wrapper that we know."}]},"idReused":0,"unknownKinds":2,"untold":{"tooOld":0,"maxAge":"2h"}}""",
                 body);
             await up.StopAsync("KILL");
         }

@@ -111,9 +111,14 @@ public class ExportTests(ITestOutputHelper output)
         await using var server = await RunningServer.StartAsync();
         server.Store.Found = new BreakingSearch(Enumerable.Range(0, 2_000).Select(Event), worksFor: 2);
 
-        using var answer = await server.Client.GetAsync(new Uri("/api/v1/export", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        await Assert.ThrowsAnyAsync<Exception>(() => answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        // The connection may break before the head of the answer was read, or after.
+        var broke = await Record.ExceptionAsync(async () =>
+        {
+            using var answer = await server.Client.GetAsync(new Uri("/api/v1/export", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        });
+        Assert.True(broke is HttpRequestException or IOException, $"It ended: {broke}");
 
         // What fails at once is said in words.
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.SendAsync("GET", "/api/v1/export")).Status);
