@@ -42,8 +42,7 @@ internal static class ExportCommand
         var query = invocation.Arguments.Count > 0 ? invocation.Arguments[0] : "";
         var (from, to, columns, file) = (invocation.Moment("--from"), invocation.Moment("--to"), invocation.Option("--columns"), invocation.Option("--out"));
         var isCsv = IsCsv(invocation, columns, file);
-        await QueryText.CheckAsync(invocation, query, cancellationToken);
-        await using var client = await Clients.OpenToReadAsync(invocation, cancellationToken);
+        await using var client = await QueryText.OpenAsync(invocation, query, by: null, () => Clients.OpenToReadAsync(invocation, cancellationToken), cancellationToken);
         await using var target = file is null ? null : WholeFile.Create(file);
         await using var output = new CountedStream(target?.Stream ?? host.OpenOutput());
         using (var bar = new ProgressBar(host))

@@ -42,9 +42,7 @@ internal static class SearchCommand
         var (query, from, to, by) = (invocation.Arguments[0], invocation.Moment("--from"), invocation.Moment("--to"), invocation.Option("--by"));
         var limit = invocation.Number("--limit", by is null ? 100 : 10, 1, by is null ? EventsMax : 1_000);
         var format = invocation.Format(OutputFormat.Json);
-        await QueryText.CheckAsync(invocation, query, cancellationToken);
-        if (by is not null) QueryText.Field(by);
-        await using var client = await Clients.OpenToReadAsync(invocation, cancellationToken);
+        await using var client = await QueryText.OpenAsync(invocation, query, by, () => Clients.OpenToReadAsync(invocation, cancellationToken), cancellationToken);
         if (by is not null)
         {
             var values = await client.ValuesAsync(query, from, to, by, limit, cancellationToken);

@@ -36,10 +36,8 @@ internal static class TailCommand
         var last = invocation.Number("-n", LastUsual, 0, 1_000);
         var format = invocation.Format(OutputFormat.Ndjson);
         if (format == OutputFormat.Json) throw new UsageException("-o json: what has no end is no JSON document; use -o ndjson");
-        await QueryText.CheckAsync(invocation, query, cancellationToken);
-
         var printer = new Printer(invocation, format);
-        var connection = await ConnectAsync(invocation, cancellationToken);
+        var connection = await QueryText.OpenAsync(invocation, query, by: null, () => ConnectAsync(invocation, cancellationToken), cancellationToken);
         try
         {
             // The stream first, so that nothing lies between the last of what is stored and the first that comes.

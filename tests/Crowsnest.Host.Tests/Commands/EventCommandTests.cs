@@ -76,6 +76,14 @@ public sealed partial class EventCommandTests : IDisposable
                     continue;
                 }
 
+                if (words is [_, "tail", ..])
+                {
+                    using var tail = new RunningTail(_crowsnest, words[1..]);
+                    await tail.LineAsync();
+                    Assert.Equal(130, (await tail.InterruptAsync()).ExitCode);
+                    continue;
+                }
+
                 if (words is [_, "up"])
                 {
 #pragma warning disable CA2000 // Ended below.

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Text;
-using System.Text.Json;
 
 namespace Crowsnest.Host.Tests.Commands;
 
@@ -25,7 +23,7 @@ public sealed class TailCommandTests : IDisposable
     {
         await _crowsnest.RunAsync(["ingest", "--no-notify"], [.. Event("a"), .. Event("b"), .. Event("c")]);
         await using var up = await RunningUp.StartAsync(_crowsnest);
-        using var tail = new Tail(_crowsnest, "tail", "-n", "2", "id:(b OR c OR e)");
+        using var tail = new RunningTail(_crowsnest, "tail", "-n", "2", "id:(b OR c OR e)");
         Assert.Equal("b", await tail.NextAsync());
         Assert.Equal("c", await tail.NextAsync());
 
@@ -40,7 +38,7 @@ public sealed class TailCommandTests : IDisposable
     {
         var up = await RunningUp.StartAsync(_crowsnest);
         await _crowsnest.RunAsync(["ingest", "--no-notify"], Event("a"));
-        using var tail = new Tail(_crowsnest, "tail");
+        using var tail = new RunningTail(_crowsnest, "tail");
         Assert.Equal("a", await tail.NextAsync());
         await _crowsnest.RunAsync(["ingest", "--no-notify"], Event("b"));
         Assert.Equal("b", await tail.NextAsync());
@@ -62,7 +60,7 @@ public sealed class TailCommandTests : IDisposable
     {
         await _crowsnest.RunAsync(["ingest", "--no-notify"], Event("a"));
         await using var up = await RunningUp.StartAsync(_crowsnest);
-        using var tail = new Tail(_crowsnest, "tail", "-o", "table");
+        using var tail = new RunningTail(_crowsnest, "tail", "-o", "table");
         var lines = $"{await tail.LineAsync()}\n{await tail.LineAsync()}\n";
         await _crowsnest.RunAsync(["ingest", "--no-notify"], Event("b\\u001b[2J"));
 
@@ -82,37 +80,4 @@ public sealed class TailCommandTests : IDisposable
 
     private static byte[] Event(string id) =>
         Encoding.UTF8.GetBytes($"{{\"detail-type\":\"Type of {id}\",\"source\":\"my.app\",\"id\":\"{id}\",\"time\":\"2026-03-02T08:00:0{(char.IsAsciiLetter(id[0]) ? id[0] - 'a' : 0)}Z\",\"detail\":{{}}}}\n");
-
-    private sealed class Tail(CrowsnestProcess at, params string[] words) : IDisposable
-    {
-        private readonly Process _process = Process.Start(at.Start(words))!;
-
-        public async Task<string> LineAsync() => await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException(
-            "tail ended: " + await _process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-
-        public async Task<string?> NextAsync() => JsonElement.Parse(await LineAsync()).GetProperty("id").GetString();
-
-        public async Task<string> NextErrorAsync(string words)
-        {
-            while (await _process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-            {
-                if (line.Contains(words, StringComparison.Ordinal)) return line;
-            }
-
-            throw new InvalidOperationException($"tail ended without saying: {words}");
-        }
-
-        public async Task<(int ExitCode, string Error)> InterruptAsync()
-        {
-            using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
-            await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            return (_process.ExitCode, await _process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-        }
-
-        public void Dispose()
-        {
-            if (!_process.HasExited) _process.Kill();
-            _process.Dispose();
-        }
-    }
 }

@@ -57,13 +57,13 @@ public sealed class UsageTests : IDisposable
         Assert.Contains(part, answer.Error, StringComparison.Ordinal);
     }
 
-    // What is wrong with a query is wrong with or without data, and nothing is made by asking.
+    // Where there is no data, what is wrong with a query comes first, and nothing is made by asking.
     [Theory]
     [InlineData("search kidn:x", "no field 'kidn'")]
     [InlineData("search a --by kidn", "'kidn' is not a field")]
     [InlineData("export kidn:x", "no field 'kidn'")]
     [InlineData("tail kidn:x", "no field 'kidn'")]
-    public async Task A_wrong_query_exits_2_before_anything_is_opened(string line, string part)
+    public async Task A_wrong_query_exits_2_also_where_there_is_nothing_to_search(string line, string part)
     {
         var answer = await _crowsnest.RunAsync(line.Split(' '));
 
