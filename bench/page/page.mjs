@@ -55,13 +55,13 @@ async function redraw() {
   if (made.status !== 0) throw new Error(made.stderr);
   const up = await serve(["up", "--listen", "127.0.0.1:0", "--data", data], /up at (http:\/\/[0-9.:]+)/);
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  await page.goto(`${up.address}/explore?from=now-30d&to=now`);
+  await page.goto(`${up.address}/explore?last=all`);
   await settled(page);
   const took = [];
   for (const field of ["kind", "service", "cluster", "outcome", "kind", "service", "cluster", "outcome"]) {
     const before = await page.getByRole("list", { name: "Colours" }).textContent();
     const began = performance.now();
-    await page.getByLabel("by", { exact: true }).selectOption(field);
+    await page.getByRole("combobox", { name: "Break down by" }).selectOption(field);
     await page.waitForFunction((old) => document.querySelector('[aria-label="Colours"]')?.textContent !== old, before);
     await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     took.push(performance.now() - began);
