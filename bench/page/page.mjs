@@ -15,6 +15,7 @@ const crowsnest = join(repository, "crowsnest");
 const seconds = Number(process.argv[2] ?? 600);
 const folder = mkdtempSync(join(tmpdir(), "crowsnest-page-bench-"));
 const executablePath = process.env.CROWSNEST_CHROMIUM ?? spawnSync("sh", ["-c", "command -v chromium || command -v chromium-browser || command -v google-chrome"], { encoding: "utf8" }).stdout.trim();
+const running = new Set();
 const browser = await chromium.launch({
   executablePath,
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--enable-precise-memory-info"],
@@ -26,6 +27,7 @@ try {
   await tail();
 } finally {
   await browser.close();
+  for (const child of running) child.kill("SIGTERM");
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -116,6 +118,8 @@ async function settled(page) {
 
 async function serve(words, ready) {
   const child = spawn(crowsnest, words, { stdio: ["ignore", "ignore", "pipe"], cwd: folder });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   let said = "";
   for await (const line of createInterface({ input: child.stderr })) {
     said += `${line}\n`;
