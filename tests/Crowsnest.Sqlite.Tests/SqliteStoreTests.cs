@@ -4,6 +4,7 @@ using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Search;
+using Crowsnest.Core.Search.Index;
 
 namespace Crowsnest.Sqlite.Tests;
 
@@ -85,6 +86,25 @@ public sealed class SqliteStoreTests : IDisposable
         Assert.Equal(300, (await store.DroppedAsync(TestContext.Current.CancellationToken)).Events);
         await CommitAsync(store, [Event(7)]);
         Assert.Single(await FindAsync(store, "task"));
+    }
+
+    // Retention may take a segment while a merge reads it; what was merged must not bring it back.
+    [Fact]
+    public async Task A_merge_of_what_retention_took_meanwhile_changes_nothing()
+    {
+        await using (var store = Open())
+        {
+            for (var i = 0; i < 3; i++) await CommitAsync(store, [Event(i)]);
+        }
+
+        using var database = SqliteDatabase.Open(_folder, syncEachCommit: true, Schema.Migrations);
+        var catalogue = new SegmentCatalogue();
+        var rows = catalogue.List(database.Writer);
+        var image = SegmentMerger.Merge([.. rows.Select(row => catalogue.Open(database.Writer, row))], TestContext.Current.CancellationToken);
+        SegmentMerging.Drop(database.Writer, rows[1]);
+
+        Assert.False(SegmentMerging.Replace(database.Writer, rows, image));
+        Assert.Equal([rows[0].Id, rows[2].Id], catalogue.List(database.Writer).Select(row => row.Id));
     }
 
     private static async Task<IEnumerable<EventKey>> FindAsync(SqliteStore store, params string[] tokens)
