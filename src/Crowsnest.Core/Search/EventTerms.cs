@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using System.Text.Unicode;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
@@ -18,15 +16,13 @@ public static class EventTerms
     /// <summary>At most so many values of unlisted fields an event.</summary>
     public const int UnlistedMax = 200;
 
-    private const int DepthMax = 256;
-
     /// <summary>Reports everything that the event can be found by.</summary>
     public static void Extract(in DiagnosedEvent diagnosed, ITermSink sink)
     {
         ArgumentNullException.ThrowIfNull(sink);
         var (ecs, diagnosis) = diagnosed;
         Derived(ecs, diagnosis, sink);
-        Walk(ecs, sink);
+        new EventTermWalk(ecs.Raw.Span, ecs.Kind == EventKind.Unknown, sink).Run();
     }
 
     private static void Derived(EcsEvent ecs, EventDiagnosis diagnosis, ITermSink sink)
@@ -54,142 +50,6 @@ public static class EventTerms
         sink.Add(field, bytes[..written]);
     }
 
-    private static void Walk(EcsEvent ecs, ITermSink sink)
-    {
-        var reader = new Utf8JsonReader(ecs.Raw.Span, new JsonReaderOptions { MaxDepth = DepthMax, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-        var places = ArrayPool<Place>.Shared.Rent(DepthMax + 1);
-        try
-        {
-            Walk(ref reader, places, ecs.Kind == EventKind.Unknown, sink);
-        }
-        finally
-        {
-            ArrayPool<Place>.Shared.Return(places);
-        }
-    }
-
-    private static void Walk(ref Utf8JsonReader reader, Place[] places, bool isUnknown, ITermSink sink)
-    {
-        var depth = 0;
-        var unlisted = 0;
-        var node = PathNode.Root;
-        PathNode? previous = null;
-        while (reader.Read())
-        {
-            switch (reader.TokenType)
-            {
-                case JsonTokenType.PropertyName:
-                    previous = node = reader.ValueIsEscaped ? EscapedChild(ref reader, places[depth].Node, previous) : places[depth].Node.Child(reader.ValueSpan, previous);
-                    break;
-                case JsonTokenType.StartObject:
-                case JsonTokenType.StartArray:
-                    if (node.IsTags && reader.TokenType == JsonTokenType.StartArray) Tags(reader, ref unlisted, sink);
-                    places[depth].Previous = previous;
-                    places[++depth].Node = node;
-                    previous = null;
-                    break;
-                case JsonTokenType.EndObject:
-                case JsonTokenType.EndArray:
-                    // What follows in an array belongs to the array's own place.
-                    depth--;
-                    node = places[depth].Node ?? PathNode.Root;
-                    previous = places[depth].Previous;
-                    break;
-                case JsonTokenType.Null:
-                    break;
-                default:
-                    Leaf(ref reader, node, isUnknown, ref unlisted, sink);
-                    break;
-            }
-        }
-    }
-
-    private static void Leaf(ref Utf8JsonReader reader, PathNode node, bool isUnknown, ref int unlisted, ITermSink sink)
-    {
-        var field = node.Field;
-        if (field == PathNode.Nowhere) return;
-        if (reader.ValueIsEscaped)
-        {
-            var buffer = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
-            Report(Unescape(ref reader, buffer), reader.TokenType, node, field, isUnknown, ref unlisted, sink);
-            ArrayPool<byte>.Shared.Return(buffer);
-            return;
-        }
-
-        Report(reader.ValueSpan, reader.TokenType, node, field, isUnknown, ref unlisted, sink);
-    }
-
-    private static void Report(
-        ReadOnlySpan<byte> value, JsonTokenType type, PathNode node, int field, bool isUnknown, ref int unlisted, ITermSink sink)
-    {
-        var isListed = field < SearchFields.FirstUnlisted;
-        if (!isListed || field == Ids.Text)
-        {
-            if (unlisted >= UnlistedMax) return;
-            unlisted++;
-        }
-
-        sink.Add(field, value.Length <= NormalForm.UnlistedMax ? value : NormalForm.Cut(value, NormalForm.LengthMax(field)));
-        if (isUnknown && node.IsDetail && type == JsonTokenType.String && !(isListed && SearchFields.All[field].InText))
-            sink.Add(Ids.Text, value.Length <= NormalForm.UnlistedMax ? value : NormalForm.Cut(value, NormalForm.TextMax));
-    }
-
-    // A copy of the reader goes ahead over the tags: {"key":K,"value":V} is also found as tag.K = V.
-    private static void Tags(Utf8JsonReader reader, ref int unlisted, ITermSink sink)
-    {
-        var end = reader.CurrentDepth;
-        PathNode? tag = null;
-        byte[]? value = null;
-        while (reader.Read() && reader.CurrentDepth > end)
-        {
-            if (reader.CurrentDepth != end + 1 && !(reader.CurrentDepth == end + 2 && reader.TokenType == JsonTokenType.PropertyName))
-            {
-                continue;
-            }
-
-            switch (reader.TokenType)
-            {
-                case JsonTokenType.StartObject:
-                    tag = null;
-                    value = null;
-                    break;
-                case JsonTokenType.PropertyName:
-                    var isKey = reader.ValueTextEquals("key"u8);
-                    var isValue = reader.ValueTextEquals("value"u8);
-                    if (!reader.Read()) return;
-                    if (reader.TokenType == JsonTokenType.String && isKey) tag = PathNode.Tag.Child(Copy(ref reader), null);
-                    if (reader.TokenType == JsonTokenType.String && isValue) value = Copy(ref reader);
-                    break;
-                case JsonTokenType.EndObject when tag is not null && value is not null && unlisted < UnlistedMax:
-                    unlisted++;
-                    sink.Add(tag.Field, NormalForm.Cut(value, NormalForm.UnlistedMax));
-                    break;
-            }
-        }
-    }
-
-    private static byte[] Copy(ref Utf8JsonReader reader)
-    {
-        if (!reader.ValueIsEscaped) return reader.ValueSpan.ToArray();
-        return Unescape(ref reader, new byte[reader.ValueSpan.Length]).ToArray();
-    }
-
-    private static PathNode EscapedChild(ref Utf8JsonReader reader, PathNode parent, PathNode? previous) =>
-        parent.Child(Unescape(ref reader, new byte[reader.ValueSpan.Length]), previous);
-
-    private static ReadOnlySpan<byte> Unescape(ref Utf8JsonReader reader, Span<byte> buffer)
-    {
-        try
-        {
-            return buffer[..reader.CopyString(buffer)];
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a surrogate pair is valid JSON and no text. The event is kept, so it is found by what it literally says.
-            return reader.ValueSpan;
-        }
-    }
-
     private static ReadOnlySpan<byte> OutcomeText(EventOutcome outcome) => outcome switch
     {
         EventOutcome.Failure => "failure"u8,
@@ -206,16 +66,9 @@ public static class EventTerms
         _ => "info"u8,
     };
 
-    private struct Place
-    {
-        public PathNode Node;
-        public PathNode? Previous;
-    }
-
     /// <summary>Ids of the derived fields, looked up once.</summary>
     private static class Ids
     {
-        public static readonly int Text = Id("text");
         public static readonly int TimeUncertain = Id("timeUncertain");
         public static readonly int Outcome = Id("outcome");
         public static readonly int Severity = Id("severity");
