@@ -41,7 +41,8 @@ internal static class IngestBench
         Console.WriteLine($"{sum}");
         Console.WriteLine(
             $"{sum.Received / elapsed.TotalSeconds:N0} events/s, {elapsed.TotalSeconds:N1} s; {bytes / Math.Max(1, sum.Stored)} B of disk an event; "
-            + $"{Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB peak; {Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds:N1} s of processor");
+            + $"{Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB peak; {Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds:N1} s of processor; "
+            + $"{GC.CollectionCount(0)}/{GC.CollectionCount(1)}/{GC.CollectionCount(2)} collections paused it for {GC.GetTotalPauseDuration().TotalSeconds:N2} s, {GC.GetTotalAllocatedBytes() / Math.Max(1, sum.Received):N0} B allocated an event");
         if (arguments.Length < 2) Directory.Delete(folder, recursive: true);
         return 0;
     }
