@@ -43,7 +43,7 @@ internal sealed class SqliteDatabase : IDisposable
 
             // FULL: a commit is on disk when it returns. NORMAL is for what can be run again (ingest of files), which syncs at its own points.
             Execute(writer, $"PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous={(syncEachCommit ? "FULL" : "NORMAL")}; "
-                + "PRAGMA wal_autocheckpoint=2000; PRAGMA cache_size=-16384; PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY;");
+                + "PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-16384; PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY;");
             Migrate(writer, migrations);
             opened = null;
             return new SqliteDatabase(path, writer);

@@ -248,7 +248,8 @@ public sealed class IngestPipeline : IAsyncDisposable
 
         if (prepared is null) return Task.FromResult(false);
         _inFlight.Replace(prepared.Commit.Events);
-        return WriteAsync(group, prepared);
+        // A store may do all of a commit before it first yields (the embedded one does): on this thread, the next group would wait for it.
+        return Task.Run(() => WriteAsync(group, prepared));
     }
 
     // True when the group is on disk; its submitters know either way.
