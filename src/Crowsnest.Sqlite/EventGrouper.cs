@@ -41,9 +41,9 @@ internal sealed class EventGrouper(GroupsRequest request)
         var groups = _sums.Select(sum => (sum.Value, Values: ValuesOf(sum.Key))).OrderByDescending(group => group.Value.NewestTime)
             .ThenBy(group => string.Join('\0', group.Values), StringComparer.Ordinal).ToList();
         var listed = groups.Take(request.Limit).ToList();
-        var newest = EventLoader.Load(connection, [.. listed.Take(request.NewestMax).Select(group => group.Value.Newest)]);
+        var newest = EventLoader.Load(connection, [.. listed.Take(request.NewestMax).Select(group => group.Value.Newest)], SearchRequest.UsualBytesMax);
         return new EventGroups(
-            Moment(from), width, walk.Total, [.. listed.Select((group, place) => Shown(group.Value, group.Values, place < newest.Length ? newest[place] : null))],
+            Moment(from), width, walk.Total, [.. listed.Select((group, place) => Shown(group.Value, group.Values, place < newest.Count ? newest[place] : null))],
             groups.Count - listed.Count, walk.Cut);
     }
 

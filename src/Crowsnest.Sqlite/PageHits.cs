@@ -39,9 +39,8 @@ internal sealed class PageHits(SearchRequest request)
 
     public (IReadOnlyList<StoredEvent> Events, SearchCursor? Next) Load(SqliteConnection connection)
     {
-        var page = _hits.Count > request.Limit ? _hits[..request.Limit] : _hits;
-        var events = EventLoader.Load(connection, [.. page.Select(h => new EventHit(h.Segment, h.Ordinal))]);
-        return (events, _hits.Count > request.Limit ? new SearchCursor(page[^1].Time, page[^1].Key) : null);
+        var events = EventLoader.Load(connection, [.. _hits.Take(request.Limit).Select(h => new EventHit(h.Segment, h.Ordinal))], request.BytesMax);
+        return (events, _hits.Count > events.Count ? new SearchCursor(_hits[events.Count - 1].Time, _hits[events.Count - 1].Key) : null);
     }
 
     // Order of the page: negative when x comes first.

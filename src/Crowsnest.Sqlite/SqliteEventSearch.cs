@@ -32,7 +32,7 @@ internal sealed class SqliteEventSearch(SqliteDatabase database, SegmentCatalogu
         {
             var segment = catalogue.Open(connection, row);
             var ordinal = Array.IndexOf(segment.ReadKeys(), key);
-            if (ordinal >= 0) return EventLoader.Load(connection, [new EventHit(segment, ordinal)])[0];
+            if (ordinal >= 0) return EventLoader.Load(connection, [new EventHit(segment, ordinal)], 0)[0];
         }
 
         return null;
@@ -44,7 +44,7 @@ internal sealed class SqliteEventSearch(SqliteDatabase database, SegmentCatalogu
         if (id.Length == 0) return [];
         var field = SearchFields.TryGet("id", out SearchField? listed) ? SearchFields.Ref(listed) : default;
         var query = new SearchQuery.Match(field, new SearchValue(NormalForm.Lower(NormalForm.Cut(id, NormalForm.KeywordMax)), 0, []));
-        var page = Page(connection, new SearchRequest(query, null, null, 100, OldestFirst: true), cancellationToken);
+        var page = Page(connection, new SearchRequest(query, null, null, 100, OldestFirst: true) { BytesMax = long.MaxValue }, cancellationToken);
         return page.Events;
     });
 

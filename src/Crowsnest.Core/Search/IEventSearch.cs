@@ -46,7 +46,14 @@ public sealed record StoredEvent(
 /// <param name="After">Continue after this place (<see cref="SearchPage.Next"/>).</param>
 /// <param name="OldestFirst">Turn the order round.</param>
 public sealed record SearchRequest(
-    SearchQuery Query, DateTimeOffset? From, DateTimeOffset? To, int Limit, SearchCursor? After = null, bool OldestFirst = false);
+    SearchQuery Query, DateTimeOffset? From, DateTimeOffset? To, int Limit, SearchCursor? After = null, bool OldestFirst = false)
+{
+    /// <summary>Bytes of events in a page unless told otherwise: some ten thousand usual events, or thirty of the largest.</summary>
+    public const long UsualBytesMax = 32 << 20;
+
+    /// <summary>The page ends before the event that would take it past so many bytes of events; it has one in any case.</summary>
+    public long BytesMax { get; init; } = UsualBytesMax;
+}
 
 /// <summary>A place in the order of results: after the event with this time and key.</summary>
 public readonly record struct SearchCursor(long TimeMilliseconds, EventKey Key);

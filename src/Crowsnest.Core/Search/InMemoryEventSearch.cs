@@ -52,7 +52,8 @@ public sealed class InMemoryEventSearch : IEventSearch
         if (request.After is { } after)
             hits = [.. hits.Where(row => Compare(row, after) is var order && (request.OldestFirst ? order > 0 : order < 0))];
 
-        var page = hits.Take(request.Limit).ToList();
+        var bytes = 0L;
+        var page = hits.Take(request.Limit).TakeWhile((row, at) => (bytes += row.Stored.Raw.Length) <= request.BytesMax || at == 0).ToList();
         SearchCursor? next = hits.Count > page.Count && page.Count > 0 ? new SearchCursor(page[^1].Time, page[^1].Stored.Key) : null;
         return ValueTask.FromResult(new SearchPage([.. page.Select(row => row.Stored)], next, null));
     }

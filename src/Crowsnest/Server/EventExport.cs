@@ -16,14 +16,12 @@ namespace Crowsnest.Server;
 /// <param name="columns">CSV's columns; <see langword="null"/> for NDJSON.</param>
 internal sealed class EventExport(IEventSearch events, EventDiagnoser diagnoser, SearchRequest request, IReadOnlyList<ExportColumn>? columns)
 {
-    // A page of usual events is a megabyte; of large ones fewer fit, and the page after is smaller.
-    private const int PageFirst = 64;
+    // A page of usual events is a few megabytes; of large ones fewer fit.
     private const int PageMax = 1_000;
     private const int PageBytes = 4 << 20;
 
     private readonly EventDecoder _decoder = EventJson.NewDecoder();
     private SearchPage _page = new([], null, null);
-    private int _limit = PageFirst;
 
     /// <summary>Events written so far.</summary>
     public long Written { get; private set; }
@@ -77,10 +75,8 @@ internal sealed class EventExport(IEventSearch events, EventDiagnoser diagnoser,
     {
         // Only what is not before the place: the segments that were done with need not be opened again.
         var from = after is { } place && DateTimeOffset.FromUnixTimeMilliseconds(place.TimeMilliseconds) is var reached && (request.From is null || reached > request.From) ? reached : request.From;
-        var page = await search(() => events.SearchAsync(request with { From = from, Limit = _limit, After = after, OldestFirst = true }, CancellationToken.None));
+        var page = await search(() => events.SearchAsync(request with { From = from, Limit = PageMax, BytesMax = PageBytes, After = after, OldestFirst = true }, CancellationToken.None));
         if (page.Cut is { } cut) throw new StoreException($"The export is not whole: {cut}", "Export a shorter time with from and to, or with a simpler query.", isTransient: false);
-        var bytes = page.Events.Sum(e => (long)e.Raw.Length);
-        if (page.Events.Count > 0) _limit = (int)Math.Clamp(PageBytes / (1 + (bytes / page.Events.Count)), 1, Math.Min(PageMax, _limit * 4L));
         return page;
     }
 

@@ -28,11 +28,13 @@ public abstract class EventSearchContract
             var (from, to) = Span(random);
             var oldestFirst = random.Next(3) == 0;
             var limit = random.Next(1, 120);
+            var bytes = random.Next(3) == 0 ? random.Next(20_000) : SearchRequest.UsualBytesMax;
             SearchCursor? expectedAfter = null, after = null;
             do
             {
-                var expected = await list.SearchAsync(new SearchRequest(query, from, to, limit, expectedAfter, oldestFirst), cancel);
-                var page = await store.SearchAsync(new SearchRequest(query, from, to, limit, after, oldestFirst), cancel);
+                var expected = await list.SearchAsync(new SearchRequest(query, from, to, limit, expectedAfter, oldestFirst) { BytesMax = bytes }, cancel);
+                var page = await store.SearchAsync(new SearchRequest(query, from, to, limit, after, oldestFirst) { BytesMax = bytes }, cancel);
+                Assert.True(page.Events.Count <= 1 || page.Events.Sum(one => (long)one.Raw.Length) <= bytes, $"{Told(query)}: a page of more than {bytes} bytes.");
                 Same(expected.Events.Select(one => one.Key.ToString()), page.Events.Select(one => one.Key.ToString()), query);
                 Assert.True(expected.Next is null == page.Next is null, $"{Told(query)}: the next page of {expected.Events.Count} hits.");
                 (expectedAfter, after) = (expected.Next, page.Next);
