@@ -17,6 +17,7 @@ internal sealed class EventGrouper(GroupsRequest request)
     private readonly List<(int Parent, string Value)> _nodes = [(-1, "")];
     private readonly Dictionary<int, Sum> _sums = [];
     private readonly Spellings _spellings = new();
+    private ushort[] _ordinals = [];
 
     private sealed class Sum(int buckets)
     {
@@ -89,6 +90,8 @@ internal sealed class EventGrouper(GroupsRequest request)
     {
         // 0 is the value of those that have none.
         var (valueOf, values) = ValuesOf(segment, hits, field);
+        if (valueOf is null) return [.. nodes.Select(node => Child(node, values[0]))];
+
         var split = new List<int>();
         var table = (long)nodes.Count * values.Count <= TableMax ? new int[nodes.Count * values.Count] : null;
         Dictionary<long, int>? sparse = table is null ? [] : null;
@@ -110,27 +113,30 @@ internal sealed class EventGrouper(GroupsRequest request)
         return split;
     }
 
-    private (int[] ValueOf, List<string> Values) ValuesOf(SegmentReader segment, EventBitmap hits, FieldRef field)
+    // Each event's value as a place in the list; without places, all of them have its one value, as with accounts and regions nearly everywhere.
+    private (int[]? ValueOf, List<string> Values) ValuesOf(SegmentReader segment, EventBitmap hits, FieldRef field)
     {
-        var valueOf = new int[hits.Count];
         List<string> values = [""];
-        if (segment.Open(IndexedField.Of(field)) is not { } cursor) return (valueOf, values);
+        if (segment.Open(IndexedField.Of(field)) is not { } cursor) return (null, values);
+        var valueOf = new int[hits.Count];
+        var all = hits.Cardinality();
+        if (_ordinals.Length < hits.Count) _ordinals = new ushort[hits.Count];
         while (cursor.Next())
         {
-            var set = new EventBitmap(hits.Count);
-            cursor.AddTo(set);
-            set.And(hits);
-            var first = set.Next(0);
-            if (first < 0) continue;
+            // Values come in order, so the first one that an event has is the one it keeps.
+            var (place, having) = (values.Count, 0);
+            foreach (var at in _ordinals.AsSpan(0, cursor.ReadOrdinals(_ordinals)))
+            {
+                if (!hits[at]) continue;
+                having++;
+                if (valueOf[at] == 0) valueOf[at] = place;
+            }
+
+            if (having == 0) continue;
             var value = SegmentWalk.Text(field, cursor.Value);
             _spellings.Learn(value, cursor);
+            if (place == 1 && having == all) return (null, [value]);
             values.Add(value);
-
-            // Values come in order, so the first one that an event has is the one it keeps.
-            for (var at = first; at >= 0; at = set.Next(at + 1))
-            {
-                if (valueOf[at] == 0) valueOf[at] = values.Count - 1;
-            }
         }
 
         return (valueOf, values);

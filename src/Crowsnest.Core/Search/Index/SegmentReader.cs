@@ -372,7 +372,8 @@ public sealed class FieldCursor
     }
 
     /// <summary>Writes the events that have the value at hand, ascending, and returns how many they are.</summary>
-    internal int ReadOrdinals(Span<ushort> into)
+    /// <param name="into">Has room for as many as the segment has events.</param>
+    public int ReadOrdinals(Span<ushort> into)
     {
         var reader = new ByteReader(_raw.Span) { Position = _postings };
         var head = reader.ReadInt();
