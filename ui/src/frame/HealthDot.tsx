@@ -9,7 +9,7 @@ import { useNow } from "../time/useTime";
 import classes from "./HealthDot.module.css";
 
 /** After so long without a newer event the stream counts as silent. */
-const silentSeconds = 15 * 60;
+export const silentSeconds = 15 * 60;
 /** So many batches that wait are a backlog. */
 const backlog = 4;
 

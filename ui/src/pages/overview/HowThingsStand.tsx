@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
 import { Link } from "@tanstack/react-router";
 import type { Pipeline, Status } from "../../api/types";
-import { healthOf } from "../../frame/HealthDot";
+import { healthOf, silentSeconds } from "../../frame/HealthDot";
 import { Sentence } from "../../parts/Sentence";
 import { StateMark } from "../../parts/StateMark";
 import { labelOf, wordsOfSeconds } from "../../time/time";
 import { useNow, usePageTime } from "../../time/useTime";
-import { perMinute, plural, since } from "./words";
+import { calmWords, perMinute, plural, since } from "./words";
 import classes from "./Overview.module.css";
 
 /** The sentence, and one line of numbers with their denominators under it. */
@@ -17,10 +17,12 @@ export function HowThingsStand({ status, pipeline, failure }: { status: Status; 
   const services = status.clusters.reduce((sum, cluster) => sum + cluster.services.length, 0);
   const isBroken = status.servicesFailing > 0;
   const isWarned = !isBroken && status.failures.some((one) => one.state === "warning");
+  const lag = lagOf(pipeline, now);
+  const isOld = isLive && !isBroken && lag !== null && lag > silentSeconds;
   const minutes = (Date.parse(status.to) - Date.parse(status.latelyFrom)) / 60_000;
   return (
     <header>
-      <Sentence state={isBroken ? "failing" : isWarned ? "warning" : "healthy"}>
+      <Sentence state={isBroken ? "failing" : isWarned || isOld ? "warning" : "healthy"}>
         {isBroken ? (
           <>
             <b className={classes.broken}>
@@ -29,10 +31,10 @@ export function HowThingsStand({ status, pipeline, failure }: { status: Status; 
             {status.failingSince ? ` since ${since(status.failingSince, status)}` : ""}.
           </>
         ) : (
-          <>{calm(status, services, isWarned)}</>
+          <>{calmWords(`${plural(services, "service")} in ${plural(status.clusters.length, "cluster")}`, status.failureEventsLately, isWarned, isOld ? lag : null)}</>
         )}{" "}
         {status.rolledBackLately > 0 ? `${status.rolledBackLately === 1 ? "One deployment" : plural(status.rolledBackLately, "deployment")} rolled back. ` : ""}
-        {isLive ? streamWords(pipeline, failure, now) : null}
+        {isLive ? streamWords(pipeline, failure, isOld ? null : lag) : null}
       </Sentence>
       <dl className={classes.numbers}>
         <Number name={isLive ? "events in the last hour" : "events in its last hour"}>
@@ -68,18 +70,15 @@ function Number({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function calm(status: Status, services: number, isWarned: boolean): string {
-  const where = `${plural(services, "service")} in ${plural(status.clusters.length, "cluster")}`;
-  if (isWarned) return `Nothing is broken, but there are warnings: ${where}.`;
-  if (status.failureEventsLately > 0) return `Quiet again: ${where}, all steady after what failed in the last hour.`;
-  return `All quiet: ${where}, no failure in the last hour.`;
+function lagOf(pipeline: Pipeline | undefined, now: number): number | null {
+  return pipeline?.newestEventAt ? Math.max(0, (now - Date.parse(pipeline.newestEventAt)) / 1000) : null;
 }
 
-function streamWords(pipeline: Pipeline | undefined, failure: Error | null, now: number): string | null {
+function streamWords(pipeline: Pipeline | undefined, failure: Error | null, lag: number | null): string | null {
   if (failure) return "Nothing newer is known: the server does not answer.";
   if (!pipeline) return null;
   if (!pipeline.ready) return "Events that come in are not written.";
   if (pipeline.tellingProblem !== "") return "Nobody is told for now.";
   if (pipeline.newestEventAt === null) return "No event has come in since the server started.";
-  return `The stream is ${wordsOfSeconds(Math.max(0, (now - Date.parse(pipeline.newestEventAt)) / 1000))} behind.`;
+  return lag === null ? null : `The stream is ${wordsOfSeconds(lag)} behind.`;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { queryFor } from "../../parts/query";
-import { namesOf, perMinute, since } from "./words";
+import { calmWords, namesOf, perMinute, since } from "./words";
 
 test("a rate is said in words that fit it", () => {
   expect([perMinute(0, 60), perMinute(3, 60), perMinute(90, 60), perMinute(120_000, 60)]).toEqual(["0", "< 0.1", "1.5", "2,000"]);
@@ -27,4 +27,10 @@ test("what began before the time that is looked at is said to have begun before"
 
 test("a query of values leaves out what is empty and quotes what could mean something else", () => {
   expect(queryFor({ outcome: "failure", cluster: "a b", service: "", kind: undefined })).toBe('outcome:failure AND cluster:"a b"');
+});
+
+test("nothing is called quiet of which only old events are known", () => {
+  expect(calmWords("3 services in 1 cluster", 0, false, null)).toBe("All quiet: 3 services in 1 cluster, no failure in the last hour.");
+  expect(calmWords("3 services in 1 cluster", 0, false, 7 * 3600)).toBe("The newest event so far is 7 h old: how 3 services in 1 cluster are now is not known.");
+  expect(calmWords("3 services in 1 cluster", 0, true, 7 * 3600)).toContain("not known");
 });

@@ -1,6 +1,6 @@
 import type { StatusCluster, StatusFailure } from "../../api/types";
 import type { State } from "../../state";
-import { clock, shortMoment } from "../../time/time";
+import { clock, shortMoment, wordsOfSeconds } from "../../time/time";
 
 /** "1 service", "3 services". */
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
@@ -18,6 +18,14 @@ export function since(moment: string, status: { from: string; to: string }): str
   const at = new Date(moment);
   const words = at.toDateString() === new Date(status.to).toDateString() ? clock(moment).slice(0, 5) : shortMoment(moment).slice(0, -3);
   return Date.parse(moment) - Date.parse(status.from) < hour && Date.parse(status.to) - Date.parse(status.from) > 2 * hour ? `before ${words}` : words;
+}
+
+/** What to say of services of which none is broken. When the newest event is old, how they are now is not known: the stream is silent, or a backlog is still coming in. */
+export function calmWords(where: string, failuresLately: number, isWarned: boolean, oldSeconds: number | null): string {
+  if (oldSeconds !== null) return `The newest event so far is ${wordsOfSeconds(oldSeconds)} old: how ${where} are now is not known.`;
+  if (isWarned) return `Nothing is broken, but there are warnings: ${where}.`;
+  if (failuresLately > 0) return `Quiet again: ${where}, all steady after what failed in the last hour.`;
+  return `All quiet: ${where}, no failure in the last hour.`;
 }
 
 /** How the state of a failure looks; what is over is routine. */
