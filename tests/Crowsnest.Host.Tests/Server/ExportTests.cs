@@ -109,7 +109,7 @@ public class ExportTests(ITestOutputHelper output)
     public async Task An_export_that_cannot_go_on_breaks_off_instead_of_ending()
     {
         await using var server = await RunningServer.StartAsync();
-        server.Store.Found = new BreakingSearch(Enumerable.Range(0, 2_000).Select(Event), worksFor: 2);
+        server.Store.Found = new BreakingSearch(Enumerable.Range(0, 3_000).Select(Event), worksFor: 2);
 
         // The connection may break before the head of the answer was read, or after.
         var broke = await Record.ExceptionAsync(async () =>
