@@ -1,7 +1,11 @@
+using Crowsnest.Aws;
+using Crowsnest.Aws.Sqs;
 using Crowsnest.Configuration;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
+using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Rules;
+using Crowsnest.Server;
 
 namespace Crowsnest.Commands;
 
@@ -18,6 +22,31 @@ internal static class Composition
 
     /// <summary>What is masked.</summary>
     public static MaskingOptions Masking(CrowsnestConfig config) => new() { Environment = config.Masking.Environment, Paths = config.Masking.Paths };
+
+    /// <summary>The queues, which are read from now on.</summary>
+    /// <exception cref="ServerRefusedException">There are no credentials for one.</exception>
+    public static IReadOnlyList<SqsSource> Queues(CrowsnestConfig config, IngestPipeline pipeline, TimeProvider time)
+    {
+        try
+        {
+#pragma warning disable CA2000 // A source owns its queue.
+            return [.. config.Sources.Sqs.Select(sqs => new SqsSource(Queue(sqs, time), pipeline, Masking(config), time))];
+#pragma warning restore CA2000
+        }
+        catch (AwsException none)
+        {
+            throw new ServerRefusedException($"sources.sqs: {none.InWords}", none);
+        }
+    }
+
+    /// <summary>A queue; nothing is asked yet. <c>AWS_ENDPOINT_URL_SQS</c> and <c>AWS_ENDPOINT_URL</c> lead elsewhere than its URL, as with AWS's own tools.</summary>
+    /// <exception cref="AwsException">There are no credentials.</exception>
+    public static SqsQueueClient Queue(SqsConfig sqs, TimeProvider time)
+    {
+        var elsewhere = Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_SQS") ?? Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL");
+        var endpoint = Uri.TryCreate(elsewhere, UriKind.Absolute, out var url) ? url : null;
+        return new SqsQueueClient(sqs.QueueUrl, AwsIdentity.Resolve(SqsQueueClient.RegionOf(sqs.QueueUrl)), endpoint, time);
+    }
 
     private static StopCause Cause(CauseConfig row) => new()
     {

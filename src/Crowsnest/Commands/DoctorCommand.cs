@@ -34,6 +34,7 @@ internal static class DoctorCommand
         }
 
         findings.AddRange(await checks.ServerAsync(cancellationToken));
+        if (config is not null) findings.AddRange(await QueueChecks.RunAsync(config, invocation.Host.Time, cancellationToken));
         if (config is not null) findings.AddRange(await checks.ReceiversAsync(cancellationToken));
         findings.Add(checks.Files());
         RowWriter.Write(invocation, invocation.Format(OutputFormat.Json), [.. findings.Select(f => f.Row())], Columns);

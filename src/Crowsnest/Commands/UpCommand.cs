@@ -35,7 +35,7 @@ internal static class UpCommand
                 crowsnest {options.Version} is up at {crowsnest.Address.GetLeftPart(UriPartial.Authority)}
                   data     {SafeText.Of(invocation.DataFolder)}; events are kept {(config.Retention.Events is { } kept ? Units.Format(kept) : "for ever")} (retention.events)
                   callers  {crowsnest.AuthenticationInWords}
-                  Ctrl-C stops it; what was taken in is on disk
+                {(crowsnest.Sources.Count == 0 ? "" : $"  reads    {SafeText.Of(string.Join(", ", crowsnest.Sources))}\n")}  Ctrl-C stops it; what was taken in is on disk
                 """.AsMemory(), cancellationToken);
             if (crowsnest.IsOpen && config.Server.ExternalUrl is { IsLoopback: false } external)
                 await host.Error.WriteLineAsync($"crowsnest: whoever reaches {external} comes from this machine's own proxy and is admin; make a token ('crowsnest token create')".AsMemory(), cancellationToken);

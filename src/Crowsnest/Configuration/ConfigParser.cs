@@ -109,8 +109,20 @@ internal static class ConfigParser
                 section.Mistake("trusted", $"'{pattern}': a * may only stand at the end");
         }
 
-        section.Done("sqs");
-        return new SourcesConfig { Trusted = trusted ?? defaults.Trusted };
+        ImmutableArray<SqsConfig> queues = [.. section.Sections("sqs").Select(Sqs).OfType<SqsConfig>()];
+        foreach (var twice in queues.GroupBy(q => q.QueueUrl).Where(g => g.Count() > 1)) section.Mistake("sqs", $"the queue {twice.Key} is named twice");
+        section.Done();
+        return new SourcesConfig { Trusted = trusted ?? defaults.Trusted, Sqs = queues };
+    }
+
+    private static SqsConfig? Sqs(YamlSection section)
+    {
+        var url = section.Url("queue_url", required: true);
+        section.Done();
+        if (url is null) return null;
+        if (url is { Segments: ["/", _, var name], Query.Length: 0 } && !name.EndsWith('/')) return new SqsConfig(url);
+        section.Mistake("queue_url", "not the URL of a queue; it is of the form https://sqs.REGION.amazonaws.com/ACCOUNT/NAME ('aws sqs get-queue-url' prints it)");
+        return null;
     }
 
     private static TimeSpan? OutboxMaxAge(YamlSection? section)

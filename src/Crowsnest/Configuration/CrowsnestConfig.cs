@@ -60,7 +60,14 @@ internal sealed record SourcesConfig
 {
     /// <summary>Sources whose events are diagnosed and change state; <c>*</c> at the end stands for anything.</summary>
     public ImmutableArray<string> Trusted { get; init; } = ["aws.*"];
+
+    /// <summary>The queues that are read.</summary>
+    public ImmutableArray<SqsConfig> Sqs { get; init; } = [];
 }
+
+/// <summary>A queue of Amazon SQS.</summary>
+/// <param name="QueueUrl">Its URL as AWS gives it: host, account and name.</param>
+internal sealed record SqsConfig(Uri QueueUrl);
 
 /// <summary>A cause that the user adds: what a stop must show, and the words for it.</summary>
 internal sealed record CauseConfig

@@ -1,3 +1,4 @@
+using Crowsnest.Aws.Sqs;
 using Crowsnest.Commands;
 using Crowsnest.Configuration;
 using Crowsnest.Core.Incidents;
@@ -20,9 +21,10 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     private readonly Telling _telling;
     private readonly Teller _teller;
     private readonly Retainer _retainer;
+    private readonly IReadOnlyList<SqsSource> _queues;
 
     private CrowsnestHost(DataFolderLock held, SqliteStore store, CrowsnestServer server, Telling telling, ServerParts parts) =>
-        (_lock, _store, _pipeline, _server, _telling, _teller, _retainer) = (held, store, parts.Pipeline, server, telling, parts.Teller!, parts.Retainer!);
+        (_lock, _store, _pipeline, _server, _telling, _teller, _retainer, _queues) = (held, store, parts.Pipeline, server, telling, parts.Teller!, parts.Retainer!, parts.Queues);
 
     /// <summary>Where it listens.</summary>
     public Uri Address => _server.Address;
@@ -33,6 +35,9 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     /// <summary>The way in for sources inside this process.</summary>
     public IngestPipeline Pipeline => _pipeline;
 
+    /// <summary>What it reads by itself.</summary>
+    public IReadOnlyList<string> Sources => [.. _queues.Select(q => q.Name)];
+
     /// <summary>Every caller is let in, since no token was ever made.</summary>
     public bool IsOpen => !_server.Tokens.IsClosed;
 
@@ -40,19 +45,27 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     public string AuthenticationInWords => _server.AuthenticationInWords;
 
     /// <summary>Ends only when a part of it broke, and says how.</summary>
-    public Task Broken => Task.WhenAny(_pipeline.Completion, _teller.Completion, _retainer.Completion).Unwrap();
+    public Task Broken => Task.WhenAny([_pipeline.Completion, _teller.Completion, _retainer.Completion, .. _queues.Select(q => q.Completion)]).Unwrap();
 
     /// <summary>Says whenever it stops or begins again to get on, and what was not told, until it is cancelled.</summary>
     public async Task WatchAsync(Func<string, Task> say, TimeProvider time, CancellationToken cancellationToken)
     {
         var told = PipelineHealth.Ready;
         var untold = new UntoldWatch();
+        var problems = _queues.Select(_ => "").ToArray();
         using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         while (await pace.WaitForNextTickAsync(cancellationToken))
         {
             var now = _pipeline.Health;
             if (now.IsReady != told.IsReady) await say(now.IsReady ? "ready again" : $"not ready: {now.Reason}");
             told = now;
+            for (var i = 0; i < problems.Length; i++)
+            {
+                if (_queues[i].Problem is var problem && problem == problems[i]) continue;
+                await say(problem.Length > 0 ? problem : $"{_queues[i].Name} is read again");
+                problems[i] = problem;
+            }
+
             if (untold.Look(_teller.TooOld) is > 0 and var count) await say(UntoldBody.Of(count, _telling.MaxAge).InWords);
         }
     }
@@ -80,11 +93,14 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             pipeline.FiringsWritten = teller.Wake;
             var retainer = new Retainer(store, config.Retention, time);
             started.Push(retainer);
+            var queues = Composition.Queues(config, pipeline, time);
+            foreach (var queue in queues) started.Push(queue);
             var parts = new ServerParts(store, store.Tokens, pipeline, diagnoser, Composition.Masking(config), time)
             {
                 Teller = teller,
                 MaxAge = telling.MaxAge,
                 Retainer = retainer,
+                Queues = queues,
                 Backup = (target, onStep, stop) => DataBackup.WriteAsync(store, target, options.Version, time, onStep, stop),
             };
             var server = await CrowsnestServer.CreateAsync(options with { SocketPath = held.SocketPath }, parts, cancellationToken);
@@ -104,6 +120,8 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     /// <summary>Takes no more, commits what was taken, and closes; what then was not answered was not acknowledged, and its sender tries again.</summary>
     public async ValueTask DisposeAsync()
     {
+        // The queues first: what they brought is committed, and then deleted there.
+        await Task.WhenAll(_queues.Select(q => q.DisposeAsync().AsTask()));
         await _server.StopAsync(RequestsBudget);
         await _server.DisposeAsync();
         await _pipeline.StopAsync(PipelineBudget);

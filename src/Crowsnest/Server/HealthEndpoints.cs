@@ -21,6 +21,7 @@ internal static class HealthEndpoints
     {
         if (parts.Pipeline.Health is { IsReady: false } stuck) throw NotReady(stuck.Reason);
         if (parts.Pipeline.Completion.IsCompleted) throw NotReady("The server is stopping.");
+        if (parts.Queues.Select(q => q.Problem).FirstOrDefault(p => p.Length > 0) is { } problem) throw NotReady(problem);
         using var limit = new CancellationTokenSource(StoreTime, parts.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, http.RequestAborted);
         try

@@ -1,4 +1,5 @@
 using System.Net;
+using Crowsnest.Aws.Sqs;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Incidents;
@@ -42,6 +43,9 @@ internal sealed record ServerParts(IStore Store, ITokenStore Tokens, IngestPipel
 
     /// <summary>What lets go of the old; <see langword="null"/> where nothing does.</summary>
     public Retainer? Retainer { get; init; }
+
+    /// <summary>The queues that are read.</summary>
+    public IReadOnlyList<SqsSource> Queues { get; init; } = [];
 
     /// <summary>Writes a backup into a folder and tells of bytes copied and in all; <see langword="null"/> where the store has no such thing.</summary>
     public Func<string, Action<long, long>, CancellationToken, Task<BackupManifest>>? Backup { get; init; }

@@ -58,14 +58,17 @@ internal sealed partial class RunningUp : IAsyncDisposable
     }
 
     /// <summary>Waits until it says so, in a line of its own.</summary>
-    public async Task SaysAsync(string line)
+    public Task SaysAsync(string line) => SaysAsync(said => said == line);
+
+    /// <summary>Waits until it says a line that is so.</summary>
+    public async Task SaysAsync(Func<string, bool> isLine)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
         while (true)
         {
             lock (_said)
             {
-                if (_said.ToString().Split('\n').Contains(line)) return;
+                if (_said.ToString().Split('\n').Any(isLine)) return;
             }
 
             await _more.WaitAsync(limit.Token);

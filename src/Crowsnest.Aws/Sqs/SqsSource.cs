@@ -1,0 +1,210 @@
+using System.Text;
+using System.Threading.Channels;
+using Crowsnest.Core.Events;
+using Crowsnest.Core.Pipeline;
+
+namespace Crowsnest.Aws.Sqs;
+
+/// <summary>Brings in what a queue holds: a message is deleted once all that is in it is on disk, as events or in quarantine.</summary>
+/// <remarks>
+/// Several pollers receive while others wait; what was received is kept invisible for as long as its commit takes. While the pipeline cannot write nothing more is
+/// received: the queue keeps it better than this process. What went wrong is said (<see cref="Problem"/>) and tried again, ever more slowly, and never in a spin.
+/// </remarks>
+public sealed class SqsSource : IAsyncDisposable
+{
+    /// <summary>Calls that wait for messages at once.</summary>
+    public const int Pollers = 4;
+
+    // Receives that are not committed yet, of ten messages each: enough to fill group commits, few enough that a crash delivers little twice.
+    private const int OnTheirWayMax = 32;
+
+    // A usual event; the buffer grows for a larger one.
+    private const int BufferBytes = 16 * 1024;
+
+    private static readonly TimeSpan PauseFirst = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan VisibilityUnlessTold = TimeSpan.FromSeconds(30);
+
+    private readonly SqsQueueClient _queue;
+    private readonly IngestPipeline _pipeline;
+    private readonly EventStreamOptions _reading;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _room = new(OnTheirWayMax, OnTheirWayMax);
+    private readonly CancellationTokenSource _receiving = new();
+    private readonly CancellationTokenSource _giveUp;
+    private readonly Task _running;
+    private volatile string _problem = "";
+
+    /// <summary>Begins to receive. Dispose ends that, and waits a little for what is on its way; the queue is disposed with it.</summary>
+    public SqsSource(SqsQueueClient queue, IngestPipeline pipeline, MaskingOptions masking, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(queue);
+        (_queue, _pipeline, _time) = (queue, pipeline, time);
+        _giveUp = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        _reading = new EventStreamOptions { Masking = masking, BatchBytesMax = BufferBytes };
+        Name = $"sqs:{queue.Name}";
+        _running = Task.WhenAll(Enumerable.Range(0, Pollers).Select(_ => Task.Run(PollAsync)));
+    }
+
+    /// <summary>What accounting calls it: <c>sqs:QUEUE</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Why nothing can be received or deleted for now, and what to do; empty while all is well.</summary>
+    public string Problem => _problem;
+
+    /// <summary>Ends only when the source broke, which is fatal to the process.</summary>
+    public Task Completion => _running;
+
+    /// <summary>What was committed before it is over is deleted from the queue; the rest is delivered again.</summary>
+    public TimeSpan EndingTime { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _receiving.CancelAsync().ConfigureAwait(false);
+        _giveUp.CancelAfter(EndingTime);
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // Every place is free again when nothing is on its way.
+        for (var i = 0; i < OnTheirWayMax; i++) await _room.WaitAsync().ConfigureAwait(false);
+        _queue.Dispose();
+        _room.Dispose();
+        _receiving.Dispose();
+        _giveUp.Dispose();
+    }
+
+    private async Task PollAsync()
+    {
+        var (pause, visibility) = (PauseFirst, default(TimeSpan?));
+        try
+        {
+            while (true)
+            {
+                while (!_pipeline.Health.IsReady) await Task.Delay(PauseFirst, _time, _receiving.Token).ConfigureAwait(false);
+                await _room.WaitAsync(_receiving.Token).ConfigureAwait(false);
+                IReadOnlyList<SqsMessage> messages = [];
+                try
+                {
+                    visibility ??= (await _queue.AttributesAsync(_receiving.Token).ConfigureAwait(false)).VisibilityTimeout;
+                    messages = await _queue.ReceiveAsync(SqsQueueClient.WaitSecondsMax, _receiving.Token).ConfigureAwait(false);
+                    (pause, _problem) = (PauseFirst, "");
+                }
+                catch (AwsException e)
+                {
+                    _problem = $"The queue {_queue.Name} cannot be read. {e.InWords}";
+                }
+                finally
+                {
+                    if (messages.Count == 0) _room.Release();
+                }
+
+                if (messages.Count > 0)
+                {
+                    _ = Task.Run(() => TakeAsync(messages, visibility ?? VisibilityUnlessTold));
+                }
+                else if (_problem.Length > 0)
+                {
+                    await Task.Delay(Jitter.Of(pause), _time, _receiving.Token).ConfigureAwait(false);
+                    pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_receiving.IsCancellationRequested)
+        {
+            // What this poller received is taken care of by itself.
+        }
+    }
+
+    private async Task TakeAsync(IReadOnlyList<SqsMessage> messages, TimeSpan visibility)
+    {
+        try
+        {
+            using var done = CancellationTokenSource.CreateLinkedTokenSource(_giveUp.Token);
+            var keeping = KeepAsync(messages, visibility, done.Token);
+            var committed = await CommitAsync(messages).ConfigureAwait(false);
+            await done.CancelAsync().ConfigureAwait(false);
+            await keeping.ConfigureAwait(false);
+
+            // One that could not be deleted is delivered again, and is a duplicate then.
+            await _queue.DeleteAsync(committed, _giveUp.Token).ConfigureAwait(false);
+        }
+        catch (AwsException e)
+        {
+            _problem = $"Messages of the queue {_queue.Name} cannot be deleted; they come again and are duplicates. {e.InWords}";
+        }
+        catch (OperationCanceledException) when (_giveUp.IsCancellationRequested)
+        {
+            // Delivered again to whoever is there next.
+        }
+        finally
+        {
+            _room.Release();
+        }
+    }
+
+    // The messages all of which is on disk. One that the store refuses stays in the queue, whose own policy decides when it has failed often enough.
+    private async Task<List<SqsMessage>> CommitAsync(IReadOnlyList<SqsMessage> messages)
+    {
+        var reader = new EventStreamReader(_time, _reading);
+        var sent = new List<(SqsMessage Message, DecodedBatch Batch, Task<BatchReceipt> Receipt)>();
+        var refused = new HashSet<SqsMessage>();
+        foreach (var message in messages)
+        {
+            using var body = new MemoryStream(Encoding.UTF8.GetBytes(message.Body));
+            await foreach (var batch in reader.ReadAsync(body, Name, CancellationToken.None).ConfigureAwait(false))
+            {
+                try
+                {
+                    sent.Add((message, batch, await _pipeline.EnqueueAsync(IngestBatch.From(batch), _giveUp.Token).ConfigureAwait(false)));
+                }
+                catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
+                {
+                    batch.Dispose();
+                    refused.Add(message);
+                }
+            }
+        }
+
+        foreach (var (message, batch, receipt) in sent)
+        {
+            try
+            {
+                await receipt.WaitAsync(_giveUp.Token).ConfigureAwait(false);
+                batch.Dispose();
+            }
+            catch (Exception e) when (e is StoreException or OperationCanceledException)
+            {
+                // Its buffer may be in use until its commit has ended.
+                _ = receipt.ContinueWith(_ => batch.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                refused.Add(message);
+            }
+        }
+
+        return [.. messages.Where(message => !refused.Contains(message))];
+    }
+
+    // Half of the time before it runs out, so that one failed call does not lose them.
+    private async Task KeepAsync(IReadOnlyList<SqsMessage> messages, TimeSpan visibility, CancellationToken done)
+    {
+        if (visibility < TimeSpan.FromSeconds(2)) return;
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(visibility / 2, _time, done).ConfigureAwait(false);
+                try
+                {
+                    await _queue.KeepAsync(messages, visibility, done).ConfigureAwait(false);
+                }
+                catch (AwsException e)
+                {
+                    _problem = $"Messages of the queue {_queue.Name} cannot be kept while they are written; they may come again and are duplicates then. {e.InWords}";
+                }
+            }
+        }
+        catch (OperationCanceledException) when (done.IsCancellationRequested)
+        {
+            // They are written, or it is over.
+        }
+    }
+}

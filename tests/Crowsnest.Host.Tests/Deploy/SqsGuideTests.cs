@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Crowsnest.Host.Tests.Commands;
+
+namespace Crowsnest.Host.Tests.Deploy;
+
+/// <summary>Runs the guide from EventBridge to a found event, as it is written, against a stand-in that delivers what a rule takes.</summary>
+[Trait("Category", "slow")]
+public sealed partial class SqsGuideTests
+{
+    // The first start of all makes a Python environment.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    [Fact]
+    public async Task The_guide_leads_from_nothing_to_a_verified_event()
+    {
+        using var at = new CrowsnestProcess();
+        await using var standIn = await StandIn.StartAsync();
+        var blocks = ShellBlock().Matches(Repository.Read("docs", "sqs.md")).Select(m => m.Groups[1].Value).ToArray();
+        Assert.Equal(5, blocks.Length);
+        Assert.Equal("crowsnest up --config crowsnest.yaml\n", blocks[3]);
+
+        // In one shell, since later commands use what earlier ones found out.
+        await ShellAsync(at, standIn, blocks[0] + blocks[1]);
+        var doctor = await ShellAsync(at, standIn, blocks[2] + "true\n");
+        Assert.Contains("queue crowsnest", doctor, StringComparison.Ordinal);
+        Assert.Contains("it answers; 0 messages wait", doctor, StringComparison.Ordinal);
+        Assert.DoesNotContain("dead-letter", doctor, StringComparison.Ordinal);
+
+        await using var up = await RunningUp.StartAsync(at, standIn.Environment, "--config", "crowsnest.yaml");
+        Assert.Contains("reads    sqs:crowsnest", up.Started, StringComparison.Ordinal);
+        var put = blocks[4].IndexOf("crowsnest search", StringComparison.Ordinal);
+        await ShellAsync(at, standIn, blocks[4][..put]);
+        for (var clock = Stopwatch.StartNew(); !(await ShellAsync(at, standIn, blocks[4][put..])).Contains("hello from EventBridge", StringComparison.Ordinal);)
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "The event did not arrive.");
+
+        // A queue that is gone is said, and ends nothing.
+        await standIn.EndAsync();
+        await up.SaysAsync(said => said.StartsWith("crowsnest: The queue crowsnest cannot be read. No answer: 127.0.0.1", StringComparison.Ordinal));
+        using var ready = await up.Client.GetAsync(new Uri("/-/ready", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Equal(0, (await up.StopAsync()).ExitCode);
+    }
+
+    private static async Task<string> ShellAsync(CrowsnestProcess at, StandIn standIn, string commands)
+    {
+        // The AWS command line takes its endpoint for SQS from the option alone.
+        var script = $$"""
+            set -e
+            aws() { "{{standIn.Tool}}" "$@" --endpoint-url "$AWS_ENDPOINT_URL"; }
+            crowsnest() { "{{Repository.Program}}" "$@"; }
+            {{commands}}
+            """;
+        var start = new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = at.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in standIn.Environment) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, $"{commands}\n{await output}\n{await error}");
+        return await output;
+    }
+
+    [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex ShellBlock();
+
+    /// <summary>A process with AWS's interfaces on this machine, and the environment that leads to it.</summary>
+    private sealed class StandIn(Process process, Uri address, string folder) : IAsyncDisposable
+    {
+        public string Tool => Path.Combine(folder, "aws");
+
+        public (string Name, string Value)[] Environment { get; } =
+        [
+            ("AWS_ENDPOINT_URL", address.GetLeftPart(UriPartial.Authority)), ("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"),
+            ("AWS_REGION", "eu-west-1"), ("AWS_DEFAULT_REGION", "eu-west-1"),
+        ];
+
+        public static async Task<StandIn> StartAsync()
+        {
+            var folder = Path.GetFullPath(Repository.PathOf("..", "shared", "peers", "aws"));
+            if (!File.Exists(Path.Combine(folder, "start-ministack"))) Assert.Skip("skipped: no ../shared/peers/aws/start-ministack beside the repository");
+            using var free = new TcpListener(IPAddress.Loopback, 0);
+            free.Start();
+            var address = new Uri($"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/");
+            free.Stop();
+
+            var process = Process.Start(new ProcessStartInfo(Path.Combine(folder, "start-ministack"), [$"{address.Port}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            process.OutputDataReceived += static (_, _) => { };
+            process.ErrorDataReceived += static (_, _) => { };
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+            var standIn = new StandIn(process, address, folder);
+            using var http = new HttpClient();
+            for (var clock = Stopwatch.StartNew(); clock.Elapsed < Patience && !process.HasExited;)
+            {
+                try
+                {
+                    using var answer = await http.GetAsync(new Uri(address, "_localstack/health"), TestContext.Current.CancellationToken);
+                    return standIn;
+                }
+                catch (HttpRequestException)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+                }
+            }
+
+            await standIn.DisposeAsync();
+            Assert.Skip("skipped: ../shared/peers/aws/start-ministack does not start here");
+            throw new InvalidOperationException();
+        }
+
+        public async Task EndAsync()
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await EndAsync();
+            process.Dispose();
+        }
+    }
+}
