@@ -7,14 +7,18 @@ using Crowsnest.Core.Tests.InMemory;
 
 namespace Crowsnest.Aws.Tests.Sqs;
 
-/// <summary>A store whose commits wait until they are let go.</summary>
+/// <summary>A store whose commits wait until they are let go, and of which it may refuse the first.</summary>
 internal sealed class HeldStore : IStore
 {
     private readonly InMemoryStore _inner = new(TimeProvider.System);
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _letGo = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private int _refusals;
+
     public Task Begun => _begun.Task;
+
+    public void RefuseOnce() => _refusals = 1;
 
     public IEventSearch Events => _inner.Events;
 
@@ -33,6 +37,7 @@ internal sealed class HeldStore : IStore
     {
         _begun.TrySetResult();
         await _letGo.Task;
+        if (Interlocked.Exchange(ref _refusals, 0) > 0) throw new StoreException("damaged", "look", isTransient: false);
         await _inner.CommitAsync(commit, cancellationToken);
     }
 

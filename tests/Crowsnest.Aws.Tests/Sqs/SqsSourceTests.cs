@@ -54,6 +54,22 @@ public sealed class SqsSourceTests(Moto moto)
         Assert.Equal((2, 1, 1), (sum.Received, sum.Stored, sum.Duplicates));
     }
 
+    [Fact]
+    public async Task What_the_store_refuses_stays_in_the_queue()
+    {
+        using var queue = new MotoQueue(moto);
+        await queue.CreateAsync(1);
+        await queue.SendAsync(Event(1));
+        await using var store = new HeldStore();
+        store.RefuseOnce();
+        store.LetGo();
+        await using var pipeline = Pipeline(store);
+        await using var source = queue.Read(pipeline);
+
+        await MotoQueue.UntilAsync(async () => await queue.CountAsync() == (0, 0));
+        Assert.Equal(1, (await store.AccountingAsync(TestContext.Current.CancellationToken)).GetValueOrDefault("sqs:" + queue.Name).Stored);
+    }
+
     // Method: the commit takes longer than the queue's own timeout, after which whoever asks would get the message too.
     [Fact]
     [Trait("Category", "slow")]
