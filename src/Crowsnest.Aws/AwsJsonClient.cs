@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Amazon.Runtime;
-using Amazon.Runtime.Signing;
 
 namespace Crowsnest.Aws;
 
@@ -11,7 +10,6 @@ namespace Crowsnest.Aws;
 public sealed class AwsJsonClient : IDisposable
 {
     private const int AttemptsMax = 4;
-    private const int AnswerBytesMax = 16 << 20;
     private static readonly TimeSpan PauseFirst = TimeSpan.FromMilliseconds(100);
 
     // A long poll takes twenty seconds.
@@ -33,18 +31,7 @@ public sealed class AwsJsonClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(identity);
         (_endpoint, _service, _time) = (endpoint, target, time);
-#pragma warning disable CA2000 // The client owns its handlers.
-        _http = new HttpClient(new SigV4SigningHandler(identity.Credentials, identity.Region, service, new SocketsHttpHandler
-        {
-            // A redirect would leave with a signature that is not its own.
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ActivityHeadersPropagator = null,
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-            MaxConnectionsPerServer = connections,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        })) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = AnswerBytesMax };
-#pragma warning restore CA2000
+        _http = AwsHttp.Create(identity, service, connections);
     }
 
     /// <summary>Calls an operation; answers its document, which the caller disposes.</summary>

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Crowsnest.Core.Incidents;
 
 namespace Crowsnest.Notifiers.Webhook;
 

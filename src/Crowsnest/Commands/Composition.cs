@@ -39,14 +39,14 @@ internal static class Composition
         }
     }
 
-    /// <summary>A queue; nothing is asked yet. <c>AWS_ENDPOINT_URL_SQS</c> and <c>AWS_ENDPOINT_URL</c> lead elsewhere than its URL, as with AWS's own tools.</summary>
+    /// <summary>A queue; nothing is asked yet.</summary>
     /// <exception cref="AwsException">There are no credentials.</exception>
-    public static SqsQueueClient Queue(SqsConfig sqs, TimeProvider time)
-    {
-        var elsewhere = Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_SQS") ?? Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL");
-        var endpoint = Uri.TryCreate(elsewhere, UriKind.Absolute, out var url) ? url : null;
-        return new SqsQueueClient(sqs.QueueUrl, AwsIdentity.Resolve(SqsQueueClient.RegionOf(sqs.QueueUrl)), endpoint, time);
-    }
+    public static SqsQueueClient Queue(SqsConfig sqs, TimeProvider time) =>
+        new(sqs.QueueUrl, AwsIdentity.Resolve(SqsQueueClient.RegionOf(sqs.QueueUrl)), Elsewhere("SQS"), time);
+
+    /// <summary>Where a service is when <c>AWS_ENDPOINT_URL_SERVICE</c> or <c>AWS_ENDPOINT_URL</c> lead elsewhere than to AWS, as they do for AWS's own tools.</summary>
+    public static Uri? Elsewhere(string service) => Uri.TryCreate(
+        Environment.GetEnvironmentVariable($"AWS_ENDPOINT_URL_{service}") ?? Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL"), UriKind.Absolute, out var url) ? url : null;
 
     private static StopCause Cause(CauseConfig row) => new()
     {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Crowsnest.Aws;
+using Crowsnest.Aws.Sns;
 using Crowsnest.Configuration;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Notifiers.Webhook;
@@ -115,6 +117,7 @@ internal sealed class DoctorChecks(Invocation invocation, CrowsnestConfig config
         {
             var check = $"receiver {receiver.Name}";
             if (receiver.Console) findings.Add(Finding.Ok(check, "console"));
+            findings.AddRange(receiver.Topics.Select(topic => Topic(check, topic)));
             foreach (var hook in receiver.Webhooks)
             {
                 var options = new WebhookOptions { Url = hook.Url, AllowPrivate = hook.AllowPrivate };
@@ -126,6 +129,19 @@ internal sealed class DoctorChecks(Invocation invocation, CrowsnestConfig config
         }
 
         return findings;
+    }
+
+    private static Finding Topic(string check, SnsConfig topic)
+    {
+        try
+        {
+            AwsIdentity.Resolve(SnsNotifier.RegionOf(topic.TopicArn));
+            return Finding.Ok(check, $"{topic.TopicArn}, and there are credentials (no message was sent)");
+        }
+        catch (AwsException none)
+        {
+            return Finding.Fault(check, $"{topic.TopicArn}: {none.InWords}", "Give this process credentials that may publish to it; docs/sns.md has the policy.");
+        }
     }
 
     /// <summary>How many files a process may have open.</summary>

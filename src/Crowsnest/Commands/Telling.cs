@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Crowsnest.Aws;
+using Crowsnest.Aws.Sns;
 using Crowsnest.Configuration;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Notifiers.Console;
@@ -29,6 +31,8 @@ internal sealed class Telling : IDisposable
         {
             var integrations = receiver.Webhooks.Select(INotifier (hook) => new WebhookNotifier(
                 new WebhookOptions { Url = hook.Url, HmacKey = hook.HmacKey?.Reveal(), AllowPrivate = hook.AllowPrivate, ExternalUrl = externalUrl }, time)).ToList();
+            integrations.AddRange(receiver.Topics.Select(topic => new SnsNotifier(
+                topic.TopicArn, () => AwsIdentity.Resolve(SnsNotifier.RegionOf(topic.TopicArn)), Composition.Elsewhere("SNS"), externalUrl, time)));
             if (receiver.Console) integrations.Add(new ConsoleNotifier(console, time));
             _receivers[receiver.Name] = [.. integrations];
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Crowsnest.Aws.Sns;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Rules;
@@ -180,8 +181,17 @@ internal static class ConfigParser
         }
 
         if (consoles > 1) section.Mistake("console_configs", "there is one console; one {} is enough");
-        section.Done("sns_configs", "slack_configs", "teams_configs", "pagerduty_configs", "email_configs", "alertmanager_configs");
-        return name is null ? null : new ReceiverConfig(name, webhooks, consoles > 0);
+        ImmutableArray<SnsConfig> topics = [.. section.Sections("sns_configs").Select(Sns).OfType<SnsConfig>()];
+        section.Done("slack_configs", "teams_configs", "pagerduty_configs", "email_configs", "alertmanager_configs");
+        return name is null ? null : new ReceiverConfig(name, webhooks, consoles > 0) { Topics = topics };
+    }
+
+    private static SnsConfig? Sns(YamlSection section)
+    {
+        var arn = section.Text("topic_arn", required: true);
+        if (arn is not null && SnsNotifier.RegionOf(arn) is null) section.Mistake("topic_arn", $"'{arn}' is not the ARN of a topic; it is of the form arn:aws:sns:REGION:ACCOUNT:NAME");
+        section.Done();
+        return arn is null ? null : new SnsConfig(arn);
     }
 
     private static WebhookConfig? Webhook(YamlSection section, SecretReader secrets)

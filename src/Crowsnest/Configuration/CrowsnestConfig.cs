@@ -117,7 +117,15 @@ internal sealed record RouteConfig
 }
 
 /// <summary>Where messages go.</summary>
-internal sealed record ReceiverConfig(string Name, ImmutableArray<WebhookConfig> Webhooks, bool Console);
+internal sealed record ReceiverConfig(string Name, ImmutableArray<WebhookConfig> Webhooks, bool Console)
+{
+    /// <summary>The topics of Amazon SNS.</summary>
+    public ImmutableArray<SnsConfig> Topics { get; init; } = [];
+}
+
+/// <summary>A topic of Amazon SNS.</summary>
+/// <param name="TopicArn">Its ARN.</param>
+internal sealed record SnsConfig(string TopicArn);
 
 /// <summary>A webhook.</summary>
 internal sealed record WebhookConfig

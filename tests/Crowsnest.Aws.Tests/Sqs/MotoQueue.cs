@@ -65,6 +65,13 @@ internal sealed class MotoQueue : IDisposable
         int Number(string name) => int.Parse(attributes.GetProperty(name).GetString()!, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The text of a message, once there is one.</summary>
+    public async Task<string> ReceiveAsync()
+    {
+        using var client = new SqsQueueClient(Url, Moto.Identity, null, TimeProvider.System);
+        return Assert.Single(await client.ReceiveAsync(SqsQueueClient.WaitSecondsMax, TestContext.Current.CancellationToken)).Body;
+    }
+
     public void Dispose() => _client.Dispose();
 
     /// <summary>Waits until it holds, at most half a minute.</summary>

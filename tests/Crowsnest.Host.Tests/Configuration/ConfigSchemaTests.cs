@@ -25,6 +25,7 @@ public sealed partial class ConfigSchemaTests
         "diagnosis: [{kind: Licence, words: No licence., exit_code: 77, severity: critical, next_step: Ask.}]",
         "route: {receiver: ops, group_by: [alertname, cluster, service, instance, kind, tag_team], group_wait: 1h30m}\nreceivers: [{name: ops, console_configs: [{}]}]",
         "route: {receiver: console, group_by: ['...']}",
+        "receivers: [{name: ops, sns_configs: [{topic_arn: 'arn:aws:sns:eu-west-1:123456789012:crowsnest'}]}]",
         "receivers:\n  - name: ops\n    webhook_configs: [{url: https://hooks.example.com/crowsnest, hmac_key: '${HOOK_KEY}', allow_private: true, send_resolved: false}]\n    console_configs: [{}]",
     ];
 
@@ -34,7 +35,7 @@ public sealed partial class ConfigSchemaTests
         "retention: {events: 5x}", "retention: {size: 50}", "masking: {environment: none}", "sources: {trusted: ['*.aws']}", "sources: {trusted: aws}", "sources: {sqs: [{}]}", "sources: {sqs: [{queue_url: crowsnest}]}", "sources: {sqs: [{queue_url: 'https://sqs.eu-west-1.amazonaws.com/crowsnest'}]}",
         "sources: {sqs: {queue_url: 'https://sqs.eu-west-1.amazonaws.com/1/q'}}", "outbox: {max_age: soon}",
         "diagnosis: [{words: x, exit_code: 1}]", "diagnosis: [{kind: X, words: x, exit_code: 1000}]", "diagnosis: [{kind: X, words: x, exit_code: 1, severity: bad}]",
-        "rules: [{use: blogg}]", "rules: [{}]", "receivers: [{}]", "receivers: [{name: a, webhook_configs: [{}]}]\nroute: {receiver: a}",
+        "rules: [{use: blogg}]", "rules: [{}]", "receivers: [{}]", "receivers: [{name: a, sns_configs: [{}]}]", "receivers: [{name: a, sns_configs: [{topic_arn: 'arn:aws:sqs:eu-west-1:123456789012:q'}]}]", "receivers: [{name: a, webhook_configs: [{}]}]\nroute: {receiver: a}",
         "receivers: [{name: a, webhook_configs: [{url: 'https://x', hmac_key: geheim}]}]", "receivers: [{name: a, console_configs: [{}, {}]}]", "route: {group_by: [alertname]}",
         "route: {receiver: console, group_by: [clutser]}", "route: {receiver: console, group_wait: 5}",
     ];

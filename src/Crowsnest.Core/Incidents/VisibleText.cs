@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Crowsnest.Notifiers;
+namespace Crowsnest.Core.Incidents;
 
 /// <summary>Makes text from outside fit for a terminal or a log: event text and answers of web servers are hostile.</summary>
-internal static class VisibleText
+public static class VisibleText
 {
     /// <summary>On one line, at most <paramref name="lengthMax"/> characters of it, with every control and direction-changing character as a visible <c>\u001b</c>.</summary>
     public static string Of(string? text, int lengthMax)
@@ -25,6 +25,7 @@ internal static class VisibleText
     /// <summary>The text, or its beginning and an ellipsis; never half a surrogate pair more than it had.</summary>
     public static string Cut(string text, int lengthMax)
     {
+        ArgumentNullException.ThrowIfNull(text);
         if (text.Length <= lengthMax) return text;
         var end = lengthMax - 1;
         if (char.IsHighSurrogate(text[end - 1])) end--;

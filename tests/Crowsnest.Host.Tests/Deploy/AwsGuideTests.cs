@@ -6,19 +6,19 @@ using Crowsnest.Host.Tests.Commands;
 
 namespace Crowsnest.Host.Tests.Deploy;
 
-/// <summary>Runs the guide from EventBridge to a found event, as it is written, against a stand-in that delivers what a rule takes.</summary>
+/// <summary>Runs the guides for AWS as they are written, against a stand-in that delivers what a rule takes and what a topic is told.</summary>
 [Trait("Category", "slow")]
-public sealed partial class SqsGuideTests
+public sealed partial class AwsGuideTests
 {
     // The first start of all makes a Python environment.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     [Fact]
-    public async Task The_guide_leads_from_nothing_to_a_verified_event()
+    public async Task The_guide_to_queues_leads_from_nothing_to_a_verified_event()
     {
         using var at = new CrowsnestProcess();
         await using var standIn = await StandIn.StartAsync();
-        var blocks = ShellBlock().Matches(Repository.Read("docs", "sqs.md")).Select(m => m.Groups[1].Value).ToArray();
+        var blocks = Blocks("sqs.md");
         Assert.Equal(5, blocks.Length);
         Assert.Equal("crowsnest up --config crowsnest.yaml\n", blocks[3]);
 
@@ -43,6 +43,28 @@ public sealed partial class SqsGuideTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Equal(0, (await up.StopAsync()).ExitCode);
     }
+
+    [Fact]
+    public async Task The_guide_to_topics_leads_from_nothing_to_a_message()
+    {
+        using var at = new CrowsnestProcess();
+        await using var standIn = await StandIn.StartAsync();
+        var blocks = Blocks("sns.md");
+        Assert.Equal(2, blocks.Length);
+        await ShellAsync(at, standIn, blocks[0] + """
+            queue=$(aws sqs create-queue --queue-name told --query QueueUrl --output text)
+            aws sns subscribe --topic-arn "$topic" --protocol sqs --notification-endpoint "$(aws sqs get-queue-attributes --queue-url "$queue" --attribute-names QueueArn --query Attributes.QueueArn --output text)"
+
+            """);
+
+        Assert.Contains("\"notifications\": 1", await ShellAsync(at, standIn, blocks[1].Replace("docs/example-event.json", Repository.PathOf("docs", "example-event.json"), StringComparison.Ordinal)), StringComparison.Ordinal);
+
+        var told = await ShellAsync(at, standIn, "aws sqs receive-message --wait-time-seconds 10 --queue-url \"$(aws sqs get-queue-url --queue-name told --query QueueUrl --output text)\" --query 'Messages[0].Body' --output text\n");
+        Assert.Contains(" in prod/checkout", told, StringComparison.Ordinal);
+        Assert.Contains("notificationId", told, StringComparison.Ordinal);
+    }
+
+    private static string[] Blocks(string guide) => [.. ShellBlock().Matches(Repository.Read("docs", guide)).Select(m => m.Groups[1].Value)];
 
     private static async Task<string> ShellAsync(CrowsnestProcess at, StandIn standIn, string commands)
     {
