@@ -103,7 +103,7 @@ public sealed class SqliteStore : IStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask CommitAsync(Commit commit, CancellationToken cancellationToken)
+    public async ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(commit);
         try
@@ -125,6 +125,7 @@ public sealed class SqliteStore : IStore
                 StartMergeLocked(connection);
                 return 0;
             }, cancellationToken).ConfigureAwait(false);
+            return CommitOutcome.AsAsked;
         }
         catch
         {

@@ -11,9 +11,13 @@ public sealed class SqlitePlace : StorePlace
 
     public override ITokenStore Tokens => _open!.Tokens;
 
-    protected override IStore Open() => _open = SqliteStore.Open(new SqliteStoreOptions { Folder = _folder, SyncEachCommit = false }, Time);
+    protected override ValueTask<IStore> MakeAsync() => new(_open = SqliteStore.Open(new SqliteStoreOptions { Folder = _folder, SyncEachCommit = false }, Time));
 
-    protected override void Remove() => Directory.Delete(_folder, recursive: true);
+    protected override ValueTask RemoveAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
 }
 
 public sealed class SqliteStoredEventsTests : StoredEventsContract<SqlitePlace>;

@@ -7,6 +7,11 @@ namespace Crowsnest.Core.Incidents;
 /// <remarks>Failures are <see cref="Pipeline.StoreException"/>. Everything that waits has its due time in the store, written with the change that starts it.</remarks>
 public interface IIncidentStore
 {
+    /// <summary>
+    /// Whether this process may tick and send for now: takes the lease, or makes sure that it still has it. Where nobody else can, it always may.
+    /// </summary>
+    ValueTask<bool> LeadAsync(CancellationToken cancellationToken);
+
     /// <summary>When something is due next: firings that were written and not looked at (at once), a group, an expiry, a message; <see langword="null"/> when nothing waits.</summary>
     ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken);
 

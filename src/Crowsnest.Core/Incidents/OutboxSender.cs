@@ -28,7 +28,7 @@ public sealed class OutboxSender(
     public async ValueTask<SendReport> SendDueAsync(CancellationToken cancellationToken)
     {
         var total = new SendReport();
-        while (true)
+        while (await store.LeadAsync(cancellationToken).ConfigureAwait(false))
         {
             var due = await store.DueOutboxAsync(time.GetUtcNow(), EntriesARound, cancellationToken).ConfigureAwait(false);
             var lanes = due.GroupBy(e => (e.Notification.Receiver, e.Integration)).Select(lane => LaneAsync([.. lane], cancellationToken));
@@ -40,6 +40,8 @@ public sealed class OutboxSender(
 
             if (due.Count < EntriesARound) return total;
         }
+
+        return total;
     }
 
     private async Task<SendReport> LaneAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
@@ -57,6 +59,8 @@ public sealed class OutboxSender(
                 continue;
             }
 
+            // Asked right before: whoever was paused and lost its turn meanwhile begins no further send.
+            if (!await store.LeadAsync(cancellationToken).ConfigureAwait(false)) return report;
             var delivery = await AttemptAsync(entry, cancellationToken).ConfigureAwait(false);
             var after = After(entry, delivery);
 

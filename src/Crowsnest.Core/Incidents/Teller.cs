@@ -59,6 +59,8 @@ public sealed class Teller : IAsyncDisposable
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
+        if (!await _store.LeadAsync(cancellationToken).ConfigureAwait(false)) return;
+
         // The watermark first: what is stored by now is seen by the tick.
         var (watermark, now) = (_watermark(), _time.GetUtcNow());
         if (await _store.NextDueAsync(cancellationToken).ConfigureAwait(false) is not { } due || due > now) return;

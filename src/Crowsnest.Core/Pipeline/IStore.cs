@@ -9,8 +9,9 @@ namespace Crowsnest.Core.Pipeline;
 
 /// <summary>Where everything that must survive is kept. One pipeline writes; any number of readers search meanwhile.</summary>
 /// <remarks>
-/// A commit is all or nothing: events, quarantine, state, firings, timers and the accounting of one batch are on disk together when
-/// <see cref="CommitAsync"/> returns, or none of them is. Failures are <see cref="StoreException"/>. There is one commit at a time, and while it is written
+/// Events, quarantine, state, firings, timers and the accounting of one batch are on disk together when <see cref="CommitAsync"/> returns. An embedded store
+/// has all of it or nothing at any instant. A store that several processes share has no transactions: it writes states first, then firings, then events, so that
+/// what a crash leaves unfinished is finished when the batch comes again, since an event counts as known only when all that it brings is there. Failures are <see cref="StoreException"/>. There is one commit at a time, and while it is written
 /// the next batch is looked up and its states are loaded: both may or may not see that commit.
 /// </remarks>
 public interface IStore : IAsyncDisposable
@@ -30,8 +31,10 @@ public interface IStore : IAsyncDisposable
     /// <summary>The stored states of these resources (by <see cref="ResourceState.Key"/>); what is not known is missing from the answer.</summary>
     ValueTask<IReadOnlyDictionary<string, ResourceState>> LoadStatesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
 
-    /// <summary>Writes one batch, all or nothing.</summary>
-    ValueTask CommitAsync(Commit commit, CancellationToken cancellationToken);
+    /// <summary>Writes one batch, all or nothing. The same commit may be tried again after a transient failure.</summary>
+    /// <returns>What became of its events otherwise than was asked.</returns>
+    /// <exception cref="StatesMovedException">Another process wrote some of the states since they were loaded: load, fold and commit again.</exception>
+    ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken);
 
     /// <summary>The accounting of everything ever committed, by source.</summary>
     ValueTask<IReadOnlyDictionary<string, Accounting>> AccountingAsync(CancellationToken cancellationToken);
@@ -83,6 +86,37 @@ public sealed record Commit
 
     /// <summary>Firings of rules: made, or refined (same id).</summary>
     public IReadOnlyList<Firing> Firings { get; init; } = [];
+}
+
+/// <summary>What became of a commit's events otherwise than was asked; nothing, in a store that one process has to itself.</summary>
+/// <param name="Duplicates">Places, in the commit, of events that another process had stored meanwhile.</param>
+/// <param name="Refused">Places of events that the store will never take, and what it keeps of them in quarantine instead.</param>
+public sealed record CommitOutcome(IReadOnlyList<int> Duplicates, IReadOnlyList<(int Place, Fault Fault)> Refused)
+{
+    /// <summary>All of it was done as asked.</summary>
+    public static CommitOutcome AsAsked { get; } = new([], []);
+}
+
+/// <summary>States that were to be written are not as they were loaded.</summary>
+public sealed class StatesMovedException : Exception
+{
+    /// <summary>States moved.</summary>
+    public StatesMovedException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>States moved.</summary>
+    public StatesMovedException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>States moved.</summary>
+    public StatesMovedException()
+        : this("States were written by another process meanwhile.")
+    {
+    }
 }
 
 /// <summary>An event and what it means by itself.</summary>

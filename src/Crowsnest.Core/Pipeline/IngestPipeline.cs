@@ -8,8 +8,9 @@ namespace Crowsnest.Core.Pipeline;
 /// <summary>The one writer: takes batches, folds, diagnoses, asks the rules, commits, and only then answers.</summary>
 /// <remarks>
 /// A receipt means that the batch is on disk. What waits is committed together (group commit), one commit for each source. While one group is written, the
-/// next is looked up, folded and diagnosed, as if the first were on disk already; when the first fails for good, the next is prepared anew. While the store
-/// cannot write for now, the batch is kept and tried again, submitters wait, and <see cref="Health"/> says why; a store that refuses for good gives its
+/// next is looked up, folded and diagnosed, as if the first were on disk already; when the first fails for good, the next is prepared anew. Where other
+/// processes write the same states, a group whose states they were first with is prepared anew too, and for a while one group is on disk before the next is
+/// begun. While the store cannot write for now, the batch is kept and tried again, submitters wait, and <see cref="Health"/> says why; a store that refuses for good gives its
 /// exception to the submitters.
 /// </remarks>
 public sealed class IngestPipeline : IAsyncDisposable
@@ -19,6 +20,9 @@ public sealed class IngestPipeline : IAsyncDisposable
     private static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(10);
 
+    // How long after a conflict the states are taken to be written by others too.
+    private static readonly TimeSpan SharedFor = TimeSpan.FromMinutes(1);
+
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(QueueMax) { SingleReader = true });
     private readonly CancellationTokenSource _abort = new();
     private readonly IStore _store;
@@ -26,9 +30,11 @@ public sealed class IngestPipeline : IAsyncDisposable
     private readonly IEventRules? _rules;
     private readonly TimeProvider _time;
 
-    // Both are touched by the loop alone.
+    // All of these are touched by the loop alone.
     private readonly StateCache _states;
     private readonly EventsInFlight _inFlight = new();
+    private Writing _writing = new([], Task.FromResult(Written.Yes));
+    private long? _movedAt;
 
     // When each batch was received that is not on disk yet, in the order in which they came. Held by whoever touches it.
     private readonly LinkedList<DateTimeOffset> _uncommitted = new();
@@ -150,10 +156,9 @@ public sealed class IngestPipeline : IAsyncDisposable
     private async Task RunAsync()
     {
         var group = new List<Waiting>();
-        var writing = Task.FromResult(true);
         try
         {
-            while (await WaitForWorkAsync(writing).ConfigureAwait(false))
+            while (await WaitForWorkAsync().ConfigureAwait(false))
             {
                 var size = 0;
                 while (size < GroupMax && _queue.Reader.TryRead(out var waiting))
@@ -162,24 +167,20 @@ public sealed class IngestPipeline : IAsyncDisposable
                     size += waiting.Batch.Events.Count + waiting.Batch.Faults.Count;
                 }
 
-                foreach (var bySource in group.GroupBy(w => w.Batch.Source, StringComparer.Ordinal))
-                {
-                    writing = await NextAsync([.. bySource], writing).ConfigureAwait(false);
-                }
-
+                foreach (var bySource in group.GroupBy(w => w.Batch.Source, StringComparer.Ordinal)) await NextAsync([.. bySource]).ConfigureAwait(false);
                 group.Clear();
             }
 
-            await writing.ConfigureAwait(false);
+            await SettleAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_abort.IsCancellationRequested)
         {
-            await ((Task)writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)_writing.Done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Fail(group, new OperationCanceledException("The pipeline was stopped before this batch was written."));
         }
         catch (Exception broken)
         {
-            await ((Task)writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)_writing.Done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Break(broken);
             Fail(group, broken);
             throw;
@@ -187,17 +188,19 @@ public sealed class IngestPipeline : IAsyncDisposable
     }
 
     // True when something waits to be written; false when nothing comes any more.
-    private async Task<bool> WaitForWorkAsync(Task<bool> writing)
+    private async Task<bool> WaitForWorkAsync()
     {
         var work = _queue.Reader.WaitToReadAsync(_abort.Token).AsTask();
         var pause = RetryFirst;
         while (!work.IsCompleted)
         {
-            if (!writing.IsCompleted)
+            if (!_writing.Done.IsCompleted)
             {
-                await Task.WhenAny(work, writing).ConfigureAwait(false);
+                await Task.WhenAny(work, _writing.Done).ConfigureAwait(false);
                 continue;
             }
+
+            await SettleAsync().ConfigureAwait(false);
 
             // A store that refused may be well again, and whoever heeds readiness sends nothing until it says so.
             if (_health.IsReady) break;
@@ -227,57 +230,92 @@ public sealed class IngestPipeline : IAsyncDisposable
         }
     }
 
-    // Prepares a group while the one before is written; answers the group's own writing.
-    private async Task<Task<bool>> NextAsync(IReadOnlyList<Waiting> group, Task<bool> before)
+    // Prepares a group while the one before is written, and begins to write it.
+    private async Task NextAsync(IReadOnlyList<Waiting> group)
     {
-        if (_states.IsFull(group.Sum(w => w.Batch.Events.Count)))
+        if (_movedAt is { } moved && _time.GetElapsedTime(moved) < SharedFor)
+        {
+            await SettleAsync().ConfigureAwait(false);
+            _states.Clear();
+        }
+        else if (_states.IsFull(group.Sum(w => w.Batch.Events.Count)))
         {
             // What is forgotten is read from the store again, so it must be there.
-            await before.ConfigureAwait(false);
+            await SettleAsync().ConfigureAwait(false);
             _states.Clear();
         }
 
         var prepared = await RetryAsync(() => PrepareAsync(group), group).ConfigureAwait(false);
-        if (!await before.ConfigureAwait(false) && prepared is not null)
+        if (!await SettleAsync().ConfigureAwait(false) && prepared is not null)
         {
-            // It counted on what was not written after all.
-            _states.Clear();
-            _inFlight.Clear();
+            // It counted on what was not written after all, or otherwise.
             prepared = await RetryAsync(() => PrepareAsync(group), group).ConfigureAwait(false);
         }
 
-        if (prepared is null) return Task.FromResult(false);
+        if (prepared is null) return;
         _inFlight.Replace(prepared.Commit.Events);
         // A store may do all of a commit before it first yields (the embedded one does): on this thread, the next group would wait for it.
-        return Task.Run(() => WriteAsync(group, prepared));
+        _writing = new Writing(group, Task.Run(() => WriteAsync(group, prepared)));
     }
 
-    // True when the group is on disk; its submitters know either way.
-    private async Task<bool> WriteAsync(IReadOnlyList<Waiting> group, Prepared prepared)
+    // Waits until the group that is being written is, anew where others were first with its states; false when it is not there as it was prepared.
+    private async Task<bool> SettleAsync()
+    {
+        var (group, done) = _writing;
+        var written = await done.ConfigureAwait(false);
+        if (written == Written.Yes) return true;
+        Forget();
+        while (written == Written.Moved)
+        {
+            _movedAt = _time.GetTimestamp();
+            written = await RetryAsync(() => PrepareAsync(group), group).ConfigureAwait(false) is { } prepared
+                ? await WriteAsync(group, prepared).ConfigureAwait(false)
+                : Written.No;
+            if (written != Written.Yes) Forget();
+        }
+
+        _writing = new Writing([], Task.FromResult(Written.Yes));
+        return false;
+
+        void Forget()
+        {
+            _states.Clear();
+            _inFlight.Clear();
+        }
+    }
+
+    // Unless states have moved, the group's submitters know when it returns.
+    private async Task<Written> WriteAsync(IReadOnlyList<Waiting> group, PreparedGroup prepared)
     {
         try
         {
-            var written = await RetryAsync(
+            var outcome = await RetryAsync(
                 async () =>
                 {
                     var began = _time.GetTimestamp();
-                    await _store.CommitAsync(prepared.Commit, _abort.Token).ConfigureAwait(false);
+                    var done = await _store.CommitAsync(prepared.Commit, _abort.Token).ConfigureAwait(false);
                     CommitTimes.Add(_time.GetElapsedTime(began));
-                    return prepared;
+                    return done;
                 },
                 group).ConfigureAwait(false);
-            if (written is null) return false;
-            foreach (var e in prepared.Commit.Events)
+            if (outcome is null) return Written.No;
+            var stored = prepared.Stored(outcome);
+            foreach (var e in stored)
             {
                 Interlocked.Exchange(ref _newestMilliseconds, Math.Max(_newestMilliseconds, e.Event.OccurredAt.ToUnixTimeMilliseconds()));
             }
 
             _health = PipelineHealth.Ready;
             // Before the receipts: with them the events' bytes are given back.
-            Live.Publish(prepared.Commit.Events);
+            Live.Publish(stored);
             if (prepared.Commit.Firings.Count > 0) FiringsWritten?.Invoke();
-            for (var i = 0; i < group.Count; i++) group[i].Receipt.TrySetResult(prepared.Receipts[i]);
-            return true;
+            var receipts = prepared.Receipts(outcome);
+            for (var i = 0; i < group.Count; i++) group[i].Receipt.TrySetResult(receipts[i]);
+            return Written.Yes;
+        }
+        catch (StatesMovedException)
+        {
+            return Written.Moved;
         }
         catch (Exception broken)
         {
@@ -289,7 +327,7 @@ public sealed class IngestPipeline : IAsyncDisposable
     }
 
     // Tries until it works; null when the store refuses for good, which the submitters then know.
-    private async Task<Prepared?> RetryAsync(Func<Task<Prepared>> attempt, IReadOnlyList<Waiting> group)
+    private async Task<T?> RetryAsync<T>(Func<Task<T>> attempt, IReadOnlyList<Waiting> group) where T : class
     {
         for (var wait = RetryFirst; ; wait = wait * 2 < RetryMax ? wait * 2 : RetryMax)
         {
@@ -312,7 +350,7 @@ public sealed class IngestPipeline : IAsyncDisposable
         }
     }
 
-    private async Task<Prepared> PrepareAsync(IReadOnlyList<Waiting> group)
+    private async Task<PreparedGroup> PrepareAsync(IReadOnlyList<Waiting> group)
     {
         var all = group.SelectMany(w => w.Batch.Events).ToList();
         var standings = all.Count == 0 ? [] : await _store.LookUpAsync(all, _abort.Token).ConfigureAwait(false);
@@ -354,8 +392,9 @@ public sealed class IngestPipeline : IAsyncDisposable
             if (firings.Count > before) (firingsOf[batchOf[i]] ??= []).AddRange(firings.Skip(before));
         }
 
-        return new Prepared(
+        return new PreparedGroup(
             [.. receipts.Select((sum, i) => new BatchReceipt(sum, firingsOf[i] ?? []))],
+            batchOf,
             new Commit
             {
                 Source = group[0].Batch.Source,
@@ -386,5 +425,17 @@ public sealed class IngestPipeline : IAsyncDisposable
 
     private sealed record Waiting(IngestBatch Batch, TaskCompletionSource<BatchReceipt> Receipt);
 
-    private sealed record Prepared(BatchReceipt[] Receipts, Commit Commit);
+    private sealed record Writing(IReadOnlyList<Waiting> Group, Task<Written> Done);
+
+    private enum Written
+    {
+        /// <summary>It is on disk.</summary>
+        Yes,
+
+        /// <summary>The store refused it for good.</summary>
+        No,
+
+        /// <summary>It must be prepared anew: its states are not as they were loaded.</summary>
+        Moved,
+    }
 }

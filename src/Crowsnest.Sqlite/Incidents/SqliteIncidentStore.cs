@@ -21,6 +21,9 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, SemaphoreSlim
         foreach (var firing in firings) insert.Bind(1, firing.Id).Bind(2, firing.Rank).Bind(3, IncidentDocument.Write(firing)).Execute();
     }
 
+    // One process has the file to itself.
+    public ValueTask<bool> LeadAsync(CancellationToken cancellationToken) => ValueTask.FromResult(true);
+
     public ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => Read<DateTimeOffset?>(connection =>
     {
         using var command = connection.CreateCommand();

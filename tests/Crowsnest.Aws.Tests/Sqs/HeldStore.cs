@@ -33,12 +33,12 @@ internal sealed class HeldStore : IStore
     public ValueTask<IReadOnlyDictionary<string, ResourceState>> LoadStatesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
         _inner.LoadStatesAsync(keys, cancellationToken);
 
-    public async ValueTask CommitAsync(Commit commit, CancellationToken cancellationToken)
+    public async ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
         _begun.TrySetResult();
         await _letGo.Task;
         if (Interlocked.Exchange(ref _refusals, 0) > 0) throw new StoreException("damaged", "look", isTransient: false);
-        await _inner.CommitAsync(commit, cancellationToken);
+        return await _inner.CommitAsync(commit, cancellationToken);
     }
 
     public ValueTask<IReadOnlyDictionary<string, Accounting>> AccountingAsync(CancellationToken cancellationToken) => _inner.AccountingAsync(cancellationToken);

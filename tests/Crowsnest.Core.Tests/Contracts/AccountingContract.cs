@@ -42,7 +42,7 @@ public abstract class AccountingContract<TPlace> : StoreContract<TPlace> where T
         var sent = new List<EcsEvent>();
         var faults = 0;
         var told = new Dictionary<string, Accounting>(StringComparer.Ordinal);
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < Place.Rounds(Rounds); round++)
         {
             await using var pipeline = new IngestPipeline(store, new EventDiagnoser(), null, TimeProvider.System, statesMax: random.Next(1, 100));
             var waiting = new List<(string Source, int Count, Task<BatchReceipt> Receipt)>();

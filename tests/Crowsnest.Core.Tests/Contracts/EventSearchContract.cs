@@ -9,10 +9,12 @@ namespace Crowsnest.Core.Tests.Contracts;
 public abstract class EventSearchContract
 {
     private const int Events = 400;
-    private const int Queries = 300;
 
     private static readonly int Seed =
         int.TryParse(Environment.GetEnvironmentVariable("CROWSNEST_SEED"), out var seed) ? seed : Environment.ProcessId;
+
+    /// <summary>How many queries of each sort are compared.</summary>
+    protected virtual int Queries => 300;
 
     /// <summary>A search over a store that holds these events, committed in several batches.</summary>
     protected abstract ValueTask<IEventSearch> LoadAsync(IReadOnlyList<DiagnosedEvent> events, CancellationToken cancellationToken);

@@ -70,7 +70,7 @@ public abstract class RetentionContract<TPlace> : StoreContract<TPlace> where TP
         var store = await Place.OpenAsync();
         var model = new Dictionary<EventKey, (DateTime Day, DateTimeOffset Written)>();
         var (now, stored, dropped) = (Now, 0L, 0L);
-        for (var round = 0; round < 25; round++)
+        for (var round = 0; round < Place.Rounds(28) || dropped == 0; round++)
         {
             now += TimeSpan.FromHours(random.Next(1, 40));
             await using (var pipeline = new IngestPipeline(store, new EventDiagnoser(), null, Place.Time))
@@ -176,5 +176,5 @@ public abstract class RetentionContract<TPlace> : StoreContract<TPlace> where TP
 
     private static string Note(StoredEvent stored) => System.Text.Json.JsonDocument.Parse(stored.Raw).RootElement.GetProperty("detail").GetProperty("note").GetString()!;
 
-    private static ValueTask WriteAsync(IStore store, DateTimeOffset receivedAt, params EcsEvent[] events) => store.CommitAsync(CommitOf(events) with { ReceivedAt = receivedAt }, Cancel);
+    private static ValueTask<CommitOutcome> WriteAsync(IStore store, DateTimeOffset receivedAt, params EcsEvent[] events) => store.CommitAsync(CommitOf(events) with { ReceivedAt = receivedAt }, Cancel);
 }

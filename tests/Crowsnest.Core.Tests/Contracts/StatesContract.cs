@@ -77,7 +77,7 @@ public abstract class StatesContract<TPlace> : StoreContract<TPlace> where TPlac
         }
     }
 
-    private static ValueTask WriteAsync(IStore store, params ResourceState[] states) =>
+    private static ValueTask<CommitOutcome> WriteAsync(IStore store, params ResourceState[] states) =>
         store.CommitAsync(new Commit { Source = "test", ReceivedAt = Some.Noon, Accounting = default, States = states }, Cancel);
 
     // Versions repeat, and so do times: only the keys tell such events apart.

@@ -48,7 +48,7 @@ public abstract class StoreContract<TPlace> : IAsyncDisposable where TPlace : St
         };
     }
 
-    protected static ValueTask CommitAsync(IStore store, params IEnumerable<EcsEvent> events) => store.CommitAsync(CommitOf(events), Cancel);
+    protected static ValueTask<CommitOutcome> CommitAsync(IStore store, params IEnumerable<EcsEvent> events) => store.CommitAsync(CommitOf(events), Cancel);
 
     /// <summary>All that is stored, oldest first.</summary>
     protected static async Task<List<StoredEvent>> AllAsync(IStore store)

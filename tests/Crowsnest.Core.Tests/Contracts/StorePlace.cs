@@ -10,11 +10,20 @@ public abstract class StorePlace : IAsyncDisposable
     /// <summary>The clock that the store goes by, moved by the test.</summary>
     public ManualTime Time { get; } = new(Some.Noon);
 
+    /// <summary>
+    /// Several processes share it, and it has no transactions: a reader may meet a part of a batch, and what is committed while a pass is open is not held
+    /// up by it.
+    /// </summary>
+    public virtual bool IsShared => false;
+
+    /// <summary>How often a test repeats what it draws at random: all of it, or less where each step is a round trip to a server.</summary>
+    public int Rounds(int all) => IsShared ? (all + 3) / 4 : all;
+
     /// <summary>Opens the store as it was left; what was open before is closed first.</summary>
     public async ValueTask<IStore> OpenAsync()
     {
         if (_store is not null) await _store.DisposeAsync();
-        return _store = Open();
+        return _store = await MakeAsync();
     }
 
     /// <summary>The API tokens kept beside the open store.</summary>
@@ -23,14 +32,12 @@ public abstract class StorePlace : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_store is not null) await _store.DisposeAsync();
-        Remove();
+        await RemoveAsync();
         GC.SuppressFinalize(this);
     }
 
-    protected abstract IStore Open();
+    protected abstract ValueTask<IStore> MakeAsync();
 
     /// <summary>Takes away what is left when the store is closed.</summary>
-    protected virtual void Remove()
-    {
-    }
+    protected virtual ValueTask RemoveAsync() => ValueTask.CompletedTask;
 }

@@ -171,7 +171,7 @@ public abstract class StoredEventsContract<TPlace> : StoreContract<TPlace> where
         {
             var isLast = writing.IsCompleted;
             seen = (await store.Events.HistogramAsync(new HistogramRequest(new SearchQuery.All(), null, null, null, 10), Cancel)).Total;
-            Assert.True(seen % Size == 0, $"A search saw {seen} events of batches of {Size}.");
+            Assert.True(Place.IsShared || seen % Size == 0, $"A search saw {seen} events of batches of {Size}.");
             if (isLast) Assert.Equal(20 * Size, seen);
         }
 

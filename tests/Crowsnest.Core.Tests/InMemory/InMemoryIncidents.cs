@@ -10,6 +10,8 @@ namespace Crowsnest.Core.Tests.InMemory;
 /// <param name="clock">Ours, for when an incident was last written.</param>
 internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemoryTables> write, SemaphoreSlim writing, TimeProvider clock) : IIncidentStore
 {
+    public ValueTask<bool> LeadAsync(CancellationToken cancellationToken) => new(true);
+
     public ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken)
     {
         var tables = read();

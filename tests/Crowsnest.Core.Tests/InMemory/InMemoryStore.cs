@@ -49,7 +49,7 @@ public sealed class InMemoryStore : IStore, IQuarantine
         return new(keys.Distinct(StringComparer.Ordinal).Where(states.ContainsKey).ToDictionary(key => key, key => states[key], StringComparer.Ordinal));
     }
 
-    public async ValueTask CommitAsync(Commit commit, CancellationToken cancellationToken)
+    public async ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
         try
@@ -59,6 +59,7 @@ public sealed class InMemoryStore : IStore, IQuarantine
             var after = _tables.With(commit);
             _events.Add(commit.Events);
             _tables = after;
+            return CommitOutcome.AsAsked;
         }
         finally
         {

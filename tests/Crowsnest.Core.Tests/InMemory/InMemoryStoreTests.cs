@@ -12,7 +12,7 @@ public sealed class MemoryPlace : StorePlace
 
     public override ITokenStore Tokens { get; } = new InMemoryTokenStore();
 
-    protected override IStore Open() => _store;
+    protected override ValueTask<IStore> MakeAsync() => new(_store);
 }
 
 public sealed class InMemoryStoredEventsTests : StoredEventsContract<MemoryPlace>;

@@ -112,6 +112,40 @@ public class IngestPipelineTests
         Assert.Equal((await second).Accounting, store.Commits.Single().Accounting);
     }
 
+    // Goal: with several workers on one store, what one saw of a stop counts for the other. Method: the other worker writes the state between loading and
+    // committing; the commit is refused once, as a shared store does.
+    [Fact]
+    public async Task A_batch_whose_states_another_process_wrote_meanwhile_is_prepared_anew_with_them()
+    {
+        var rules = new RecordingRules();
+        await using var store = new RecordingStore { HoldsFirstCommit = true, Failures = new([new StatesMovedException()]) };
+        await using var pipeline = new IngestPipeline(store, new EventDiagnoser(), rules, TimeProvider.System);
+
+        var first = pipeline.SubmitAsync(Batch([Some.Task(containers: [Some.Container(139)], version: 2)]), TestContext.Current.CancellationToken);
+        await store.FirstCommitBegun;
+        var (_, elsewhere) = TaskState.Observe(null, Some.Task("STOPPING", "EssentialContainerExited", version: 1));
+        store.Put(StateDocument.Write(elsewhere));
+        store.Release();
+
+        Assert.Equal(1, (await first).Accounting.Stored);
+        Assert.Equal((40, EventOutcome.Failure), (rules.Seen[^1].Rank, rules.Seen[^1].Outcome));
+        Assert.Single(store.Commits);
+        Assert.Equal("EssentialContainerExited", StateDocument.ReadTask(store.Commits[0].States.Single()).Stop!.StopCode);
+    }
+
+    [Fact]
+    public async Task What_others_stored_first_is_a_duplicate_and_what_the_store_never_takes_is_in_quarantine()
+    {
+        await using var store = new RecordingStore { Outcomes = new([new CommitOutcome([1], [(2, NotJson)])]) };
+        await using var pipeline = new IngestPipeline(store, new EventDiagnoser(), null, TimeProvider.System);
+        using var listening = pipeline.Live.TryListen(null)!;
+
+        var receipt = await pipeline.SubmitAsync(Batch([.. Enumerable.Range(1, 4).Select(version => Some.Task("RUNNING", version: version))]), TestContext.Current.CancellationToken);
+
+        Assert.Equal(new Accounting(Received: 4, Stored: 2, Duplicates: 1, Quarantined: 1, IdReused: 0, UnknownKinds: 0), receipt.Accounting);
+        Assert.Equal(2, listening.Take(9, out _).Count);
+    }
+
     [Fact]
     public async Task States_that_are_forgotten_are_read_from_the_store_again()
     {
@@ -176,7 +210,9 @@ public class IngestPipelineTests
 
         public Task FirstCommitBegun => _begun.Task;
 
-        public Queue<StoreException> Failures { get; init; } = new();
+        public Queue<Exception> Failures { get; init; } = new();
+
+        public Queue<CommitOutcome> Outcomes { get; init; } = new();
 
         public List<Commit> Commits { get; } = [];
 
@@ -200,7 +236,7 @@ public class IngestPipelineTests
             lock (_gate) return ValueTask.FromResult<IReadOnlyDictionary<string, ResourceState>>(_states.Where(s => keys.Contains(s.Key)).ToDictionary());
         }
 
-        public async ValueTask CommitAsync(Commit commit, CancellationToken cancellationToken)
+        public async ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
         {
             if (HoldsFirstCommit && _begun.TrySetResult()) await _released.Task;
             lock (_gate)
@@ -209,7 +245,14 @@ public class IngestPipelineTests
                 Commits.Add(commit);
                 _keys.UnionWith(commit.Events.Select(e => e.Event.Key));
                 foreach (var state in commit.States) _states[state.Key] = state;
+                return Outcomes.TryDequeue(out var outcome) ? outcome : CommitOutcome.AsAsked;
             }
+        }
+
+        /// <summary>Another process writes a state.</summary>
+        public void Put(ResourceState state)
+        {
+            lock (_gate) _states[state.Key] = state;
         }
 
         public void Release() => _released.TrySetResult();

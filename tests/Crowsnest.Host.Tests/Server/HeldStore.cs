@@ -35,12 +35,12 @@ internal sealed class HeldStore : IStore, IQuarantine
     public ValueTask<IReadOnlyDictionary<string, ResourceState>> LoadStatesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
         new(new Dictionary<string, ResourceState>());
 
-    public ValueTask CommitAsync(Commit commit, CancellationToken cancellationToken)
+    public ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
         if ((WriteFailure ?? Failure) is { } failure) throw failure;
         lock (CommittedIds) CommittedIds.AddRange(commit.Events.Select(e => e.Event.Id));
         Sums[commit.Source] = Sums.GetValueOrDefault(commit.Source) + commit.Accounting;
-        return default;
+        return new(CommitOutcome.AsAsked);
     }
 
     public ValueTask<IReadOnlyDictionary<string, Accounting>> AccountingAsync(CancellationToken cancellationToken) =>
@@ -66,6 +66,8 @@ internal sealed class HeldStore : IStore, IQuarantine
 
     private sealed class NoIncidents : IIncidentStore
     {
+        public ValueTask<bool> LeadAsync(CancellationToken cancellationToken) => new(true);
+
         public ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => new((DateTimeOffset?)null);
 
         public ValueTask<IIncidentPass> BeginAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -1,0 +1,185 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Text;
+using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Search;
+using Crowsnest.OpenSearch.Http;
+
+namespace Crowsnest.OpenSearch.Events;
+
+/// <summary>Writes events as documents; see <see cref="EventFieldNames"/> for their members. Not safe from several threads.</summary>
+internal sealed class EventDocumentWriter : ITermSink
+{
+    // A keyword of Lucene holds 32,766 bytes; a character has at most four.
+    private const int ColumnCharactersMax = 8_191;
+
+    private readonly byte[] _normal = new byte[NormalForm.BytesMax];
+    private readonly HashSet<UInt128> _seen = [];
+    private readonly bool[] _has = new bool[SearchFields.All.Count];
+    private readonly List<Entry> _columns = [];
+    private readonly List<Entry> _tokens = [];
+    private readonly Utf8Text _values = new();
+    private readonly Utf8Text _terms = new();
+    private readonly Utf8Text _fields = new();
+    private readonly Utf8Text _unlisted = new();
+    private readonly Utf8Text _text = new();
+
+    /// <summary>Writes one document, without a line end.</summary>
+    /// <param name="to">Where to.</param>
+    /// <param name="diagnosed">The event.</param>
+    /// <param name="writtenAt">When its batch was received, milliseconds since 1970 UTC: retention counts from the later of this and its time.</param>
+    /// <param name="batch">Which write it belongs to, so that a repeat of that write knows its own documents again.</param>
+    public void Write(Utf8Text to, in DiagnosedEvent diagnosed, long writtenAt, string batch)
+    {
+        Reset();
+        EventTerms.Extract(diagnosed, this);
+        var ecs = diagnosed.Event;
+        to.Append("{\"@timestamp\":"u8).Append(ecs.OccurredAt.ToUnixTimeMilliseconds());
+        to.Append(",\"crowsnest.receivedAt\":"u8).Append(ecs.ReceivedAt.ToUnixTimeMilliseconds());
+        to.Append(",\"crowsnest.key\":"u8).AppendString(ecs.Key.ToString());
+        to.Append(",\"crowsnest.keyTime\":"u8).Append(ecs.Key.TimeMilliseconds);
+        to.Append(",\"crowsnest.keyHash\":"u8).AppendString(ecs.Key.Hash.ToString("x32", null));
+        to.Append(",\"crowsnest.writtenAt\":"u8).Append(writtenAt);
+        to.Append(",\"crowsnest.size\":"u8).Append(ecs.Raw.Length);
+        to.Append(",\"facts\":{\"at\":"u8).Append(ecs.OccurredAt.UtcTicks).Append(",\"received\":"u8).Append(ecs.ReceivedAt.UtcTicks);
+        to.Append(",\"batch\":"u8).AppendString(batch);
+        if (ecs.TimeUncertain) to.Append(",\"uncertain\":true"u8);
+        if (ecs.Masked.Count > 0) Masked(to, ecs.Masked);
+        to.Append("}"u8);
+        Columns(to);
+        Tokens(to);
+        List(to, ",\"t\":["u8, _terms);
+        List(to, ",\"f\":["u8, _fields);
+        List(to, ",\"u\":["u8, _unlisted);
+        to.Append(",\"raw\":"u8).AppendString(ecs.Raw.Span).Append("}"u8);
+    }
+
+    void ITermSink.Add(int field, ReadOnlySpan<byte> value)
+    {
+        var length = NormalForm.Normalize(field, value, _normal);
+        if (length < 0) return;
+        var normal = _normal.AsSpan(0, length);
+        if (!_seen.Add(XxHash128.HashToUInt128(normal, field))) return;
+        if (field >= SearchFields.FirstUnlisted)
+        {
+            Unlisted(field, NormalForm.Cut(value, NormalForm.UnlistedMax), normal);
+            return;
+        }
+
+        var listed = SearchFields.All[field];
+        if (!_has[field])
+        {
+            _has[field] = true;
+            _fields.Append("\""u8).AppendEscaped(EventFieldNames.NameUtf8(field)).Append("\","u8);
+        }
+
+        if (listed.Type is FieldType.Number or FieldType.Time)
+        {
+            var start = _values.Length;
+            var number = NormalForm.ReadOrdered(normal);
+            if (listed.Type == FieldType.Time) _values.Append((long)number);
+            else _values.Append(number);
+            _columns.Add(new Entry(field, start, _values.Length - start));
+            return;
+        }
+
+        Column(field, NormalForm.Cut(value, Math.Min(NormalForm.LengthMax(field), ColumnCharactersMax)));
+        if (listed.Type != FieldType.Text) _terms.Append("\""u8).AppendEscaped(EventFieldNames.NameUtf8(field)).Append("="u8).AppendEscaped(normal).Append("\","u8);
+        if (!listed.InText && listed.Type != FieldType.Text) return;
+        var began = _values.Length;
+        TokensOf(normal);
+        var written = _values.Length - began;
+        if (written == 0) return;
+        if (listed.InText) _text.Append("\""u8).Append(_values.Span[began..]).Append("\","u8);
+        if (listed.Type == FieldType.Text && listed != SearchFields.Text) _tokens.Add(new Entry(field, began, written));
+    }
+
+    private void Unlisted(int field, ReadOnlySpan<byte> value, ReadOnlySpan<byte> normal)
+    {
+        if (FieldPaths.PathOf(field) is not { } path) return;
+        var name = Encoding.UTF8.GetBytes(EventFieldNames.TermName(new FieldRef(null, path)));
+        if (_seen.Add(XxHash128.HashToUInt128(name, -1))) _fields.AppendString(name).Append(","u8);
+        _terms.Append("\""u8).AppendEscaped(name).Append("="u8).AppendEscaped(normal).Append("\","u8);
+        _unlisted.Append("\""u8).AppendEscaped(name).Append("="u8).AppendEscaped(value).Append("\","u8);
+    }
+
+    private void Column(int field, ReadOnlySpan<byte> value)
+    {
+        var start = _values.Length;
+        _values.AppendString(value);
+        _columns.Add(new Entry(field, start, _values.Length - start));
+    }
+
+    // Letters and digits only: nothing in them is escaped.
+    private void TokensOf(ReadOnlySpan<byte> normal)
+    {
+        var isFirst = true;
+        foreach (var token in NormalForm.Tokens(normal))
+        {
+            if (!isFirst) _values.Append(" "u8);
+            _values.Append(token);
+            isFirst = false;
+        }
+    }
+
+    private void Columns(Utf8Text to)
+    {
+        var entries = CollectionsMarshal.AsSpan(_columns);
+        MemoryExtensions.Sort(entries, static (x, y) => x.Field != y.Field ? x.Field - y.Field : x.Start - y.Start);
+        for (var i = 0; i < entries.Length;)
+        {
+            var field = entries[i].Field;
+            to.Append(",\""u8).Append(EventFieldNames.ColumnUtf8(field)).Append("\":"u8);
+            var isMany = i + 1 < entries.Length && entries[i + 1].Field == field;
+            if (isMany) to.Append("["u8);
+            for (var isFirst = true; i < entries.Length && entries[i].Field == field; i++, isFirst = false)
+            {
+                if (!isFirst) to.Append(","u8);
+                to.Append(_values.Span.Slice(entries[i].Start, entries[i].Length));
+            }
+
+            if (isMany) to.Append("]"u8);
+        }
+    }
+
+    private void Tokens(Utf8Text to)
+    {
+        if (_text.Length > 0) to.Append(",\"x.text\":["u8).Append(_text.Span[..^1]).Append("]"u8);
+        var entries = CollectionsMarshal.AsSpan(_tokens);
+        MemoryExtensions.Sort(entries, static (x, y) => x.Field != y.Field ? x.Field - y.Field : x.Start - y.Start);
+        for (var i = 0; i < entries.Length;)
+        {
+            var field = entries[i].Field;
+            to.Append(",\"x."u8).Append(EventFieldNames.NameUtf8(field)).Append("\":["u8);
+            for (var isFirst = true; i < entries.Length && entries[i].Field == field; i++, isFirst = false)
+            {
+                to.Append(isFirst ? "\""u8 : ",\""u8).Append(_values.Span.Slice(entries[i].Start, entries[i].Length)).Append("\""u8);
+            }
+
+            to.Append("]"u8);
+        }
+    }
+
+    private static void List(Utf8Text to, ReadOnlySpan<byte> opening, Utf8Text items)
+    {
+        if (items.Length > 0) to.Append(opening).Append(items.Span[..^1]).Append("]"u8);
+    }
+
+    private static void Masked(Utf8Text to, IReadOnlyList<string> masked)
+    {
+        to.Append(",\"masked\":["u8);
+        for (var i = 0; i < masked.Count; i++) (i > 0 ? to.Append(","u8) : to).AppendString(masked[i]);
+        to.Append("]"u8);
+    }
+
+    private void Reset()
+    {
+        _seen.Clear();
+        Array.Clear(_has);
+        _columns.Clear();
+        _tokens.Clear();
+        foreach (var text in (ReadOnlySpan<Utf8Text>)[_values, _terms, _fields, _unlisted, _text]) text.Clear();
+    }
+
+    private readonly record struct Entry(int Field, int Start, int Length);
+}

@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Crowsnest.Core.Cluster;
+using Crowsnest.Core.Events;
+using Crowsnest.Core.Pipeline;
+using Crowsnest.OpenSearch.Http;
+
+namespace Crowsnest.OpenSearch;
+
+/// <summary>States of tasks and instances, a document each, written only over what was read: a fold that another worker was first with is made again.</summary>
+internal sealed class OpenSearchStates(Documents documents, BulkWriter bulk, IndexNames names)
+{
+    private const int KnownMax = 200_000;
+
+    // Where each document stood when it was read or written last.
+    private readonly ConcurrentDictionary<string, (long SequenceNumber, long PrimaryTerm)> _known = new(StringComparer.Ordinal);
+
+    /// <summary>The stored states of these resources.</summary>
+    public async Task<Dictionary<string, ResourceState>> LoadAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
+    {
+        var states = new Dictionary<string, ResourceState>(StringComparer.Ordinal);
+        if (keys.Count == 0) return states;
+        foreach (var document in await documents.GetAsync(names.States, [.. keys.Select(Documents.IdOf).Distinct(StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false))
+        {
+            var row = Read(document);
+            states[row.Key] = row;
+            Know(row.Key, document.SequenceNumber, document.PrimaryTerm);
+        }
+
+        return states;
+    }
+
+    /// <summary>The lines that write these states.</summary>
+    public BulkBody Body(IReadOnlyList<ResourceState> states)
+    {
+        var body = new BulkBody();
+        foreach (var row in states)
+        {
+            body.Begin();
+            var text = body.Text;
+            if (_known.TryGetValue(row.Key, out var at))
+            {
+                text.Append("{\"index\":{\"_index\":"u8).AppendString(names.States).Append(",\"_id\":"u8).AppendString(Documents.IdOf(row.Key))
+                    .Append(",\"if_seq_no\":"u8).Append(at.SequenceNumber).Append(",\"if_primary_term\":"u8).Append(at.PrimaryTerm).Append("}}\n"u8);
+            }
+            else
+            {
+                text.Append("{\"create\":{\"_index\":"u8).AppendString(names.States).Append(",\"_id\":"u8).AppendString(Documents.IdOf(row.Key)).Append("}}\n"u8);
+            }
+
+            text.Append("{\"key\":"u8).AppendString(row.Key).Append(",\"type\":"u8).AppendString(row.Type).Append(",\"account\":"u8).AppendString(row.Account)
+                .Append(",\"region\":"u8).AppendString(row.Region).Append(",\"cluster\":"u8).AppendString(row.Cluster)
+                .Append(row.IsStopped ? ",\"stopped\":true"u8 : ",\"stopped\":false"u8).Append(",\"version\":"u8).Append(row.Version).Append(",\"at\":"u8).Append(row.At)
+                .Append(",\"event\":"u8).AppendString(row.Event.ToString()).Append(",\"keyTime\":"u8).Append(row.Event.TimeMilliseconds)
+                .Append(",\"document\":"u8).AppendBase64(row.Document.Span).Append("}\n"u8);
+        }
+
+        return body;
+    }
+
+    /// <summary>Writes them.</summary>
+    /// <exception cref="StatesMovedException">Some are not as they were read; the others are written.</exception>
+    public async Task WriteAsync(IReadOnlyList<ResourceState> states, BulkBody body, CancellationToken cancellationToken)
+    {
+        if (states.Count == 0) return;
+        var results = await bulk.WriteAsync(body, cancellationToken).ConfigureAwait(false);
+        var moved = 0;
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (results[i].IsDone)
+            {
+                Know(states[i].Key, results[i].SequenceNumber, results[i].PrimaryTerm);
+                continue;
+            }
+
+            _known.TryRemove(states[i].Key, out _);
+            if (!results[i].IsConflict) throw new StoreException($"The store refused the state of {states[i].Key}: {results[i].Words}", "", isTransient: false);
+            moved++;
+        }
+
+        if (moved > 0) throw new StatesMovedException($"{moved.ToString(CultureInfo.InvariantCulture)} states were written by another worker meanwhile.");
+    }
+
+    private static ResourceState Read(Document document) => new(
+        document.Text("key")!, document.Text("type")!, document.Text("account")!, document.Text("region")!, document.Text("cluster")!, document.Is("stopped"),
+        document.Number("version"), document.Number("at"), EventKey.TryParse(document.Text("event"), out var key) ? key : default, Convert.FromBase64String(document.Text("document")!));
+
+    // Forgetting is harmless: what is written without knowing is refused, and read again.
+    private void Know(string key, long sequenceNumber, long primaryTerm)
+    {
+        if (_known.Count >= KnownMax) _known.Clear();
+        _known[key] = (sequenceNumber, primaryTerm);
+    }
+}

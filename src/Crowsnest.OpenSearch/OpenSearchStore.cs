@@ -1,0 +1,303 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Crowsnest.Core.Cluster;
+using Crowsnest.Core.Events;
+using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Search;
+using Crowsnest.OpenSearch.Events;
+using Crowsnest.OpenSearch.Http;
+using Crowsnest.OpenSearch.Incidents;
+
+namespace Crowsnest.OpenSearch;
+
+/// <summary>A store on OpenSearch or Elasticsearch, which any number of processes share.</summary>
+/// <remarks>
+/// There are no transactions. A commit writes states, then firings, then events by <c>create</c>, then its sums, and each write means the same when it is
+/// made again; an event that is there is a duplicate, so all that an event brings is there before it is.
+/// </remarks>
+public sealed class OpenSearchStore : IStore
+{
+    private const int IdsAQuery = 1_000;
+
+    private readonly OpenSearchOptions _options;
+    private readonly OpenSearchClient _client;
+    private readonly IndexNames _names;
+    private readonly Documents _documents;
+    private readonly EventPlaces _places;
+    private readonly OpenSearchStates _states;
+    private readonly OpenSearchQuarantine _quarantine;
+    private readonly OpenSearchIncidentStore _incidents;
+    private readonly OpenSearchFirings _firings;
+    private readonly OpenSearchRetention _retention;
+    private readonly OpenSearchEventSearch _events;
+    private readonly Ledger _ledger;
+    private readonly BulkWriter _bulk;
+    private readonly Places _numbers;
+    private readonly EventDocumentWriter _writer = new();
+
+    // What of a commit is done, for when the same one is tried again.
+    private (Commit? Commit, Progress Progress) _last;
+
+    private OpenSearchStore(OpenSearchOptions options, OpenSearchClient client, TimeProvider clock)
+    {
+        (_options, _client) = (options, client);
+        var worker = RandomNumberGenerator.GetHexString(12, lowercase: true);
+        _names = new IndexNames(options.IndexPrefix);
+        _documents = new Documents(client);
+        _numbers = new Places(clock);
+        _bulk = new BulkWriter(client, options, clock);
+        _ledger = new Ledger(_documents, _names, worker);
+        _places = new EventPlaces(_names, options.EventRetention, clock);
+        _states = new OpenSearchStates(_documents, _bulk, _names);
+        _quarantine = new OpenSearchQuarantine(_documents, _bulk, _numbers, _ledger, _names);
+        _firings = new OpenSearchFirings(_documents, _bulk, _numbers, _names);
+        _incidents = new OpenSearchIncidentStore(_documents, _bulk, _firings, _numbers, _names, new Lease(_documents, _names, worker, clock), clock);
+        _retention = new OpenSearchRetention(client, _documents, _quarantine, _ledger, _numbers, _places, _names);
+        _events = new OpenSearchEventSearch(client, _names);
+    }
+
+    /// <inheritdoc/>
+    public IEventSearch Events => _events;
+
+    /// <inheritdoc/>
+    public IQuarantine Quarantine => _quarantine;
+
+    /// <inheritdoc/>
+    public IIncidentStore Incidents => _incidents;
+
+    /// <summary>The API tokens, kept beside.</summary>
+    public ITokenStore Tokens => new OpenSearchTokens(_documents, _numbers, _names);
+
+    /// <summary>Connects: puts the templates, makes what is missing, and looks what is there.</summary>
+    /// <exception cref="StoreException">The server cannot be reached, or is none that this works with.</exception>
+    public static async ValueTask<OpenSearchStore> OpenAsync(OpenSearchOptions options, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+#pragma warning disable CA2000 // The store owns its client.
+        var client = new OpenSearchClient(options, clock);
+#pragma warning restore CA2000
+        var store = new OpenSearchStore(options, client, clock);
+        try
+        {
+            await StoreTemplates.PutAsync(client, options, store._names, cancellationToken).ConfigureAwait(false);
+            await StoreTemplates.MakeAsync(client, store._names, cancellationToken).ConfigureAwait(false);
+            await store._documents.RefreshAsync([store._names.Quarantine, store._names.Firings, store._names.Outbox, store._names.Ledger], cancellationToken).ConfigureAwait(false);
+            await store._numbers.StartAfterAllAsync(store._documents, [store._names.Quarantine, store._names.Firings, store._names.Outbox, store._names.Ledger], cancellationToken).ConfigureAwait(false);
+            await store._retention.LookAsync(cancellationToken).ConfigureAwait(false);
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<EventStanding[]> LookUpAsync(IReadOnlyList<EcsEvent> events, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        cancellationToken.ThrowIfCancellationRequested();
+        var standings = new EventStanding[events.Count];
+        if (events.Count == 0) return standings;
+        var known = await KnownKeysAsync(events, cancellationToken).ConfigureAwait(false);
+        var ids = await KnownIdsAsync([.. events.Where(e => !known.Contains(e.Key) && e.Id.Length > 0).Select(e => e.Id)], cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < standings.Length; i++)
+        {
+            standings[i] = !known.Add(events[i].Key) ? EventStanding.Duplicate
+                : events[i].Id.Length > 0 && !ids.Add(events[i].Id) ? EventStanding.NewWithKnownId
+                : EventStanding.New;
+        }
+
+        return standings;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyDictionary<string, ResourceState>> LoadStatesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await _states.LoadAsync(keys, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(commit);
+        cancellationToken.ThrowIfCancellationRequested();
+        var sums = commit.Accounting;
+        if (sums.Received != sums.Stored + sums.Duplicates + sums.Quarantined) throw new StoreException($"The accounting does not add up: {sums}.");
+
+        // Everything is made before anything is sent; from then on it goes on to its end, so that its caller knows what became of it.
+        if (!ReferenceEquals(_last.Commit, commit)) _last = (commit, new Progress(RandomNumberGenerator.GetHexString(16, lowercase: true), [.. commit.Quarantine.Select(_ => _numbers.Next())]));
+        var progress = _last.Progress;
+        var states = _states.Body(commit.States);
+        var firings = _firings.Body(commit.Firings);
+        var events = Body(commit, progress.Batch);
+        Fault[] faults = [.. commit.Quarantine];
+
+        await _states.WriteAsync(commit.States, states, CancellationToken.None).ConfigureAwait(false);
+        await _firings.WriteAsync(commit.Firings, firings, CancellationToken.None).ConfigureAwait(false);
+        await _quarantine.WriteAsync(faults, progress.Numbers, progress.Batch, commit.Source, commit.ReceivedAt, CancellationToken.None).ConfigureAwait(false);
+        var outcome = await WriteEventsAsync(commit, events, progress, CancellationToken.None).ConfigureAwait(false);
+        await _ledger.AddAsync(commit.Source, Corrected(commit, outcome), [.. faults, .. outcome.Refused.Select(one => one.Fault)], CancellationToken.None).ConfigureAwait(false);
+        if (_options.RefreshAtOnce) await RefreshAsync(commit, CancellationToken.None).ConfigureAwait(false);
+        _last = default;
+        return outcome;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyDictionary<string, Accounting>> AccountingAsync(CancellationToken cancellationToken) =>
+        (await _ledger.ReadAsync(cancellationToken).ConfigureAwait(false)).Sources;
+
+    /// <inheritdoc/>
+    public ValueTask<Dropped> DropOldAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(retention);
+        return new ValueTask<Dropped>(_retention.DropAsync(retention, now, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Dropped> DroppedAsync(CancellationToken cancellationToken) => await _ledger.DroppedAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _incidents.DisposeAsync().ConfigureAwait(false);
+        _client.Dispose();
+    }
+
+    private async Task<HashSet<EventKey>> KnownKeysAsync(IReadOnlyList<EcsEvent> events, CancellationToken cancellationToken)
+    {
+        var known = new HashSet<EventKey>();
+        foreach (var some in events.Select(e => e.Key).Distinct().SelectMany(key => EventPlaces.PossibleOf(key, _names).Where(_places.Exists).Select(index => (index, key))).Chunk(2_000))
+        {
+            var answer = await _client.PostAsync("_mget", json => json.Objects("docs", some.Select(one => (Action<Utf8JsonWriter>)(doc =>
+            {
+                doc.WriteString("_index", one.index);
+                doc.WriteString("_id", one.key.ToString());
+                doc.WriteBoolean("_source", false);
+            }))), cancellationToken).ConfigureAwait(false);
+            foreach (var doc in answer.Json.GetProperty("docs").EnumerateArray())
+            {
+                if (doc.TryGetProperty("found", out var found) && found.GetBoolean() && EventKey.TryParse(doc.GetProperty("_id").GetString(), out var key)) known.Add(key);
+            }
+        }
+
+        return known;
+    }
+
+    // As the search sees them: an id that came within the server's refresh interval is not known yet, which is a number in the accounting and nothing else.
+    private async Task<HashSet<string>> KnownIdsAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var known = new HashSet<string>(EventIdComparer.Instance);
+        SearchFields.TryGet("id", out FieldRef field);
+        foreach (var some in ids.Distinct(EventIdComparer.Instance).Chunk(IdsAQuery))
+        {
+            var answer = await _client.PostAsync(_names.Events + "/_search?ignore_unavailable=true&allow_no_indices=true", json =>
+            {
+                json.WriteNumber("size", 0);
+                json.Object("query", q => q.Object("terms", t =>
+                {
+                    t.WriteStartArray(EventFieldNames.Terms);
+                    foreach (var id in some) t.WriteStringValue("id=" + NormalForm.Lower(NormalForm.Cut(id, NormalForm.KeywordMax)));
+                    t.WriteEndArray();
+                }));
+                json.Object("aggs", aggs => aggs.Object("ids", a => FieldCounts.Write(a, field)));
+            }, cancellationToken).ConfigureAwait(false);
+            if (!answer.Json.TryGetProperty("aggregations", out var found) || !found.TryGetProperty("ids", out var buckets)) continue;
+            foreach (var bucket in buckets.GetProperty("buckets").EnumerateArray()) known.Add(bucket.GetProperty("key").GetString()!);
+        }
+
+        return known;
+    }
+
+    private BulkBody Body(Commit commit, string batch)
+    {
+        var body = new BulkBody(1 << 20);
+        var writtenAt = commit.ReceivedAt.ToUnixTimeMilliseconds();
+        foreach (var diagnosed in commit.Events)
+        {
+            body.Begin();
+            body.Text.Append("{\"create\":{\"_index\":"u8).AppendString(_places.Of(diagnosed.Event.Key)).Append(",\"_id\":"u8).AppendString(diagnosed.Event.Key.ToString()).Append("}}\n"u8);
+            _writer.Write(body.Text, diagnosed, writtenAt, batch);
+            body.Text.Append("\n"u8);
+        }
+
+        return body;
+    }
+
+    private async Task<CommitOutcome> WriteEventsAsync(Commit commit, BulkBody body, Progress progress, CancellationToken cancellationToken)
+    {
+        if (commit.Events.Count == 0) return CommitOutcome.AsAsked;
+        var results = await _bulk.WriteAsync(body, cancellationToken).ConfigureAwait(false);
+        List<int> there = [];
+        List<(int, Fault)> refused = [];
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (results[i].IsConflict)
+            {
+                there.Add(i);
+            }
+            else if (!results[i].IsDone)
+            {
+                var raw = commit.Events[i].Event.Raw;
+                refused.Add((i, new Fault(QuarantineReason.Refused, $"The store refused it: {results[i].Words}", raw.ToArray(), raw.Length, Convert.ToHexStringLower(SHA256.HashData(raw.Span)))));
+            }
+        }
+
+        if (refused.Count > 0)
+        {
+            progress.RefusedNumbers ??= [.. refused.Select(_ => _numbers.Next())];
+            await _quarantine.WriteAsync([.. refused.Select(one => one.Item2)], progress.RefusedNumbers, progress.Batch, commit.Source, commit.ReceivedAt, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var e in commit.Events) _places.Note(e.Event.Key);
+        return there.Count == 0 && refused.Count == 0 ? CommitOutcome.AsAsked : new CommitOutcome(await OthersAsync(commit, there, progress.Batch, cancellationToken).ConfigureAwait(false), refused);
+    }
+
+    // Of what was there already: what an earlier attempt of this very write did not put there.
+    private async Task<List<int>> OthersAsync(Commit commit, List<int> there, string batch, CancellationToken cancellationToken)
+    {
+        var others = new List<int>();
+        foreach (var some in there.Chunk(1_000))
+        {
+            var answer = await _client.PostAsync("_mget", json => json.Objects("docs", some.Select(i => (Action<Utf8JsonWriter>)(doc =>
+            {
+                doc.WriteString("_index", _places.Of(commit.Events[i].Event.Key));
+                doc.WriteString("_id", commit.Events[i].Event.Key.ToString());
+                OpenSearchEventSearch.Source(doc, [EventFieldNames.Facts + ".batch"]);
+            }))), cancellationToken).ConfigureAwait(false);
+            var at = 0;
+            foreach (var doc in answer.Json.GetProperty("docs").EnumerateArray())
+            {
+                var isOurs = doc.TryGetProperty("_source", out var source) && source.GetProperty(EventFieldNames.Facts).GetProperty("batch").GetString() == batch;
+                if (!isOurs) others.Add(some[at]);
+                at++;
+            }
+        }
+
+        return others;
+    }
+
+    private static Accounting Corrected(Commit commit, CommitOutcome outcome) => commit.Accounting + new Accounting(
+        0, -outcome.Duplicates.Count - outcome.Refused.Count, outcome.Duplicates.Count, outcome.Refused.Count, 0,
+        -outcome.Duplicates.Concat(outcome.Refused.Select(one => one.Place)).Count(i => commit.Events[i].Event.Kind == EventKind.Unknown));
+
+    private Task RefreshAsync(Commit commit, CancellationToken cancellationToken)
+    {
+        var touched = commit.Events.Select(e => _places.Of(e.Event.Key)).Distinct(StringComparer.Ordinal).ToList();
+        return touched.Count == 0 ? Task.CompletedTask : _documents.RefreshAsync(touched, cancellationToken);
+    }
+
+    /// <summary>What of a commit is the same at each attempt.</summary>
+    private sealed class Progress(string batch, long[] numbers)
+    {
+        public string Batch => batch;
+
+        public long[] Numbers => numbers;
+
+        public long[]? RefusedNumbers { get; set; }
+    }
+}

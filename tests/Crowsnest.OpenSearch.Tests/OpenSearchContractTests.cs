@@ -1,0 +1,72 @@
+using System.Globalization;
+using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Search;
+using Crowsnest.Core.Tests;
+using Crowsnest.Core.Tests.Contracts;
+
+namespace Crowsnest.OpenSearch.Tests;
+
+/// <summary>Indices of a name of their own on the server.</summary>
+public sealed class OpenSearchPlace : StorePlace
+{
+    private static int _places;
+
+    private readonly Uri _address = OpenSearchServer.Address;
+    private OpenSearchStore? _open;
+
+    /// <summary>What all of its indices begin with.</summary>
+    public string Prefix { get; } = "t" + Interlocked.Increment(ref _places).ToString(CultureInfo.InvariantCulture);
+
+    public override bool IsShared => true;
+
+    public override ITokenStore Tokens => _open!.Tokens;
+
+    protected override async ValueTask<IStore> MakeAsync() =>
+        _open = await OpenSearchStore.OpenAsync(new OpenSearchOptions { Url = _address, IndexPrefix = Prefix, RefreshAtOnce = true }, Time, CancellationToken.None);
+
+    protected override async ValueTask RemoveAsync()
+    {
+        using var http = new HttpClient();
+        using var indices = await http.DeleteAsync(new Uri(_address, Prefix + "-*"));
+        using var templates = await http.DeleteAsync(new Uri(_address, $"_index_template/{Prefix}-*"));
+    }
+}
+
+public sealed class OpenSearchStoredEventsTests : StoredEventsContract<OpenSearchPlace>;
+
+public sealed class OpenSearchCommitTests : CommitContract<OpenSearchPlace>;
+
+public sealed class OpenSearchAccountingTests : AccountingContract<OpenSearchPlace>;
+
+public sealed class OpenSearchStatesTests : StatesContract<OpenSearchPlace>;
+
+public sealed class OpenSearchQuarantineTests : QuarantineContract<OpenSearchPlace>;
+
+public sealed class OpenSearchTokenStoreTests : TokenStoreContract<OpenSearchPlace>;
+
+public sealed class OpenSearchIncidentStoreTests : IncidentStoreContract<OpenSearchPlace>;
+
+public sealed class OpenSearchRetentionTests : RetentionContract<OpenSearchPlace>;
+
+public sealed class OpenSearchTellingTests : TellingContract<OpenSearchPlace>;
+
+public sealed class OpenSearchEventSearchTests : EventSearchContract, IAsyncDisposable
+{
+    private readonly OpenSearchPlace _place = new();
+
+    protected override int Queries => 100;
+
+    public async ValueTask DisposeAsync() => await _place.DisposeAsync();
+
+    protected override async ValueTask<IEventSearch> LoadAsync(IReadOnlyList<DiagnosedEvent> events, CancellationToken cancellationToken)
+    {
+        var store = await _place.OpenAsync();
+        foreach (var batch in events.Chunk(90))
+        {
+            await store.CommitAsync(
+                new Commit { Source = "test", ReceivedAt = Some.Noon, Accounting = new Accounting(batch.Length, batch.Length, 0, 0, 0, 0), Events = batch }, cancellationToken);
+        }
+
+        return store.Events;
+    }
+}
