@@ -35,6 +35,9 @@ public sealed record OpenSearchOptions
     /// </summary>
     public bool RefreshAtOnce { get; init; }
 
+    /// <summary>Nothing is made on the server: what is read must be there.</summary>
+    public bool ReadOnly { get; init; }
+
     /// <summary>How long one request may take.</summary>
     public TimeSpan RequestTime { get; init; } = TimeSpan.FromSeconds(30);
 

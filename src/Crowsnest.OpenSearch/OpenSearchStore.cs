@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Crowsnest.Core.Cluster;
@@ -66,6 +67,9 @@ public sealed class OpenSearchStore : IStore
     /// <inheritdoc/>
     public IIncidentStore Incidents => _incidents;
 
+    /// <summary>Called after each step of a commit with the step's name: where a test ends the process.</summary>
+    internal Action<string>? Reached { get; set; }
+
     /// <summary>The API tokens, kept beside.</summary>
     public ITokenStore Tokens => new OpenSearchTokens(_documents, _numbers, _names);
 
@@ -80,8 +84,8 @@ public sealed class OpenSearchStore : IStore
         var store = new OpenSearchStore(options, client, clock);
         try
         {
-            await StoreTemplates.PutAsync(client, options, store._names, cancellationToken).ConfigureAwait(false);
-            await StoreTemplates.MakeAsync(client, store._names, cancellationToken).ConfigureAwait(false);
+            if (options.ReadOnly) await store.MustExistAsync(cancellationToken).ConfigureAwait(false);
+            else await store.SetUpAsync(cancellationToken).ConfigureAwait(false);
             await store._documents.RefreshAsync([store._names.Quarantine, store._names.Firings, store._names.Outbox, store._names.Ledger], cancellationToken).ConfigureAwait(false);
             await store._numbers.StartAfterAllAsync(store._documents, [store._names.Quarantine, store._names.Firings, store._names.Outbox, store._names.Ledger], cancellationToken).ConfigureAwait(false);
             await store._retention.LookAsync(cancellationToken).ConfigureAwait(false);
@@ -93,6 +97,12 @@ public sealed class OpenSearchStore : IStore
             throw;
         }
     }
+
+    /// <summary>Says what the server is, and how it is.</summary>
+    public Task<ServerFacts> LookAsync(CancellationToken cancellationToken) => ServerFacts.ReadAsync(_client, _names, cancellationToken);
+
+    /// <summary>Makes everything that was written so far be found by searches.</summary>
+    public Task RefreshAsync(CancellationToken cancellationToken) => _documents.RefreshAsync([_names.Events], cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<EventStanding[]> LookUpAsync(IReadOnlyList<EcsEvent> events, CancellationToken cancellationToken)
@@ -138,11 +148,16 @@ public sealed class OpenSearchStore : IStore
         Fault[] faults = [.. commit.Quarantine];
 
         await _states.WriteAsync(commit.States, states, CancellationToken.None).ConfigureAwait(false);
+        Reached?.Invoke("states");
         await _firings.WriteAsync(commit.Firings, firings, CancellationToken.None).ConfigureAwait(false);
+        Reached?.Invoke("firings");
         await _quarantine.WriteAsync(faults, progress.Numbers, progress.Batch, commit.Source, commit.ReceivedAt, CancellationToken.None).ConfigureAwait(false);
+        Reached?.Invoke("quarantine");
         var outcome = await WriteEventsAsync(commit, events, progress, CancellationToken.None).ConfigureAwait(false);
+        Reached?.Invoke("events");
         await _ledger.AddAsync(commit.Source, Corrected(commit, outcome), [.. faults, .. outcome.Refused.Select(one => one.Fault)], CancellationToken.None).ConfigureAwait(false);
-        if (_options.RefreshAtOnce) await RefreshAsync(commit, CancellationToken.None).ConfigureAwait(false);
+        Reached?.Invoke("sums");
+        if (_options.RefreshAtOnce) await RefreshTouchedAsync(commit, CancellationToken.None).ConfigureAwait(false);
         _last = default;
         return outcome;
     }
@@ -166,6 +181,18 @@ public sealed class OpenSearchStore : IStore
     {
         await _incidents.DisposeAsync().ConfigureAwait(false);
         _client.Dispose();
+    }
+
+    private async Task SetUpAsync(CancellationToken cancellationToken)
+    {
+        await StoreTemplates.PutAsync(_client, _options, _names, cancellationToken).ConfigureAwait(false);
+        await StoreTemplates.MakeAsync(_client, _names, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task MustExistAsync(CancellationToken cancellationToken)
+    {
+        var answer = await _client.SendAsync(HttpMethod.Head, _names.Ledger, default, cancellationToken, isLines: false, HttpStatusCode.NotFound).ConfigureAwait(false);
+        if (!answer.IsSuccess) throw new StoreException($"There is no store of Crowsnest at {_client.Server} ({_names.Ledger} is not there).", "'crowsnest up', 'crowsnest ingest FILE' and 'crowsnest opensearch setup' make one.", isTransient: false);
     }
 
     private async Task<HashSet<EventKey>> KnownKeysAsync(IReadOnlyList<EcsEvent> events, CancellationToken cancellationToken)
@@ -285,7 +312,7 @@ public sealed class OpenSearchStore : IStore
         0, -outcome.Duplicates.Count - outcome.Refused.Count, outcome.Duplicates.Count, outcome.Refused.Count, 0,
         -outcome.Duplicates.Concat(outcome.Refused.Select(one => one.Place)).Count(i => commit.Events[i].Event.Kind == EventKind.Unknown));
 
-    private Task RefreshAsync(Commit commit, CancellationToken cancellationToken)
+    private Task RefreshTouchedAsync(Commit commit, CancellationToken cancellationToken)
     {
         var touched = commit.Events.Select(e => _places.Of(e.Event.Key)).Distinct(StringComparer.Ordinal).ToList();
         return touched.Count == 0 ? Task.CompletedTask : _documents.RefreshAsync(touched, cancellationToken);

@@ -61,6 +61,8 @@ public sealed class Retainer : IAsyncDisposable
     {
         try
         {
+            // Of several processes on one store, one looks after it.
+            if (!await _store.Incidents.LeadAsync(_stopping.Token).ConfigureAwait(false)) return new RetentionPass(now, default, "");
             return new RetentionPass(now, await _store.DropOldAsync(Retention, now, _stopping.Token).ConfigureAwait(false), "");
         }
         catch (StoreException e)

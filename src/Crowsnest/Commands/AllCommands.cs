@@ -23,6 +23,7 @@ internal static class AllCommands
         TokenCommand.List,
         TokenCommand.Create,
         TokenCommand.Revoke,
+        OpenSearchCommand.SetUp,
         RulesCheckCommand.Spec,
         SimulateCommand.Spec,
         DoctorCommand.Spec,

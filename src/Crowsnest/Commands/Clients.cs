@@ -13,7 +13,10 @@ internal static class Clients
         if (invocation.Server is { } server) return HttpClientClient.To(server, invocation.ReadToken());
         var folder = invocation.DataFolder;
         var config = invocation.LoadConfig();
-        return await FindServerAsync(folder, cancellationToken) ?? (ICrowsnestClient)LocalClient.OpenToRead(folder, config, invocation.Host);
+        if (await FindServerAsync(folder, cancellationToken) is { } found) return found;
+        return config.Store.OpenSearch is null
+            ? LocalClient.OpenToRead(folder, config, invocation.Host)
+            : await LocalClient.OnServerAsync(config, readOnly: true, invocation.Host, cancellationToken);
     }
 
     /// <summary>The server that was named, or the one that holds the data folder; <see langword="null"/> when none does.</summary>
@@ -26,6 +29,9 @@ internal static class Clients
         if (invocation.Server is { } server) return HttpClientClient.To(server, invocation.ReadToken());
         var folder = invocation.DataFolder;
         var config = invocation.LoadConfig();
+
+        // A shared store needs no lock, and an 'up' that has this folder is not in the way.
+        if (config.Store.OpenSearch is not null) return await LocalClient.OnServerAsync(config, readOnly: false, invocation.Host, cancellationToken);
 
         // Who holds the lock is asked only after it could not be taken, so that no moment lies between the two.
         return DataFolderLock.TryAcquire(folder, ProductVersion.Text, invocation.Host.Environment("XDG_RUNTIME_DIR")) is { } held

@@ -11,7 +11,7 @@ internal static class DoctorCommand
     public static readonly CommandSpec Spec = new()
     {
         Name = "doctor",
-        Summary = "checks configuration, data, disk, server, receivers and clock, and says what to do about each fault",
+        Summary = "checks configuration, data, disk, store, server, receivers and clock, and says what to do about each fault",
         Arguments = "[--deep]",
         Options = [new("--deep", null, "reads every byte of the data too, which takes a while")],
         Examples = ["crowsnest doctor", "crowsnest doctor --deep --data /var/lib/crowsnest", "crowsnest doctor -o json | jq '.[] | select(.status != \"ok\")'"],
@@ -33,6 +33,7 @@ internal static class DoctorCommand
                 invocation.Has("--deep"), (done, inAll) => bar.Show(() => ProgressBar.Line(done, inAll, $"{done} of {inAll} blocks read")), cancellationToken));
         }
 
+        if (config is not null) findings.AddRange(await StoreChecks.RunAsync(config, invocation.Host.Time, cancellationToken));
         findings.AddRange(await checks.ServerAsync(cancellationToken));
         if (config is not null) findings.AddRange(await QueueChecks.RunAsync(config, invocation.Host.Time, cancellationToken));
         if (config is not null) findings.AddRange(await checks.ReceiversAsync(cancellationToken));

@@ -11,11 +11,12 @@ internal static class IngestCommand
     {
         Name = "ingest",
         Summary = "reads events and commits them",
-        Arguments = "[FILE|FOLDER|-...] [--format auto] [--strict] [--no-notify]",
+        Arguments = "[FILE|FOLDER|-...] [--format auto] [--store sqlite|URL] [--strict] [--no-notify]",
         ArgumentsMax = 10_000,
         Options =
         [
             new("--format", "FORMAT", "auto: what it is told apart by is in the bytes themselves", "auto"),
+            new("--store", "STORE", "sqlite, or the URL of OpenSearch or Elasticsearch (store in the configuration)"),
             new("--strict", null, "exit code 3 when something had to be quarantined"),
             new("--no-notify", null, "tell nobody of what is brought in, now or later"),
         ],

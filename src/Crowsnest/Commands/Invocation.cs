@@ -40,7 +40,11 @@ internal sealed class Invocation(CommandHost host, CommandSpec command, IReadOnl
     }
 
     /// <summary>The configuration that is in force.</summary>
-    public CrowsnestConfig LoadConfig() => ConfigFile.Load(Option("--config"), Host.Environment);
+    public CrowsnestConfig LoadConfig()
+    {
+        var config = ConfigFile.Load(Option("--config"), Host.Environment);
+        return Option("--store") is { } store ? config with { Store = StoreOf(store, config.Store) } : config;
+    }
 
     /// <summary>The data folder.</summary>
     public string DataFolder => Path.GetFullPath(Option("--data") ?? NonEmpty(Host.Environment("CROWSNEST_DATA")) ?? "crowsnest-data");
@@ -80,6 +84,16 @@ internal sealed class Invocation(CommandHost host, CommandSpec command, IReadOnl
         "csv" => OutputFormat.Csv,
         _ => Host.OutIsTerminal ? OutputFormat.Table : otherwise,
     };
+
+    // The URL takes the place of the configuration's; how it is spoken to stays as that says.
+    private static StoreConfig StoreOf(string text, StoreConfig config)
+    {
+        if (text == "sqlite") return config with { OpenSearch = null };
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+            throw new UsageException($"--store: '{text}' is neither sqlite nor a URL of the form https://search.example.com:9200");
+        if (url.UserInfo.Length > 0) throw new UsageException("--store: a password does not stand in a URL; give store.user and store.password_file in the configuration");
+        return config with { OpenSearch = config.OpenSearch is { } known ? known with { Url = url } : new OpenSearchConfig { Url = url } };
+    }
 
     private static string? NonEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

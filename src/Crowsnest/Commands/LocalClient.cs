@@ -23,9 +23,11 @@ internal sealed class LocalClient : ICrowsnestClient
     private readonly Telling _telling;
     private IngestPipeline? _pipeline;
 
-    private LocalClient(DataFolderLock? held, SqliteStore store, CrowsnestConfig config, CommandHost host)
+    private readonly OpenedStore _opened;
+
+    private LocalClient(DataFolderLock? held, OpenedStore opened, CrowsnestConfig config, CommandHost host)
     {
-        (_lock, Store, _time) = (held, store, host.Time);
+        (_lock, _opened, _time) = (held, opened, host.Time);
         _decoder = EventJson.NewDecoder();
         _diagnoser = Composition.Diagnoser(config);
         _masking = Composition.Masking(config);
@@ -36,7 +38,7 @@ internal sealed class LocalClient : ICrowsnestClient
     }
 
     /// <summary>The store.</summary>
-    public SqliteStore Store { get; }
+    public IStore Store => _opened.Store;
 
     /// <summary>Opens the data folder that was taken; the lock is the client's from here on.</summary>
     /// <exception cref="StoreException">It cannot be opened; the hint says what to do.</exception>
@@ -45,7 +47,7 @@ internal sealed class LocalClient : ICrowsnestClient
         try
         {
 #pragma warning disable CA2000 // The client owns it from here on.
-            return new LocalClient(held, SqliteStore.Open(new SqliteStoreOptions { Folder = folder, SyncEachCommit = false }, host.Time), config, host);
+            return new LocalClient(held, OpenedStore.InFolder(new SqliteStoreOptions { Folder = folder, SyncEachCommit = false }, host.Time), config, host);
 #pragma warning restore CA2000
         }
         catch (StoreException)
@@ -59,7 +61,14 @@ internal sealed class LocalClient : ICrowsnestClient
     /// <exception cref="StoreException">There is none, or it cannot be opened; the hint says what to do.</exception>
     public static LocalClient OpenToRead(string folder, CrowsnestConfig config, CommandHost host) =>
 #pragma warning disable CA2000 // The client owns it from here on.
-        new(null, SqliteStore.Open(new SqliteStoreOptions { Folder = folder, ReadOnly = true }, host.Time), config, host);
+        new(null, OpenedStore.InFolder(new SqliteStoreOptions { Folder = folder, ReadOnly = true }, host.Time), config, host);
+#pragma warning restore CA2000
+
+    /// <summary>Connects to the shared store that the configuration names.</summary>
+    /// <exception cref="StoreException">It cannot be reached, or is not there; the hint says what to do.</exception>
+    public static async Task<LocalClient> OnServerAsync(CrowsnestConfig config, bool readOnly, CommandHost host, CancellationToken cancellationToken) =>
+#pragma warning disable CA2000 // The client owns it from here on.
+        new(null, await OpenedStore.OnServerAsync(config.Store.OpenSearch!, config.Retention, readOnly, host.Time, cancellationToken), config, host);
 #pragma warning restore CA2000
 
     /// <inheritdoc/>
@@ -75,23 +84,25 @@ internal sealed class LocalClient : ICrowsnestClient
         finally
         {
             // Interrupted or not: what was counted is on disk. After a failure of the store this would only fail again.
-            if (Pipeline.Health.IsReady) await Store.SyncAsync(CancellationToken.None);
+            if (Pipeline.Health.IsReady) await _opened.SyncAsync(CancellationToken.None);
         }
     }
 
     /// <inheritdoc/>
     public async Task<Told> TellAsync(CancellationToken cancellationToken)
     {
+        // Of several processes on one store, another may do the telling.
+        if (!await Store.Incidents.LeadAsync(cancellationToken)) return new Told(null, null, UntoldBody.Of(0, _telling.MaxAge));
         var now = _time.GetUtcNow();
         var tick = await _telling.Tick().RunAsync(Store.Incidents, now, now, isLast: true, cancellationToken);
         if (tick.Messages > 0)
         {
             // Before the first message leaves: a power cut must not bring back a failure that was told, under another id.
-            await Store.SyncAsync(cancellationToken);
+            await _opened.SyncAsync(cancellationToken);
         }
 
         var sent = await _telling.Sender(Store.Incidents, _time).SendDueAsync(cancellationToken);
-        if (sent.Sent + sent.Failed + sent.Waiting > 0) await Store.SyncAsync(CancellationToken.None);
+        if (sent.Sent + sent.Failed + sent.Waiting > 0) await _opened.SyncAsync(CancellationToken.None);
         return new Told(tick.Opened, sent, UntoldBody.Of(tick.TooOld, _telling.MaxAge));
     }
 
@@ -133,7 +144,7 @@ internal sealed class LocalClient : ICrowsnestClient
 
     /// <inheritdoc/>
     public Task<BackupManifest> BackupAsync(string folder, Action<long, long> onStep, CancellationToken cancellationToken) =>
-        DataBackup.WriteAsync(Store, folder, ProductVersion.Text, _time, onStep, cancellationToken);
+        DataBackup.WriteAsync(_opened.Embedded ?? throw NoBackup(), folder, ProductVersion.Text, _time, onStep, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<JsonElement> StatusAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken) =>
@@ -158,17 +169,17 @@ internal sealed class LocalClient : ICrowsnestClient
 
     /// <inheritdoc/>
     public async Task<RowPage> TokensAsync(CancellationToken cancellationToken) =>
-        new([.. (await Store.Tokens.ListAsync(cancellationToken)).Select(t => JsonSerializer.SerializeToElement(TokenItem.Of(t), ApiJson.Default.TokenItem))], null);
+        new([.. (await _opened.Tokens.ListAsync(cancellationToken)).Select(t => JsonSerializer.SerializeToElement(TokenItem.Of(t), ApiJson.Default.TokenItem))], null);
 
     /// <inheritdoc/>
     public async Task<JsonElement> CreateTokenAsync(string name, TokenRole role, CancellationToken cancellationToken)
     {
-        var (secret, record) = await new TokenGate(Store.Tokens, _time).CreateAsync(name, role, cancellationToken);
+        var (secret, record) = await new TokenGate(_opened.Tokens, _time).CreateAsync(name, role, cancellationToken);
         return JsonSerializer.SerializeToElement(CreatedToken.Of(record, secret), ApiJson.Default.CreatedToken);
     }
 
     /// <inheritdoc/>
-    public Task<bool> RevokeTokenAsync(string id, CancellationToken cancellationToken) => new TokenGate(Store.Tokens, _time).RevokeAsync(id, cancellationToken);
+    public Task<bool> RevokeTokenAsync(string id, CancellationToken cancellationToken) => new TokenGate(_opened.Tokens, _time).RevokeAsync(id, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -180,10 +191,12 @@ internal sealed class LocalClient : ICrowsnestClient
             await _pipeline.DisposeAsync();
         }
 
-        await Store.DisposeAsync();
+        await _opened.DisposeAsync();
         _telling.Dispose();
         _lock?.Dispose();
     }
+
+    private static UsageException NoBackup() => new("the store is a server's, which has backups of its own: take a snapshot there");
 
     private IngestPipeline Pipeline => _pipeline ??= new IngestPipeline(Store, _diagnoser, _rules, _time);
 

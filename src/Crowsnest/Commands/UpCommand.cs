@@ -33,7 +33,7 @@ internal static class UpCommand
         {
             await host.Error.WriteLineAsync($"""
                 crowsnest {options.Version} is up at {crowsnest.Address.GetLeftPart(UriPartial.Authority)}
-                  data     {SafeText.Of(invocation.DataFolder)}; events are kept {(config.Retention.Events is { } kept ? Units.Format(kept) : "for ever")} (retention.events)
+                  {(config.Store.OpenSearch is { } shared ? $"store    {SafeText.Of(shared.Url.GetLeftPart(UriPartial.Path))} ({shared.IndexPrefix}-*)" : $"data     {SafeText.Of(invocation.DataFolder)}")}; events are kept {(config.Retention.Events is { } kept ? Units.Format(kept) : "for ever")} (retention.events)
                   callers  {crowsnest.AuthenticationInWords}
                 {(crowsnest.Sources.Count == 0 ? "" : $"  reads    {SafeText.Of(string.Join(", ", crowsnest.Sources))}\n")}  Ctrl-C stops it; what was taken in is on disk
                 """.AsMemory(), cancellationToken);

@@ -28,7 +28,6 @@ internal static class ConfigParser
     private static CrowsnestConfig Root(YamlSection root, SecretReader secrets)
     {
         var defaults = new CrowsnestConfig();
-        Store(root.Section("store"));
         var receivers = root.Has("receivers") ? [.. root.Sections("receivers").Select(s => Receiver(s, secrets)).OfType<ReceiverConfig>()] : defaults.Receivers;
         foreach (var twice in receivers.GroupBy(r => r.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             root.Mistake("receivers", $"two receivers are named '{twice.Key}'");
@@ -36,6 +35,7 @@ internal static class ConfigParser
         var config = new CrowsnestConfig
         {
             Server = Server(root.Section("server")),
+            Store = StoreParser.Parse(root.Section("store"), secrets),
             Retention = Retention(root.Section("retention")),
             Masking = Masking(root.Section("masking")),
             Sources = Sources(root.Section("sources")),
@@ -56,19 +56,6 @@ internal static class ConfigParser
         var server = new ServerConfig { Listen = section.EndPoint("listen") ?? defaults.Listen, ExternalUrl = section.Url("external_url") };
         section.Done();
         return server;
-    }
-
-    private static void Store(YamlSection? section)
-    {
-        if (section is null) return;
-        if (section.Text("kind", required: true) is { } kind && kind != "sqlite")
-        {
-            section.Mistake("kind", kind is "opensearch" or "elasticsearch"
-                ? $"'{kind}' is not available in this version; the embedded store is 'sqlite'"
-                : $"'{kind}' is not a store{Spelling.Hint(kind, ["sqlite"])} (known: sqlite)");
-        }
-
-        section.Done("url", "aws_service", "state");
     }
 
     private static Retention Retention(YamlSection? section)

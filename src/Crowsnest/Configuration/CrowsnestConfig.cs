@@ -10,6 +10,9 @@ internal sealed record CrowsnestConfig
     /// <summary>Where the server listens and how people reach it.</summary>
     public ServerConfig Server { get; init; } = new();
 
+    /// <summary>Where events and state are kept.</summary>
+    public StoreConfig Store { get; init; } = new();
+
     /// <summary>How long and how much is kept.</summary>
     public Retention Retention { get; init; } = new();
 
@@ -43,6 +46,50 @@ internal sealed record ServerConfig
 
     /// <summary>The base of links in messages; that of <see cref="Listen"/> when <see langword="null"/>.</summary>
     public Uri? ExternalUrl { get; init; }
+}
+
+/// <summary>Where events and state are kept.</summary>
+internal sealed record StoreConfig
+{
+    /// <summary>The server that keeps them, or <see langword="null"/>: the embedded store in the data folder.</summary>
+    public OpenSearchConfig? OpenSearch { get; init; }
+}
+
+/// <summary>A server of OpenSearch or Elasticsearch.</summary>
+internal sealed record OpenSearchConfig
+{
+    /// <summary>Its URL.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>The service that requests are signed for (<c>es</c>), or <see langword="null"/>: they are not signed.</summary>
+    public string? AwsService { get; init; }
+
+    /// <summary>The region that requests are signed for, or <see langword="null"/>: that of the environment or the machine.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>The user, with <see cref="Password"/>.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The user's password.</summary>
+    public Secret? Password { get; init; }
+
+    /// <summary>An API key, encoded as Elasticsearch gives it.</summary>
+    public Secret? ApiKey { get; init; }
+
+    /// <summary>A file of certificates that are trusted besides the machine's.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>What the names of all indices begin with.</summary>
+    public string IndexPrefix { get; init; } = "crowsnest";
+
+    /// <summary>Primary shards of each index of events.</summary>
+    public int Shards { get; init; } = 1;
+
+    /// <summary>Copies of each index besides the first, where there are nodes for them.</summary>
+    public int Replicas { get; init; } = 1;
+
+    /// <summary>Bodies of requests are compressed.</summary>
+    public bool Gzip { get; init; }
 }
 
 /// <summary>What is masked before it is stored.</summary>

@@ -15,7 +15,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     private static readonly TimeSpan PipelineBudget = TimeSpan.FromSeconds(4);
 
     private readonly DataFolderLock _lock;
-    private readonly SqliteStore _store;
+    private readonly OpenedStore _store;
     private readonly IngestPipeline _pipeline;
     private readonly CrowsnestServer _server;
     private readonly Telling _telling;
@@ -23,7 +23,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     private readonly Retainer _retainer;
     private readonly IReadOnlyList<SqsSource> _queues;
 
-    private CrowsnestHost(DataFolderLock held, SqliteStore store, CrowsnestServer server, Telling telling, ServerParts parts) =>
+    private CrowsnestHost(DataFolderLock held, OpenedStore store, CrowsnestServer server, Telling telling, ServerParts parts) =>
         (_lock, _store, _pipeline, _server, _telling, _teller, _retainer, _queues) = (held, store, parts.Pipeline, server, telling, parts.Teller!, parts.Retainer!, parts.Queues);
 
     /// <summary>Where it listens.</summary>
@@ -81,8 +81,11 @@ internal sealed class CrowsnestHost : IAsyncDisposable
         {
             var held = DataFolderLock.Acquire(folder, options.Version, runtimeFolder);
             started.Push(new Release(held));
-            var store = SqliteStore.Open(new SqliteStoreOptions { Folder = folder, SyncEachCommit = true }, time);
-            started.Push(store);
+            var opened = config.Store.OpenSearch is { } shared
+                ? await OpenedStore.OnServerAsync(shared, config.Retention, readOnly: false, time, cancellationToken)
+                : OpenedStore.InFolder(new SqliteStoreOptions { Folder = folder, SyncEachCommit = true }, time);
+            started.Push(opened);
+            var store = opened.Store;
             var diagnoser = Composition.Diagnoser(config);
             var pipeline = new IngestPipeline(store, diagnoser, Composition.Rules(config), time);
             started.Push(pipeline);
@@ -95,19 +98,19 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             started.Push(retainer);
             var queues = Composition.Queues(config, pipeline, time);
             foreach (var queue in queues) started.Push(queue);
-            var parts = new ServerParts(store, store.Tokens, pipeline, diagnoser, Composition.Masking(config), time)
+            var parts = new ServerParts(store, opened.Tokens, pipeline, diagnoser, Composition.Masking(config), time)
             {
                 Teller = teller,
                 MaxAge = telling.MaxAge,
                 Retainer = retainer,
                 Queues = queues,
-                Backup = (target, onStep, stop) => DataBackup.WriteAsync(store, target, options.Version, time, onStep, stop),
+                Backup = opened.Embedded is { } embedded ? (target, onStep, stop) => DataBackup.WriteAsync(embedded, target, options.Version, time, onStep, stop) : null,
             };
             var server = await CrowsnestServer.CreateAsync(options with { SocketPath = held.SocketPath }, parts, cancellationToken);
             started.Push(server);
             await server.StartAsync(cancellationToken);
             started.Clear();
-            return new CrowsnestHost(held, store, server, telling, parts);
+            return new CrowsnestHost(held, opened, server, telling, parts);
         }
         finally
         {

@@ -18,7 +18,7 @@ public sealed partial class ConfigSchemaTests
 
     public static TheoryData<string> Examples =>
     [
-        "", "server:", "server: {listen: '[::1]:9000', external_url: https://crowsnest.example.com}", "server: {listen: localhost:8723}", "store: {kind: sqlite}",
+        "", "server:", "server: {listen: '[::1]:9000', external_url: https://crowsnest.example.com}", "server: {listen: localhost:8723}", "store: {kind: sqlite}", "store: {kind: opensearch, url: 'https://search.example.com:9200', aws_service: es, replicas: 2, gzip: true}", "store: {kind: elasticsearch, url: 'http://127.0.0.1:9200', user: u, password: '${HOOK_KEY}', index_prefix: team-a}",
         "retention: {events: 30d, quarantine: 7d, size: 50GB}", "masking: {environment: values}", "masking: {environment: off, paths: ['detail.containers[].image']}",
         "sources:\n  http: {}\n  trusted: [aws.*]",
         "sources: {sqs: [{queue_url: 'https://sqs.eu-west-1.amazonaws.com/123456789012/crowsnest'}, {queue_url: 'http://127.0.0.1:4566/000000000000/q'}]}", "outbox: {max_age: 2h}", "diagnosis: []", "rules:\n  - use: default\n    except: [task-failed]\n  - use: blog",
@@ -31,7 +31,7 @@ public sealed partial class ConfigSchemaTests
 
     public static TheoryData<string> Wrong =>
     [
-        "sever: {}", "server: 5", "server: {listen: 8723}", "server: {external_url: nowhere}", "store: {}", "store: {kind: opensearch}", "retention: {events: 5}",
+        "sever: {}", "server: 5", "server: {listen: 8723}", "server: {external_url: nowhere}", "store: {}", "store: {kind: opensearch}", "store: {kind: redis}", "store: {kind: opensearch, url: nowhere}", "store: {kind: opensearch, url: 'https://x', shards: 0}", "store: {kind: opensearch, url: 'https://x', password: geheim, user: u}", "retention: {events: 5}",
         "retention: {events: 5x}", "retention: {size: 50}", "masking: {environment: none}", "sources: {trusted: ['*.aws']}", "sources: {trusted: aws}", "sources: {sqs: [{}]}", "sources: {sqs: [{queue_url: crowsnest}]}", "sources: {sqs: [{queue_url: 'https://sqs.eu-west-1.amazonaws.com/crowsnest'}]}",
         "sources: {sqs: {queue_url: 'https://sqs.eu-west-1.amazonaws.com/1/q'}}", "outbox: {max_age: soon}",
         "diagnosis: [{words: x, exit_code: 1}]", "diagnosis: [{kind: X, words: x, exit_code: 1000}]", "diagnosis: [{kind: X, words: x, exit_code: 1, severity: bad}]",
@@ -136,12 +136,13 @@ public sealed partial class ConfigSchemaTests
                 "maximum" => TypeOf(node) != "integer" || long.Parse(Text(node)) <= value!.GetValue<long>(),
                 "maxItems" => node is not YamlSequenceNode list || list.Children.Count <= value!.GetValue<int>(),
                 "required" => node is not YamlMappingNode map || value!.AsArray().All(key => map.Children.ContainsKey(new YamlScalarNode(key!.GetValue<string>()))),
-                "additionalProperties" or "properties" or "items" or "$ref" or "$schema" or "$defs" or "title" or "description" or "default" => true,
+                "additionalProperties" or "properties" or "items" or "$ref" or "if" or "then" or "$schema" or "$defs" or "title" or "description" or "default" => true,
                 _ => throw new InvalidOperationException($"the test does not know '{word}'"),
             };
             if (!holds) found.Add(path);
         }
 
+        if (schema["if"] is JsonObject condition && node is YamlMappingNode conditioned && IsMet(condition, conditioned)) Check(schema["then"]!.AsObject(), node, path, found);
         if (node is YamlMappingNode mapping && schema["properties"] is JsonObject properties)
         {
             foreach (var (key, inner) in mapping.Children)
@@ -154,6 +155,15 @@ public sealed partial class ConfigSchemaTests
 
         if (node is not YamlSequenceNode sequence || schema["items"] is not JsonObject items) return;
         for (var i = 0; i < sequence.Children.Count; i++) Check(items, sequence.Children[i], $"{path}[{i}]", found);
+    }
+
+    // A condition names some of the keys only.
+    private static bool IsMet(JsonObject condition, YamlMappingNode node)
+    {
+        var known = new YamlMappingNode(node.Children.Where(child => condition["properties"]![child.Key.ToString()] is not null));
+        var found = new List<string>();
+        Check(condition, known, "", found);
+        return found.Count == 0;
     }
 
     private static string Text(YamlNode node) => (node as YamlScalarNode)?.Value ?? "";

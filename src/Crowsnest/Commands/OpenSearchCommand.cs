@@ -1,0 +1,42 @@
+using Crowsnest.OpenSearch;
+
+namespace Crowsnest.Commands;
+
+/// <summary>Prepares a shared store.</summary>
+internal static class OpenSearchCommand
+{
+    /// <summary>The command.</summary>
+    public static readonly CommandSpec SetUp = new()
+    {
+        Name = "opensearch setup",
+        Summary = "puts index templates and makes the indices of the store on OpenSearch or Elasticsearch",
+        Arguments = "[--store URL]",
+        Options = [new("--store", "URL", "the server (store.url in the configuration)")],
+        Examples = ["crowsnest opensearch setup", "crowsnest opensearch setup --store http://127.0.0.1:9200"],
+        Notes =
+        [
+            "'up' and 'ingest' do the same when they start: this shows beforehand that they may, and what the server says.",
+            "It can be run again: what is there stays, templates are put as this version has them. Indices that exist keep the mapping that they were made with.",
+        ],
+        Run = RunAsync,
+    };
+
+    private static async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var config = invocation.LoadConfig();
+        if (config.Store.OpenSearch is not { } server) throw new UsageException("there is no server to prepare: set store: {kind: opensearch, url: …} in the configuration, or give --store URL");
+        await using var opened = await OpenedStore.OnServerAsync(server, config.Retention, readOnly: false, invocation.Host.Time, cancellationToken);
+        var facts = await ((OpenSearchStore)opened.Store).LookAsync(cancellationToken);
+        RowWriter.WriteOne(invocation, invocation.Format(OutputFormat.Json), RowWriter.Object(writer =>
+        {
+            writer.WriteString("server", server.Url.Authority);
+            writer.WriteString("product", facts.Product);
+            writer.WriteString("version", facts.Version);
+            writer.WriteString("health", facts.Health);
+            writer.WriteNumber("dataNodes", facts.Nodes);
+            writer.WriteNumber("indices", facts.Indices);
+            writer.WriteString("indexPrefix", server.IndexPrefix);
+        }));
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,80 @@
+using Crowsnest.Aws;
+using Crowsnest.Configuration;
+using Crowsnest.Core.Pipeline;
+using Crowsnest.OpenSearch;
+using Crowsnest.Sqlite;
+
+namespace Crowsnest.Commands;
+
+/// <summary>A store that is open, as the configuration says which.</summary>
+/// <param name="Store">The store.</param>
+/// <param name="Tokens">The API tokens kept with it.</param>
+internal sealed record OpenedStore(IStore Store, ITokenStore Tokens) : IAsyncDisposable
+{
+    /// <summary>The embedded store, or <see langword="null"/> when the store is a server's.</summary>
+    public SqliteStore? Embedded => Store as SqliteStore;
+
+    /// <summary>Opens the embedded store in a folder.</summary>
+    /// <exception cref="StoreException">It cannot be opened; the hint says what to do.</exception>
+    public static OpenedStore InFolder(SqliteStoreOptions options, TimeProvider time)
+    {
+#pragma warning disable CA2000 // What is returned owns it.
+        var store = SqliteStore.Open(options, time);
+#pragma warning restore CA2000
+        return new OpenedStore(store, store.Tokens);
+    }
+
+    /// <summary>Connects to a shared store.</summary>
+    /// <param name="config">Where it is.</param>
+    /// <param name="retention">How long it keeps events.</param>
+    /// <param name="readOnly">Nothing is made there; it must exist.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="StoreException">It cannot be reached or is not there; the hint says what to do.</exception>
+    public static async Task<OpenedStore> OnServerAsync(OpenSearchConfig config, Retention retention, bool readOnly, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var store = await OpenSearchStore.OpenAsync(Options(config, retention, readOnly), time, cancellationToken);
+        return new OpenedStore(store, store.Tokens);
+    }
+
+    /// <summary>The options that a configuration means.</summary>
+    public static OpenSearchOptions Options(OpenSearchConfig config, Retention retention, bool readOnly = false) => new()
+    {
+        Url = config.Url,
+        Authentication = Authentication(config),
+        CaFile = config.CaFile,
+        IndexPrefix = config.IndexPrefix,
+        Shards = config.Shards,
+        Replicas = config.Replicas,
+        Gzip = config.Gzip,
+        EventRetention = retention.Events,
+        ReadOnly = readOnly,
+    };
+
+    /// <summary>Makes sure that what was written survives a power cut and is found by searches.</summary>
+    public Task SyncAsync(CancellationToken cancellationToken) => Store switch
+    {
+        SqliteStore embedded => embedded.SyncAsync(cancellationToken).AsTask(),
+        OpenSearchStore shared => shared.RefreshAsync(cancellationToken),
+        _ => Task.CompletedTask,
+    };
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Store.DisposeAsync();
+
+    private static OpenSearchAuthentication Authentication(OpenSearchConfig config)
+    {
+        if (config is { User: { } user, Password: { } password }) return new OpenSearchAuthentication.Basic(user, password.Reveal());
+        if (config.ApiKey is { } key) return new OpenSearchAuthentication.ApiKey(key.Reveal());
+        if (config.AwsService is not { } service) return new OpenSearchAuthentication.None();
+        try
+        {
+            var identity = AwsIdentity.Resolve(config.Region);
+            return new OpenSearchAuthentication.Aws(identity.Credentials, identity.Region, service);
+        }
+        catch (AwsException none)
+        {
+            throw new StoreException($"The store at {config.Url.Authority} is signed for, and {none.InWords}", "Give this process credentials, and store.region or AWS_REGION.", isTransient: false, none);
+        }
+    }
+}
