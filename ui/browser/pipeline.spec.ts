@@ -89,6 +89,8 @@ test.describe("the quarantine", () => {
   test("goes by keys", async ({ page }) => {
     await page.goto(`${server.address}/pipeline`);
     await settled(page);
+    // Keys go to rows that are there.
+    await expect(page.getByRole("region", { name: "Quarantine" }).getByRole("button", { name: /Not JSON at byte/ }).last()).toBeVisible();
     await page.keyboard.press("j");
     await page.keyboard.press("j");
     await page.keyboard.press("Enter");
