@@ -7,15 +7,17 @@ namespace Crowsnest.Aws.Sqs;
 /// <param name="Id">Its id, the same at every delivery.</param>
 /// <param name="Receipt">What this delivery is named by when it is deleted or kept longer.</param>
 /// <param name="Body">Its text.</param>
-public sealed record SqsMessage(string Id, string Receipt, string Body);
+/// <param name="Group">The message group that it is in, of a FIFO queue; or <see langword="null"/>.</param>
+public sealed record SqsMessage(string Id, string Receipt, string Body, string? Group = null);
 
 /// <summary>How a queue is set up, and about how many messages it holds.</summary>
 /// <param name="VisibilityTimeout">How long a received message stays invisible unless told otherwise.</param>
 /// <param name="Waiting">Messages that wait.</param>
 /// <param name="InFlight">Messages that were received and not deleted.</param>
 /// <param name="Retention">How old a message becomes.</param>
-/// <param name="HasDeadLetterQueue">One that is delivered too often goes elsewhere.</param>
-public sealed record SqsAttributes(TimeSpan VisibilityTimeout, long Waiting, long InFlight, TimeSpan Retention, bool HasDeadLetterQueue);
+/// <param name="DeadLetterArn">Where one goes that is delivered too often, or <see langword="null"/>: nowhere.</param>
+/// <param name="MaxReceiveCount">How often is not yet too often.</param>
+public sealed record SqsAttributes(TimeSpan VisibilityTimeout, long Waiting, long InFlight, TimeSpan Retention, string? DeadLetterArn, int? MaxReceiveCount);
 
 /// <summary>One queue: what a source needs of Amazon SQS's API (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/).</summary>
 public sealed class SqsQueueClient : IDisposable
@@ -25,6 +27,9 @@ public sealed class SqsQueueClient : IDisposable
 
     /// <summary>The longest that a call waits for messages.</summary>
     public const int WaitSecondsMax = 20;
+
+    // Of one call, together, as SQS had it until 2025; more would do now.
+    private const int BatchBytesMax = 262_144;
 
     // The pollers wait on some of them, and what they received is deleted on others.
     private const int Connections = 24;
@@ -58,6 +63,15 @@ public sealed class SqsQueueClient : IDisposable
         return parts is ["sqs" or "sqs-fips", var region, "amazonaws" or "api", ..] ? region : parts is [var old, "queue", "amazonaws", ..] ? old : null;
     }
 
+    private bool IsFifo => Name.EndsWith(".fifo", StringComparison.Ordinal);
+
+    /// <summary>The URL of the queue with this ARN, which is where a queue with that URL is: a dead-letter queue is of the same region and account.</summary>
+    public static Uri BesideOf(Uri url, string arn)
+    {
+        ArgumentNullException.ThrowIfNull(arn);
+        return arn.Split(':') is [_, _, _, _, var account, var name] ? new Uri(url, $"/{account}/{name}") : throw new AwsException("InvalidArn", $"'{arn}' is not the ARN of a queue.", status: null);
+    }
+
     /// <summary>Waits for messages and receives up to <see cref="BatchMax"/>; none after <paramref name="waitSeconds"/>.</summary>
     /// <exception cref="AwsException">It did not succeed.</exception>
     public async Task<IReadOnlyList<SqsMessage>> ReceiveAsync(int waitSeconds, CancellationToken cancellationToken)
@@ -67,10 +81,15 @@ public sealed class SqsQueueClient : IDisposable
             json.WriteString("QueueUrl", _url);
             json.WriteNumber("MaxNumberOfMessages", BatchMax);
             json.WriteNumber("WaitTimeSeconds", waitSeconds);
+            if (!IsFifo) return;
+            json.WriteStartArray("MessageSystemAttributeNames");
+            json.WriteStringValue("MessageGroupId");
+            json.WriteEndArray();
         }, cancellationToken).ConfigureAwait(false);
         return !answer.RootElement.TryGetProperty("Messages", out var messages) || messages.ValueKind != JsonValueKind.Array ? []
             : [.. messages.EnumerateArray().Select(m => new SqsMessage(
-                m.GetProperty("MessageId").GetString()!, m.GetProperty("ReceiptHandle").GetString()!, m.GetProperty("Body").GetString() ?? ""))];
+                m.GetProperty("MessageId").GetString()!, m.GetProperty("ReceiptHandle").GetString()!, m.GetProperty("Body").GetString() ?? "",
+                m.TryGetProperty("Attributes", out var given) && given.TryGetProperty("MessageGroupId", out var group) ? group.GetString() : null))];
     }
 
     /// <summary>Deletes up to <see cref="BatchMax"/> messages; answers how many of them are still there, to be delivered again.</summary>
@@ -82,6 +101,24 @@ public sealed class SqsQueueClient : IDisposable
     /// <exception cref="AwsException">It did not succeed.</exception>
     public Task<int> KeepAsync(IReadOnlyList<SqsMessage> messages, TimeSpan time, CancellationToken cancellationToken) =>
         BatchAsync("ChangeMessageVisibilityBatch", messages, json => json.WriteNumber("VisibilityTimeout", (int)time.TotalSeconds), cancellationToken);
+
+    /// <summary>Puts up to <see cref="BatchMax"/> messages in, their bodies as they are; answers the ids of those that it did not take.</summary>
+    /// <exception cref="AwsException">It did not succeed.</exception>
+    public async Task<IReadOnlyList<string>> SendAsync(IReadOnlyList<SqsMessage> messages, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        var refused = new List<string>();
+        for (var at = 0; at < messages.Count;)
+        {
+            var (first, bytes) = (at, 0);
+            while (at < messages.Count && (at == first || bytes + Size(at) <= BatchBytesMax)) bytes += Size(at++);
+            refused.AddRange(await SendBatchAsync([.. messages.Skip(first).Take(at - first)], cancellationToken).ConfigureAwait(false));
+        }
+
+        return refused;
+
+        int Size(int message) => System.Text.Encoding.UTF8.GetByteCount(messages[message].Body);
+    }
 
     /// <summary>How it is set up, and how many messages it holds.</summary>
     /// <exception cref="AwsException">It did not succeed.</exception>
@@ -97,8 +134,9 @@ public sealed class SqsQueueClient : IDisposable
 
         // Those that a queue does not have are left out.
         var given = answer.RootElement.TryGetProperty("Attributes", out var found) ? found : default;
+        var (dead, most) = Redrive(Text(Attributes[4]));
         return new SqsAttributes(
-            TimeSpan.FromSeconds(Number(Attributes[0], 30)), Number(Attributes[1], 0), Number(Attributes[2], 0), TimeSpan.FromSeconds(Number(Attributes[3], 345_600)), Text(Attributes[4]) is { Length: > 0 });
+            TimeSpan.FromSeconds(Number(Attributes[0], 30)), Number(Attributes[1], 0), Number(Attributes[2], 0), TimeSpan.FromSeconds(Number(Attributes[3], 345_600)), dead, most);
 
         string? Text(string name) => given.ValueKind == JsonValueKind.Object && given.TryGetProperty(name, out var value) ? value.GetString() : null;
         long Number(string name, long unlessGiven) => long.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : unlessGiven;
@@ -106,6 +144,49 @@ public sealed class SqsQueueClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    private async Task<IEnumerable<string>> SendBatchAsync(List<SqsMessage> messages, CancellationToken cancellationToken)
+    {
+        using var answer = await _client.CallAsync("SendMessageBatch", json =>
+        {
+            json.WriteString("QueueUrl", _url);
+            json.WriteStartArray("Entries");
+            for (var i = 0; i < messages.Count; i++)
+            {
+                json.WriteStartObject();
+                json.WriteString("Id", i.ToString(CultureInfo.InvariantCulture));
+                json.WriteString("MessageBody", messages[i].Body);
+                if (IsFifo)
+                {
+                    json.WriteString("MessageGroupId", messages[i].Group ?? "crowsnest");
+                    json.WriteString("MessageDeduplicationId", messages[i].Id);
+                }
+
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }, cancellationToken).ConfigureAwait(false);
+        return !answer.RootElement.TryGetProperty("Failed", out var failed) || failed.ValueKind != JsonValueKind.Array ? []
+            : [.. failed.EnumerateArray().Select(one => messages[int.Parse(one.GetProperty("Id").GetString()!, CultureInfo.InvariantCulture)].Id)];
+    }
+
+    // {"deadLetterTargetArn":"arn:…","maxReceiveCount":100}, the number perhaps as text.
+    private static (string? Arn, int? MaxReceiveCount) Redrive(string? policy)
+    {
+        if (string.IsNullOrEmpty(policy)) return (null, null);
+        try
+        {
+            using var document = JsonDocument.Parse(policy);
+            var arn = document.RootElement.TryGetProperty("deadLetterTargetArn", out var target) ? target.GetString() : null;
+            var most = document.RootElement.TryGetProperty("maxReceiveCount", out var count) && int.TryParse(count.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (int?)null;
+            return (arn, most);
+        }
+        catch (JsonException)
+        {
+            return (null, null);
+        }
+    }
 
     private async Task<int> BatchAsync(string operation, IReadOnlyList<SqsMessage> messages, Action<Utf8JsonWriter> write, CancellationToken cancellationToken)
     {

@@ -20,6 +20,8 @@ internal static class AllCommands
         QuarantineCommand.Show,
         QuarantineCommand.Replay,
         QuarantineCommand.Drop,
+        DlqCommand.Status,
+        DlqCommand.Redrive,
         TokenCommand.List,
         TokenCommand.Create,
         TokenCommand.Revoke,

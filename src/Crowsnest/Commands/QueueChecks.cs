@@ -29,7 +29,7 @@ internal static class QueueChecks
             List<Finding> findings = [Finding.Ok(check, words)];
             if (found.Retention < RetentionMin)
                 findings.Add(Finding.Warning(check, $"it keeps messages for {Units.Format(found.Retention)} only", "Set MessageRetentionPeriod to 1209600 (14 days): what comes while Crowsnest is down is lost after that."));
-            if (!found.HasDeadLetterQueue)
+            if (found.DeadLetterArn is null)
                 findings.Add(Finding.Warning(check, "it has no dead-letter queue", "Set a RedrivePolicy, as docs/sqs.md does: a message that cannot be stored comes again until it is too old, and is lost then."));
             return findings;
         }

@@ -43,6 +43,15 @@ internal sealed class MotoQueue : IDisposable
         json.WriteEndObject();
     });
 
+    /// <summary>What is delivered more often goes to another queue.</summary>
+    public Task RedriveToAsync(string dead, int maxReceiveCount) => CallAsync("SetQueueAttributes", json =>
+    {
+        json.WriteString("QueueUrl", Url.AbsoluteUri);
+        json.WriteStartObject("Attributes");
+        json.WriteString("RedrivePolicy", $"{{\"deadLetterTargetArn\":\"arn:aws:sqs:eu-west-1:123456789012:{dead}\",\"maxReceiveCount\":{maxReceiveCount}}}");
+        json.WriteEndObject();
+    });
+
     public Task SendAsync(string body) => CallAsync("SendMessage", json =>
     {
         json.WriteString("QueueUrl", Url.AbsoluteUri);

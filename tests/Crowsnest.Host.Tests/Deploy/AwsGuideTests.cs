@@ -19,7 +19,7 @@ public sealed partial class AwsGuideTests
         using var at = new CrowsnestProcess();
         await using var standIn = await StandIn.StartAsync();
         var blocks = Blocks("sqs.md");
-        Assert.Equal(5, blocks.Length);
+        Assert.Equal(6, blocks.Length);
         Assert.Equal("crowsnest up --config crowsnest.yaml\n", blocks[3]);
 
         // In one shell, since later commands use what earlier ones found out.
@@ -35,6 +35,15 @@ public sealed partial class AwsGuideTests
         await ShellAsync(at, standIn, blocks[4][..put]);
         for (var clock = Stopwatch.StartNew(); !(await ShellAsync(at, standIn, blocks[4][put..])).Contains("hello from EventBridge", StringComparison.Ordinal);)
             Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "The event did not arrive.");
+
+        // What fell into the dead-letter queue is put back, and taken in.
+        var dead = """aws sqs send-message --queue-url "$(aws sqs get-queue-url --queue-name crowsnest-dead --query QueueUrl --output text)" --message-body '{"id":"dead","detail-type":"x","source":"shop","detail":{"note":"back from the dead"}}'"""
+            + "\n";
+        var redriven = await ShellAsync(at, standIn, dead + blocks[5]);
+        Assert.Contains("\"dead\": 1", redriven, StringComparison.Ordinal);
+        Assert.Contains("\"moved\": 1", redriven, StringComparison.Ordinal);
+        for (var clock = Stopwatch.StartNew(); !(await ShellAsync(at, standIn, "crowsnest search '\"back from the dead\"'\n")).Contains("from the dead", StringComparison.Ordinal);)
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "The message did not come back.");
 
         // A queue that is gone is said, and ends nothing.
         await standIn.EndAsync();
