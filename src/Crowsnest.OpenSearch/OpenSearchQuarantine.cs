@@ -9,36 +9,25 @@ namespace Crowsnest.OpenSearch;
 internal sealed class OpenSearchQuarantine(Documents documents, BulkWriter bulk, Places places, Ledger ledger, IndexNames names) : IQuarantine
 {
     /// <summary>Writes entries; those of the same batch that are there from an earlier attempt stay as they are.</summary>
-    /// <param name="faults">What could not be read.</param>
-    /// <param name="numbers">The entries' numbers; one that another process has taken is drawn again.</param>
+    /// <param name="faults">What could not be read; a number that another process has taken is drawn again.</param>
     /// <param name="batch">Which write it is.</param>
-    /// <param name="source">Where the batch came from.</param>
-    /// <param name="receivedAt">When it was received.</param>
+    /// <param name="commit">Whose source and time the entries have.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task WriteAsync(IReadOnlyList<Fault> faults, long[] numbers, string batch, string source, DateTimeOffset receivedAt, CancellationToken cancellationToken)
+    public async Task WriteAsync(IReadOnlyList<NumberedFault> faults, string batch, Commit commit, CancellationToken cancellationToken)
     {
-        var left = Enumerable.Range(0, faults.Count).ToList();
+        var left = faults;
         while (left.Count > 0)
         {
             var body = new BulkBody();
-            foreach (var i in left) Append(body, faults[i], numbers[i], batch, source, receivedAt);
+            foreach (var fault in left) Append(body, fault, batch, commit.Source, commit.ReceivedAt);
             var results = await bulk.WriteAsync(body, cancellationToken).ConfigureAwait(false);
-            var taken = new List<int>();
-            for (var at = 0; at < results.Length; at++)
-            {
-                if (results[at].IsConflict) taken.Add(left[at]);
-                else if (!results[at].IsDone) throw new StoreException($"The store refused an entry of the quarantine: {results[at].Words}", "", isTransient: false);
-            }
-
-            left.Clear();
-            if (taken.Count == 0) break;
-            var there = await documents.GetAsync(names.Quarantine, [.. taken.Select(i => Id(numbers[i]))], cancellationToken).ConfigureAwait(false);
-            foreach (var i in taken)
-            {
-                if (there.Any(d => d.Id == Id(numbers[i]) && d.Text("batch") == batch)) continue;
-                numbers[i] = places.Next();
-                left.Add(i);
-            }
+            if (results.FirstOrDefault(result => !result.IsDone && !result.IsConflict) is { Status: > 0 } refused)
+                throw new StoreException($"The store refused an entry of the quarantine: {refused.Words}", "", isTransient: false);
+            List<NumberedFault> taken = [.. left.Where((_, at) => results[at].IsConflict)];
+            var there = await documents.GetAsync(names.Quarantine, [.. taken.Select(fault => Id(fault.Number))], cancellationToken).ConfigureAwait(false);
+            var ours = there.Where(d => d.Text("batch") == batch).Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
+            left = [.. taken.Where(fault => !ours.Contains(Id(fault.Number)))];
+            foreach (var fault in left) fault.Number = places.Next();
         }
     }
 
@@ -64,15 +53,15 @@ internal sealed class OpenSearchQuarantine(Documents documents, BulkWriter bulk,
     {
         await documents.RefreshAsync([names.Quarantine], cancellationToken).ConfigureAwait(false);
         return await documents.CountAsync(
-        names.Quarantine,
-        json => json.Object("aggs", aggs => aggs.Object("reasons", a => a.Object("terms", t =>
-        {
-            t.WriteString("field", "reason");
-            t.WriteNumber("size", 100);
-        }))),
-        answer => answer.GetProperty("aggregations").GetProperty("reasons").GetProperty("buckets").EnumerateArray()
-            .ToDictionary(bucket => Enum.Parse<QuarantineReason>(bucket.GetProperty("key").GetString()!), bucket => bucket.GetProperty("doc_count").GetInt64()),
-        cancellationToken).ConfigureAwait(false);
+            names.Quarantine,
+            json => json.Object("aggs", aggs => aggs.Object("reasons", a => a.Object("terms", t =>
+            {
+                t.WriteString("field", "reason");
+                t.WriteNumber("size", 100);
+            }))),
+            answer => answer.GetProperty("aggregations").GetProperty("reasons").GetProperty("buckets").EnumerateArray()
+                .ToDictionary(bucket => Enum.Parse<QuarantineReason>(bucket.GetProperty("key").GetString()!), bucket => bucket.GetProperty("doc_count").GetInt64()),
+            cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<IReadOnlyDictionary<QuarantineReason, long>> TotalsAsync(CancellationToken cancellationToken) =>
@@ -120,8 +109,9 @@ internal sealed class OpenSearchQuarantine(Documents documents, BulkWriter bulk,
         return dropped;
     }
 
-    private void Append(BulkBody body, Fault fault, long number, string batch, string source, DateTimeOffset receivedAt)
+    private void Append(BulkBody body, NumberedFault numbered, string batch, string source, DateTimeOffset receivedAt)
     {
+        var (fault, number) = (numbered.Fault, numbered.Number);
         body.Begin();
         body.Text.Append("{\"create\":{\"_index\":"u8).AppendString(names.Quarantine).Append(",\"_id\":"u8).AppendString(Id(number)).Append("}}\n"u8)
             .Append("{\"place\":"u8).Append(number).Append(",\"batch\":"u8).AppendString(batch).Append(",\"source\":"u8).AppendString(source)

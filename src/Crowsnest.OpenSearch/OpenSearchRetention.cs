@@ -18,17 +18,17 @@ internal sealed class OpenSearchRetention(
     /// <summary>Drops what is old.</summary>
     public async Task<Dropped> DropAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var events = await DropDaysAsync(retention, now, cancellationToken).ConfigureAwait(false);
+        var (events, left) = await DropDaysAsync(retention, now, cancellationToken).ConfigureAwait(false);
         var dropped = new Dropped(
             retention.Events is { } archived ? await DropArchivedAsync(now - archived, cancellationToken).ConfigureAwait(false) : 0,
             await quarantine.DropAsync(retention, now, cancellationToken).ConfigureAwait(false),
-            retention.Events is { } kept ? await DropStatesAsync(now - kept, cancellationToken).ConfigureAwait(false) : 0,
+            retention.Events is { } kept ? await DropStatesAsync(now - kept, left, cancellationToken).ConfigureAwait(false) : 0,
             await DropIncidentsAsync(now - retention.Incidents, cancellationToken).ConfigureAwait(false));
         await ledger.NoteDropAsync(numbers.Next().ToString(CultureInfo.InvariantCulture), dropped, cancellationToken).ConfigureAwait(false);
         return dropped + new Dropped(events, 0, 0, 0);
     }
 
-    private async Task<long> DropDaysAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<(long Events, IReadOnlyCollection<EventDay> Left)> DropDaysAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var days = await DaysAsync(cancellationToken).ConfigureAwait(false);
         var left = new Queue<EventDay>(days.OrderBy(day => day.Leaves).ThenBy(day => day.Day));
@@ -46,7 +46,7 @@ internal sealed class OpenSearchRetention(
         }
 
         places.Know(left.Select(day => day.Index));
-        return dropped;
+        return (dropped, left);
     }
 
     // The archive has all times in one index, so what is old in it leaves document by document; little ever comes there.
@@ -54,10 +54,9 @@ internal sealed class OpenSearchRetention(
         documents.DeleteWhereAsync(names.Archive, json => json.Object("bool", b => b.Objects("filter",
             f => Before(f, EventFieldNames.WrittenAt, before), f => Before(f, EventFieldNames.KeyTime, before))), cancellationToken);
 
-    private async Task<long> DropStatesAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    private async Task<long> DropStatesAsync(DateTimeOffset before, IReadOnlyCollection<EventDay> days, CancellationToken cancellationToken)
     {
         await documents.RefreshAsync([names.States], cancellationToken).ConfigureAwait(false);
-        var days = await DaysAsync(cancellationToken).ConfigureAwait(false);
         return await documents.DeleteWhereAsync(names.States, json => json.Object("bool", b =>
         {
             b.Objects("filter", f => f.Object("term", t => t.WriteBoolean("stopped", true)), f => Before(f, "keyTime", before));

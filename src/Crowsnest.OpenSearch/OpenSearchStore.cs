@@ -37,8 +37,8 @@ public sealed class OpenSearchStore : IStore
     private readonly Places _numbers;
     private readonly EventDocumentWriter _writer = new();
 
-    // What of a commit is done, for when the same one is tried again.
-    private (Commit? Commit, Progress Progress) _last;
+    // How far a commit came that failed for now, for when it is tried again.
+    private CommitProgress? _last;
 
     private OpenSearchStore(OpenSearchOptions options, OpenSearchClient client, TimeProvider clock)
     {
@@ -67,8 +67,12 @@ public sealed class OpenSearchStore : IStore
     /// <inheritdoc/>
     public IIncidentStore Incidents => _incidents;
 
-    /// <summary>Called after each step of a commit with the step's name: where a test ends the process.</summary>
-    internal Action<string>? Reached { get; set; }
+    /// <summary>Called after each step of a commit, and between a pass's journal and its writes, with the step's name: where a test ends the process.</summary>
+    internal Action<string>? Reached
+    {
+        get => _incidents.Reached;
+        set => _incidents.Reached = value;
+    }
 
     /// <summary>The API tokens, kept beside.</summary>
     public ITokenStore Tokens => new OpenSearchTokens(_documents, _numbers, _names);
@@ -84,11 +88,11 @@ public sealed class OpenSearchStore : IStore
         var store = new OpenSearchStore(options, client, clock);
         try
         {
+            // Once: whoever waits for a server that is not there, or does not let us in, wants to hear it now.
+            var first = await client.TryAsync(HttpMethod.Get, "", default, isLines: false, cancellationToken).ConfigureAwait(false);
+            if (!first.IsSuccess) throw client.Refusal(first);
             if (options.ReadOnly) await store.MustExistAsync(cancellationToken).ConfigureAwait(false);
             else await store.SetUpAsync(cancellationToken).ConfigureAwait(false);
-            await store._documents.RefreshAsync([store._names.Quarantine, store._names.Firings, store._names.Outbox, store._names.Ledger], cancellationToken).ConfigureAwait(false);
-            await store._numbers.StartAfterAllAsync(store._documents, [store._names.Quarantine, store._names.Firings, store._names.Outbox, store._names.Ledger], cancellationToken).ConfigureAwait(false);
-            await store._retention.LookAsync(cancellationToken).ConfigureAwait(false);
             return store;
         }
         catch
@@ -140,26 +144,21 @@ public sealed class OpenSearchStore : IStore
         if (sums.Received != sums.Stored + sums.Duplicates + sums.Quarantined) throw new StoreException($"The accounting does not add up: {sums}.");
 
         // Everything is made before anything is sent; from then on it goes on to its end, so that its caller knows what became of it.
-        if (!ReferenceEquals(_last.Commit, commit)) _last = (commit, new Progress(RandomNumberGenerator.GetHexString(16, lowercase: true), [.. commit.Quarantine.Select(_ => _numbers.Next())]));
-        var progress = _last.Progress;
+        var progress = _last is { } last && ReferenceEquals(last.Commit, commit) ? last : new CommitProgress(commit, _numbers, step => Reached?.Invoke(step));
         var states = _states.Body(commit.States);
         var firings = _firings.Body(commit.Firings);
         var events = Body(commit, progress.Batch);
-        Fault[] faults = [.. commit.Quarantine];
-
-        await _states.WriteAsync(commit.States, states, CancellationToken.None).ConfigureAwait(false);
-        Reached?.Invoke("states");
-        await _firings.WriteAsync(commit.Firings, firings, CancellationToken.None).ConfigureAwait(false);
-        Reached?.Invoke("firings");
-        await _quarantine.WriteAsync(faults, progress.Numbers, progress.Batch, commit.Source, commit.ReceivedAt, CancellationToken.None).ConfigureAwait(false);
-        Reached?.Invoke("quarantine");
-        var outcome = await WriteEventsAsync(commit, events, progress, CancellationToken.None).ConfigureAwait(false);
-        Reached?.Invoke("events");
-        await _ledger.AddAsync(commit.Source, Corrected(commit, outcome), [.. faults, .. outcome.Refused.Select(one => one.Fault)], CancellationToken.None).ConfigureAwait(false);
-        Reached?.Invoke("sums");
+        _last = progress;
+        await progress.DoAsync("states", () => _states.WriteAsync(commit.States, states, CancellationToken.None)).ConfigureAwait(false);
+        await progress.DoAsync("firings", () => _firings.WriteAsync(commit.Firings, firings, CancellationToken.None)).ConfigureAwait(false);
+        await progress.DoAsync("quarantine", () => _quarantine.WriteAsync(progress.Unread, progress.Batch, commit, CancellationToken.None)).ConfigureAwait(false);
+        await progress.DoAsync("events", async () => progress.Outcome = await WriteEventsAsync(commit, events, progress.Batch, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
+        await progress.DoAsync("refused", () => _quarantine.WriteAsync(progress.Refused, progress.Batch, commit, CancellationToken.None)).ConfigureAwait(false);
+        await progress.DoAsync("sums", () => _ledger.AddAsync(
+            commit.Source, Corrected(commit, progress.Outcome), [.. commit.Quarantine, .. progress.Outcome.Refused.Select(one => one.Fault)], CancellationToken.None)).ConfigureAwait(false);
         if (_options.RefreshAtOnce) await RefreshTouchedAsync(commit, CancellationToken.None).ConfigureAwait(false);
-        _last = default;
-        return outcome;
+        _last = null;
+        return progress.Outcome;
     }
 
     /// <inheritdoc/>
@@ -187,6 +186,10 @@ public sealed class OpenSearchStore : IStore
     {
         await StoreTemplates.PutAsync(_client, _options, _names, cancellationToken).ConfigureAwait(false);
         await StoreTemplates.MakeAsync(_client, _names, cancellationToken).ConfigureAwait(false);
+        string[] numbered = [_names.Quarantine, _names.Firings, _names.Outbox, _names.Ledger];
+        await _documents.RefreshAsync(numbered, cancellationToken).ConfigureAwait(false);
+        await _numbers.StartAfterAllAsync(_documents, numbered, cancellationToken).ConfigureAwait(false);
+        await _retention.LookAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task MustExistAsync(CancellationToken cancellationToken)
@@ -255,7 +258,7 @@ public sealed class OpenSearchStore : IStore
         return body;
     }
 
-    private async Task<CommitOutcome> WriteEventsAsync(Commit commit, BulkBody body, Progress progress, CancellationToken cancellationToken)
+    private async Task<CommitOutcome> WriteEventsAsync(Commit commit, BulkBody body, string batch, CancellationToken cancellationToken)
     {
         if (commit.Events.Count == 0) return CommitOutcome.AsAsked;
         var results = await _bulk.WriteAsync(body, cancellationToken).ConfigureAwait(false);
@@ -274,14 +277,8 @@ public sealed class OpenSearchStore : IStore
             }
         }
 
-        if (refused.Count > 0)
-        {
-            progress.RefusedNumbers ??= [.. refused.Select(_ => _numbers.Next())];
-            await _quarantine.WriteAsync([.. refused.Select(one => one.Item2)], progress.RefusedNumbers, progress.Batch, commit.Source, commit.ReceivedAt, cancellationToken).ConfigureAwait(false);
-        }
-
         foreach (var e in commit.Events) _places.Note(e.Event.Key);
-        return there.Count == 0 && refused.Count == 0 ? CommitOutcome.AsAsked : new CommitOutcome(await OthersAsync(commit, there, progress.Batch, cancellationToken).ConfigureAwait(false), refused);
+        return there.Count == 0 && refused.Count == 0 ? CommitOutcome.AsAsked : new CommitOutcome(await OthersAsync(commit, there, batch, cancellationToken).ConfigureAwait(false), refused);
     }
 
     // Of what was there already: what an earlier attempt of this very write did not put there.
@@ -316,15 +313,5 @@ public sealed class OpenSearchStore : IStore
     {
         var touched = commit.Events.Select(e => _places.Of(e.Event.Key)).Distinct(StringComparer.Ordinal).ToList();
         return touched.Count == 0 ? Task.CompletedTask : _documents.RefreshAsync(touched, cancellationToken);
-    }
-
-    /// <summary>What of a commit is the same at each attempt.</summary>
-    private sealed class Progress(string batch, long[] numbers)
-    {
-        public string Batch => batch;
-
-        public long[] Numbers => numbers;
-
-        public long[]? RefusedNumbers { get; set; }
     }
 }

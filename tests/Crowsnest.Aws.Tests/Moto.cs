@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Amazon;
 using Amazon.Runtime;
+using Crowsnest.Core.Tests;
 
 [assembly: AssemblyFixture(typeof(Crowsnest.Aws.Tests.Moto))]
 
@@ -33,12 +32,9 @@ public sealed class Moto : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Crowsnest.slnx"))) folder = folder.Parent;
-        var start = folder is null ? "" : Path.Combine(folder.FullName, "..", "shared", "peers", "aws", "start-moto");
-        if (!File.Exists(start)) return;
+        if (Peers.Find("aws", "start-moto") is not { } start) return;
 
-        var address = new Uri($"http://127.0.0.1:{FreePort().ToString(CultureInfo.InvariantCulture)}/");
+        var address = new Uri($"http://127.0.0.1:{Peers.FreePort().ToString(CultureInfo.InvariantCulture)}/");
         _process = Process.Start(new ProcessStartInfo(start, [address.Port.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         _process.ErrorDataReceived += static (_, _) => { };
         _process.OutputDataReceived += static (_, _) => { };
@@ -67,12 +63,5 @@ public sealed class Moto : IAsyncLifetime
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

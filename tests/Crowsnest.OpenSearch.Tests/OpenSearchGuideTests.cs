@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Crowsnest.Core.Tests;
 
 namespace Crowsnest.OpenSearch.Tests;
 
@@ -10,15 +11,7 @@ public sealed partial class OpenSearchGuideTests : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("crowsnest-guide-").FullName;
     private readonly Uri _server = OpenSearchServer.Address;
 
-    private static string Root
-    {
-        get
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder!.FullName, "Crowsnest.slnx"))) folder = folder.Parent;
-            return folder.FullName;
-        }
-    }
+    private static string Root => Peers.Repository!;
 
     public async ValueTask DisposeAsync()
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Crowsnest.Core.Tests;
 
 [assembly: AssemblyFixture(typeof(Crowsnest.OpenSearch.Tests.OpenSearchServer))]
 [assembly: Trait("Category", "slow")]
@@ -30,12 +29,9 @@ public sealed class OpenSearchServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Crowsnest.slnx"))) folder = folder.Parent;
-        var start = folder is null ? "" : Path.Combine(folder.FullName, "..", "shared", "peers", "opensearch", "start");
-        if (!File.Exists(start)) return;
+        if (Peers.Find("opensearch", "start") is not { } start) return;
 
-        var port = FreePort();
+        var port = Peers.FreePort();
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _process = new Process
         {
@@ -74,12 +70,5 @@ public sealed class OpenSearchServer : IAsyncLifetime
         }
 
         Directory.Delete(_data, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -57,7 +57,7 @@ internal static class SnsMessage
 
     private static string Text(Notification notification, Uri? externalUrl)
     {
-        var link = externalUrl is null ? "" : $"\n{new Uri(externalUrl, "overview")}\n";
+        var link = externalUrl is null ? "" : $"\n{externalUrl.GetLeftPart(UriPartial.Path).TrimEnd('/')}/\n";
         var text = MessageText.Of(notification) + link;
         if (Encoding.UTF8.GetByteCount(text) <= TextBytesMax) return text;
 

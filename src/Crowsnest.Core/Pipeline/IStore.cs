@@ -95,6 +95,9 @@ public sealed record CommitOutcome(IReadOnlyList<int> Duplicates, IReadOnlyList<
 {
     /// <summary>All of it was done as asked.</summary>
     public static CommitOutcome AsAsked { get; } = new([], []);
+
+    /// <summary>All of it was done as asked.</summary>
+    public bool IsAsAsked => Duplicates.Count + Refused.Count == 0;
 }
 
 /// <summary>States that were to be written are not as they were loaded.</summary>

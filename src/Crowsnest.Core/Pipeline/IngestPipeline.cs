@@ -1,7 +1,5 @@
 using System.Threading.Channels;
 using Crowsnest.Core.Diagnosis;
-using Crowsnest.Core.Events;
-using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Core.Pipeline;
 
@@ -26,13 +24,10 @@ public sealed class IngestPipeline : IAsyncDisposable
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(QueueMax) { SingleReader = true });
     private readonly CancellationTokenSource _abort = new();
     private readonly IStore _store;
-    private readonly EventDiagnoser _diagnoser;
-    private readonly IEventRules? _rules;
     private readonly TimeProvider _time;
 
     // All of these are touched by the loop alone.
-    private readonly StateCache _states;
-    private readonly EventsInFlight _inFlight = new();
+    private readonly GroupPreparer _preparer;
     private Writing _writing = new([], Task.FromResult(Written.Yes));
     private long? _movedAt;
 
@@ -50,8 +45,8 @@ public sealed class IngestPipeline : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(diagnoser);
         ArgumentNullException.ThrowIfNull(time);
-        (_store, _diagnoser, _rules, _time) = (store, diagnoser, rules, time);
-        _states = new StateCache(store, statesMax);
+        (_store, _time) = (store, time);
+        _preparer = new GroupPreparer(store, diagnoser, rules, statesMax);
         Live = new LiveEvents(time);
         Completion = Task.Run(RunAsync);
     }
@@ -138,7 +133,7 @@ public sealed class IngestPipeline : IAsyncDisposable
     {
         await StopAsync(TimeSpan.FromSeconds(10)).ConfigureAwait(false);
         _abort.Dispose();
-        _states.Dispose();
+        _preparer.Dispose();
     }
 
     private async Task<BatchReceipt> SettleAsync(Task<BatchReceipt> receipt, LinkedListNode<DateTimeOffset> place)
@@ -171,18 +166,18 @@ public sealed class IngestPipeline : IAsyncDisposable
                 group.Clear();
             }
 
-            await SettleAsync().ConfigureAwait(false);
+            await EndWritingAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_abort.IsCancellationRequested)
         {
             await ((Task)_writing.Done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            Fail(group, new OperationCanceledException("The pipeline was stopped before this batch was written."));
+            Fail([.. group, .. _writing.Group], new OperationCanceledException("The pipeline was stopped before this batch was written."));
         }
         catch (Exception broken)
         {
             await ((Task)_writing.Done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Break(broken);
-            Fail(group, broken);
+            Fail([.. group, .. _writing.Group], broken);
             throw;
         }
     }
@@ -200,7 +195,7 @@ public sealed class IngestPipeline : IAsyncDisposable
                 continue;
             }
 
-            await SettleAsync().ConfigureAwait(false);
+            await EndWritingAsync().ConfigureAwait(false);
 
             // A store that refused may be well again, and whoever heeds readiness sends nothing until it says so.
             if (_health.IsReady) break;
@@ -233,56 +228,43 @@ public sealed class IngestPipeline : IAsyncDisposable
     // Prepares a group while the one before is written, and begins to write it.
     private async Task NextAsync(IReadOnlyList<Waiting> group)
     {
-        if (_movedAt is { } moved && _time.GetElapsedTime(moved) < SharedFor)
+        // What is forgotten is read from the store again, so it must be there.
+        var isShared = _movedAt is { } moved && _time.GetElapsedTime(moved) < SharedFor;
+        if (isShared || _preparer.IsFull(group.Sum(w => w.Batch.Events.Count)))
         {
-            await SettleAsync().ConfigureAwait(false);
-            _states.Clear();
-        }
-        else if (_states.IsFull(group.Sum(w => w.Batch.Events.Count)))
-        {
-            // What is forgotten is read from the store again, so it must be there.
-            await SettleAsync().ConfigureAwait(false);
-            _states.Clear();
+            await EndWritingAsync().ConfigureAwait(false);
+            _preparer.Forget();
         }
 
-        var prepared = await RetryAsync(() => PrepareAsync(group), group).ConfigureAwait(false);
-        if (!await SettleAsync().ConfigureAwait(false) && prepared is not null)
-        {
-            // It counted on what was not written after all, or otherwise.
-            prepared = await RetryAsync(() => PrepareAsync(group), group).ConfigureAwait(false);
-        }
+        var prepared = await PrepareAsync(group).ConfigureAwait(false);
 
+        // It counted on what was perhaps not written after all, or otherwise.
+        if (!await EndWritingAsync().ConfigureAwait(false) && prepared is not null) prepared = await PrepareAsync(group).ConfigureAwait(false);
         if (prepared is null) return;
-        _inFlight.Replace(prepared.Commit.Events);
+        _preparer.Begin(prepared);
         // A store may do all of a commit before it first yields (the embedded one does): on this thread, the next group would wait for it.
         _writing = new Writing(group, Task.Run(() => WriteAsync(group, prepared)));
     }
 
     // Waits until the group that is being written is, anew where others were first with its states; false when it is not there as it was prepared.
-    private async Task<bool> SettleAsync()
+    private async Task<bool> EndWritingAsync()
     {
         var (group, done) = _writing;
         var written = await done.ConfigureAwait(false);
         if (written == Written.Yes) return true;
-        Forget();
         while (written == Written.Moved)
         {
             _movedAt = _time.GetTimestamp();
-            written = await RetryAsync(() => PrepareAsync(group), group).ConfigureAwait(false) is { } prepared
-                ? await WriteAsync(group, prepared).ConfigureAwait(false)
-                : Written.No;
-            if (written != Written.Yes) Forget();
+            _preparer.Forget();
+            written = await PrepareAsync(group).ConfigureAwait(false) is { } prepared ? await WriteAsync(group, prepared).ConfigureAwait(false) : Written.No;
         }
 
+        _preparer.Forget();
         _writing = new Writing([], Task.FromResult(Written.Yes));
         return false;
-
-        void Forget()
-        {
-            _states.Clear();
-            _inFlight.Clear();
-        }
     }
+
+    private Task<PreparedGroup?> PrepareAsync(IReadOnlyList<Waiting> group) => RetryAsync(() => _preparer.PrepareAsync([.. group.Select(w => w.Batch)], _abort.Token), group);
 
     // Unless states have moved, the group's submitters know when it returns.
     private async Task<Written> WriteAsync(IReadOnlyList<Waiting> group, PreparedGroup prepared)
@@ -315,6 +297,7 @@ public sealed class IngestPipeline : IAsyncDisposable
         }
         catch (StatesMovedException)
         {
+            // The loop prepares it anew; nobody is told of anything yet.
             return Written.Moved;
         }
         catch (Exception broken)
@@ -348,63 +331,6 @@ public sealed class IngestPipeline : IAsyncDisposable
                 return null;
             }
         }
-    }
-
-    private async Task<PreparedGroup> PrepareAsync(IReadOnlyList<Waiting> group)
-    {
-        var all = group.SelectMany(w => w.Batch.Events).ToList();
-        var standings = all.Count == 0 ? [] : await _store.LookUpAsync(all, _abort.Token).ConfigureAwait(false);
-        var fresh = new List<EcsEvent>(all.Count);
-        var told = new List<bool>(all.Count);
-        var receipts = new Accounting[group.Count];
-        var batchOf = new List<int>(all.Count);
-        for (int i = 0, at = 0; i < group.Count; i++)
-        {
-            long stored = 0, idReused = 0, unknown = 0;
-            var batch = group[i].Batch;
-            for (var n = 0; n < batch.Events.Count; n++, at++)
-            {
-                var standing = _inFlight.Standing(all[at], standings[at]);
-                if (standing == EventStanding.Duplicate) continue;
-                fresh.Add(all[at]);
-                told.Add(batch.IsTold);
-                batchOf.Add(i);
-                stored++;
-                if (standing == EventStanding.NewWithKnownId) idReused++;
-                if (all[at].Kind == EventKind.Unknown) unknown++;
-            }
-
-            receipts[i] = new Accounting(
-                batch.Events.Count + batch.Faults.Count, stored, batch.Events.Count - stored, batch.Faults.Count, idReused, unknown);
-        }
-
-        var (states, stops) = await _states.FoldAsync(fresh, _diagnoser.Trusted, _abort.Token).ConfigureAwait(false);
-        var firings = new List<Firing>();
-        var firingsOf = new List<Firing>?[group.Count];
-        var diagnosed = new DiagnosedEvent[fresh.Count];
-        for (var i = 0; i < diagnosed.Length; i++)
-        {
-            var byItself = _diagnoser.Diagnose(fresh[i]);
-            diagnosed[i] = new DiagnosedEvent(fresh[i], byItself);
-            if (!told[i]) continue;
-            var before = firings.Count;
-            _rules?.Evaluate(fresh[i], stops[i] is { } stop ? _diagnoser.Diagnose(stop) : byItself, firings);
-            if (firings.Count > before) (firingsOf[batchOf[i]] ??= []).AddRange(firings.Skip(before));
-        }
-
-        return new PreparedGroup(
-            [.. receipts.Select((sum, i) => new BatchReceipt(sum, firingsOf[i] ?? []))],
-            batchOf,
-            new Commit
-            {
-                Source = group[0].Batch.Source,
-                ReceivedAt = group[0].Batch.ReceivedAt,
-                Accounting = receipts.Aggregate(Accounting.Add),
-                Events = diagnosed,
-                Quarantine = [.. group.SelectMany(w => w.Batch.Faults)],
-                States = states,
-                Firings = firings,
-            });
     }
 
     private static PipelineHealth Stuck(StoreException e) => new(false, e.Hint.Length > 0 ? e.Message + " " + e.Hint : e.Message);

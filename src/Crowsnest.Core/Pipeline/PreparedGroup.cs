@@ -6,28 +6,30 @@ namespace Crowsnest.Core.Pipeline;
 /// <param name="AsAsked">The batches' receipts, when all goes as asked.</param>
 /// <param name="BatchOf">By event of the commit: the batch that it came in.</param>
 /// <param name="Commit">What is written.</param>
-internal sealed record PreparedGroup(BatchReceipt[] AsAsked, List<int> BatchOf, Commit Commit)
+internal sealed record PreparedGroup(IReadOnlyList<BatchReceipt> AsAsked, IReadOnlyList<int> BatchOf, Commit Commit)
 {
     /// <summary>The receipts by what became of it.</summary>
-    public BatchReceipt[] Receipts(CommitOutcome outcome)
+    public IReadOnlyList<BatchReceipt> Receipts(CommitOutcome outcome)
     {
+        if (outcome.IsAsAsked) return AsAsked;
+        BatchReceipt[] receipts = [.. AsAsked];
         foreach (var place in outcome.Duplicates) Correct(place, new Accounting(0, -1, 1, 0, 0, 0));
         foreach (var (place, _) in outcome.Refused) Correct(place, new Accounting(0, -1, 0, 1, 0, 0));
-        return AsAsked;
+        return receipts;
+
+        void Correct(int place, Accounting by)
+        {
+            ref var receipt = ref receipts[BatchOf[place]];
+            var unknown = Commit.Events[place].Event.Kind == EventKind.Unknown ? -1 : 0;
+            receipt = receipt with { Accounting = receipt.Accounting + by + new Accounting(0, 0, 0, 0, 0, unknown) };
+        }
     }
 
     /// <summary>The events that are new in the store.</summary>
     public IReadOnlyList<DiagnosedEvent> Stored(CommitOutcome outcome)
     {
-        if (outcome.Duplicates.Count + outcome.Refused.Count == 0) return Commit.Events;
+        if (outcome.IsAsAsked) return Commit.Events;
         HashSet<int> others = [.. outcome.Duplicates, .. outcome.Refused.Select(one => one.Place)];
         return [.. Commit.Events.Where((_, place) => !others.Contains(place))];
-    }
-
-    private void Correct(int place, Accounting by)
-    {
-        ref var receipt = ref AsAsked[BatchOf[place]];
-        var unknown = Commit.Events[place].Event.Kind == EventKind.Unknown ? -1 : 0;
-        receipt = receipt with { Accounting = receipt.Accounting + by + new Accounting(0, 0, 0, 0, 0, unknown) };
     }
 }

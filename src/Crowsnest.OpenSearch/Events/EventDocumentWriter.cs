@@ -16,6 +16,7 @@ internal sealed class EventDocumentWriter : ITermSink
     private readonly byte[] _normal = new byte[NormalForm.BytesMax];
     private readonly HashSet<UInt128> _seen = [];
     private readonly bool[] _has = new bool[SearchFields.All.Count];
+    private readonly Dictionary<int, byte[]> _unlistedNames = [];
     private readonly List<Entry> _columns = [];
     private readonly List<Entry> _tokens = [];
     private readonly Utf8Text _values = new();
@@ -96,8 +97,12 @@ internal sealed class EventDocumentWriter : ITermSink
 
     private void Unlisted(int field, ReadOnlySpan<byte> value, ReadOnlySpan<byte> normal)
     {
-        if (FieldPaths.PathOf(field) is not { } path) return;
-        var name = Encoding.UTF8.GetBytes(EventFieldNames.TermName(new FieldRef(null, path)));
+        if (!_unlistedNames.TryGetValue(field, out var name))
+        {
+            if (FieldPaths.PathOf(field) is not { } path) return;
+            _unlistedNames[field] = name = Encoding.UTF8.GetBytes(EventFieldNames.TermName(new FieldRef(null, path)));
+        }
+
         if (_seen.Add(XxHash128.HashToUInt128(name, -1))) _fields.AppendString(name).Append(","u8);
         _terms.Append("\""u8).AppendEscaped(name).Append("="u8).AppendEscaped(normal).Append("\","u8);
         _unlisted.Append("\""u8).AppendEscaped(name).Append("="u8).AppendEscaped(value).Append("\","u8);

@@ -6,10 +6,15 @@ namespace Crowsnest.OpenSearch.Events;
 /// <summary>Which index an event belongs to.</summary>
 /// <remarks>
 /// That of its day where the day is kept or its index exists; otherwise the archive. An index is never made for a day that is not kept any more, so that
-/// an event which came before its day was dropped and one that comes after are both met where they are.
+/// an event which came before its day was dropped and one that comes after are both met where they are; nor for a day that no clock can have reached, so
+/// that made-up times make no indices without end.
 /// </remarks>
 internal sealed class EventPlaces(IndexNames names, TimeSpan? kept, TimeProvider time)
 {
+    // Of what is kept for ever, and of clocks that are ahead.
+    private static readonly TimeSpan LongestPast = TimeSpan.FromDays(3_653);
+    private static readonly TimeSpan Ahead = TimeSpan.FromDays(2);
+
     private volatile ConcurrentDictionary<string, bool> _existing = new(StringComparer.Ordinal);
 
     /// <summary>The indices that may have the event.</summary>
@@ -28,8 +33,9 @@ internal sealed class EventPlaces(IndexNames names, TimeSpan? kept, TimeProvider
     public string Of(EventKey key)
     {
         if (DayOf(key) is not { } day) return names.Archive;
-        var index = names.OfDay(day);
-        return kept is null || EndOf(day) >= time.GetUtcNow() - kept.Value || _existing.ContainsKey(index) ? index : names.Archive;
+        var (index, now) = (names.OfDay(day), time.GetUtcNow());
+        var isKept = EndOf(day) >= now - (kept is { } span && span < LongestPast ? span : LongestPast) && day <= now + Ahead;
+        return isKept || _existing.ContainsKey(index) ? index : names.Archive;
     }
 
     /// <summary>Whether an index may have something.</summary>

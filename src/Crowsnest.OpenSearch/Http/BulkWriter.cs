@@ -71,6 +71,7 @@ internal sealed class BulkWriter(OpenSearchClient client, OpenSearchOptions opti
         for (var attempt = 0; actions.Length > 0; attempt++)
         {
             StoreException failure;
+            var isHopeless = false;
             try
             {
                 var answer = await client.TryAsync(HttpMethod.Post, Path, Lines(body, actions), isLines: true, cancellationToken).ConfigureAwait(false);
@@ -97,23 +98,23 @@ internal sealed class BulkWriter(OpenSearchClient client, OpenSearchOptions opti
                     }
 
                     actions = left;
-                    failure = new StoreException($"The store at {client.Server} takes no more at the moment: {words}", "Nothing is lost; it is tried again.", isTransient: true);
+                    failure = new StoreException($"The store at {client.Server} takes no more at the moment: {words}", "", isTransient: true);
                 }
                 else
                 {
                     failure = client.Refusal(answer);
-                    if (!OpenSearchClient.IsWorthRetrying(answer.Status)) throw failure;
+                    isHopeless = !OpenSearchClient.IsWorthRetrying(answer.Status);
                 }
 
                 _allowed = Math.Max(1, _allowed / 2);
             }
-            catch (StoreException e) when (e.IsTransient && time.GetElapsedTime(began) < options.RetryTime)
+            catch (StoreException e) when (e.IsTransient)
             {
                 failure = e;
             }
 
             var pause = OpenSearchClient.Pause(attempt);
-            if (time.GetElapsedTime(began) + pause > options.RetryTime) throw failure;
+            if (isHopeless || time.GetElapsedTime(began) + pause > options.RetryTime) throw failure;
             await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -143,14 +144,14 @@ internal sealed class BulkWriter(OpenSearchClient client, OpenSearchOptions opti
             {
                 results[action] = new BulkResult(status, "", Number(outcome, "_seq_no"), Number(outcome, "_primary_term"));
             }
-            else if (status == 429 || status >= 500)
+            else if (OpenSearchError.IsOfTheDocument(status, outcome))
             {
-                (left ??= []).Add(action);
-                words = OpenSearchError.Words(outcome);
+                results[action] = new BulkResult(status, OpenSearchError.Words(outcome), -1, -1);
             }
             else
             {
-                results[action] = new BulkResult(status, OpenSearchError.Words(outcome), -1, -1);
+                (left ??= []).Add(action);
+                words = OpenSearchError.Words(outcome);
             }
         }
 

@@ -68,15 +68,15 @@ internal sealed class OpenSearchClient : IDisposable
         }
         catch (OperationCanceledException slow) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new StoreException($"The store at {Server} took longer than {_options.RequestTime.TotalSeconds:0} s to answer.", "Nothing is lost; it is tried again.", isTransient: true, slow);
+            throw new StoreException($"The store at {Server} took longer than {_options.RequestTime.TotalSeconds:0} s to answer.", "", isTransient: true, slow);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
-            throw new StoreException($"The store at {Server} cannot be reached: {broken.Message}.", "Nothing is lost; it is tried again. Check store.url, and that the server runs.", isTransient: true, broken);
+            throw new StoreException($"The store at {Server} cannot be reached: {broken.Message}.", "Check store.url, and that the server runs.", isTransient: true, broken);
         }
         catch (AmazonClientException none)
         {
-            throw new StoreException($"The credentials for the store at {Server} cannot be had: {none.Message}", "Nothing is lost; it is tried again.", isTransient: true, none);
+            throw new StoreException($"The credentials for the store at {Server} cannot be had: {none.Message}", "", isTransient: true, none);
         }
     }
 
@@ -95,12 +95,13 @@ internal sealed class OpenSearchClient : IDisposable
         for (var attempt = 0; ; attempt++)
         {
             StoreException failure;
+            var isHopeless = false;
             try
             {
                 var answer = await TryAsync(method, path, body, isLines, cancellationToken).ConfigureAwait(false);
                 if (answer.IsSuccess || expected.Contains(answer.Status)) return answer;
                 failure = Refusal(answer);
-                if (!IsWorthRetrying(answer.Status)) throw failure;
+                isHopeless = !IsWorthRetrying(answer.Status);
             }
             catch (StoreException e) when (e.IsTransient)
             {
@@ -108,7 +109,7 @@ internal sealed class OpenSearchClient : IDisposable
             }
 
             var pause = Pause(attempt);
-            if (_time.GetElapsedTime(began) + pause > _options.RetryTime) throw failure;
+            if (isHopeless || _time.GetElapsedTime(began) + pause > _options.RetryTime) throw failure;
             await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -136,9 +137,9 @@ internal sealed class OpenSearchClient : IDisposable
     {
         var (hint, isTransient) = answer.Status switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ("Nothing is lost; it is tried again. Check the store's credentials and what they allow ('crowsnest doctor').", true),
-            HttpStatusCode.TooManyRequests => ("Nothing is lost; it is tried again. The server has too much to do.", true),
-            var status when IsWorthRetrying(status) => ("Nothing is lost; it is tried again.", true),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ("Check the store's credentials and what they allow ('crowsnest doctor').", true),
+            HttpStatusCode.TooManyRequests => ("The server has too much to do.", true),
+            var status when IsWorthRetrying(status) => ("", true),
             _ => ("", false),
         };
         return new StoreException($"The store at {Server} answered {(int)answer.Status}: {answer.Words}", hint, isTransient);

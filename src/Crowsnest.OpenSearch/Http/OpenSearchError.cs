@@ -19,6 +19,13 @@ internal static class OpenSearchError
         return Cut(words);
     }
 
+    /// <summary>
+    /// Whether an item's status is about its document, which will fare no better later: it is there already, cannot be read or is too large. All else (too much
+    /// to do, a full disk, a missing right or index, no room for another index) is about the server, and says nothing against the document.
+    /// </summary>
+    public static bool IsOfTheDocument(int status, JsonElement item) =>
+        status is 409 or 413 || (status == 400 && item.TryGetProperty("error", out var error) && Text(error, "type") is not ("validation_exception" or "index_closed_exception"));
+
     private static string? Text(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 

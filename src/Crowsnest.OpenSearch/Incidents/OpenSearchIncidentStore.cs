@@ -22,6 +22,9 @@ internal sealed class OpenSearchIncidentStore(
     private bool _isUnfinished;
     private bool _isDisposed;
 
+    /// <summary>Called once the journal of a pass is written and before it is carried out: where a test ends the process.</summary>
+    public Action<string>? Reached { get; set; }
+
     public async ValueTask<bool> LeadAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -203,6 +206,7 @@ internal sealed class OpenSearchIncidentStore(
         if (writes.IsEmpty && state == lease.State) return;
         await lease.CommitAsync(state with { Pass = state.Pass + 1, Journal = writes.Pack() }, cancellationToken).ConfigureAwait(false);
         _isUnfinished = true;
+        Reached?.Invoke("journal");
         await writes.ApplyAsync(bulk, firings, lease.State.Pass, cancellationToken).ConfigureAwait(false);
         _isUnfinished = false;
     }

@@ -50,68 +50,74 @@ internal static class DlqCommand
     {
         var rows = new List<JsonElement>();
         var isEmpty = true;
-        foreach (var config in Queues(invocation))
+        await EachAsync(invocation, async (queue, found, dead) =>
         {
-            var (queue, found, dead) = await LookAsync(config, invocation.Host.Time, cancellationToken);
-            using var deadQueue = dead;
-            using (queue)
+            var held = dead is null ? null : await dead.AttributesAsync(cancellationToken);
+            isEmpty &= held is null || held.Waiting + held.InFlight == 0;
+            rows.Add(RowWriter.Object(writer =>
             {
-                var held = dead is null ? null : await dead.AttributesAsync(cancellationToken);
-                isEmpty &= held is null || held.Waiting + held.InFlight == 0;
-                rows.Add(RowWriter.Object(writer =>
-                {
-                    writer.WriteString("queue", queue.Name);
-                    writer.WriteNumber("waiting", found.Waiting);
-                    writer.WriteNumber("inFlight", found.InFlight);
-                    if (found.MaxReceiveCount is { } most) writer.WriteNumber("maxReceiveCount", most);
-                    else writer.WriteNull("maxReceiveCount");
-                    writer.WriteString("deadLetterQueue", dead?.Name);
-                    if (held is null) writer.WriteNull("dead");
-                    else writer.WriteNumber("dead", held.Waiting + held.InFlight);
-                }));
-            }
-        }
-
+                writer.WriteString("queue", queue.Name);
+                writer.WriteNumber("waiting", found.Waiting);
+                writer.WriteNumber("inFlight", found.InFlight);
+                RowWriter.WriteKnown(writer, "maxReceiveCount", found.MaxReceiveCount);
+                writer.WriteString("deadLetterQueue", dead?.Name);
+                RowWriter.WriteKnown(writer, "dead", held?.Waiting + held?.InFlight);
+            }));
+        }, cancellationToken);
         RowWriter.Write(invocation, invocation.Format(OutputFormat.Json), rows, StatusColumns);
         return isEmpty ? ExitCode.Done : ExitCode.No;
     }
 
     private static async Task<int> RedriveAsync(Invocation invocation, CancellationToken cancellationToken)
     {
+        var host = invocation.Host;
         var rows = new List<JsonElement>();
         var code = ExitCode.Done;
-        foreach (var config in Queues(invocation))
+        await EachAsync(invocation, async (queue, _, dead) =>
         {
-            var (queue, _, dead) = await LookAsync(config, invocation.Host.Time, cancellationToken);
-            using var deadQueue = dead;
-            using (queue)
+            if (dead is null)
             {
-                if (dead is null)
-                {
-                    await invocation.Host.Error.WriteLineAsync($"crowsnest: {SafeText.Of(queue.Name)} has no dead-letter queue; docs/sqs.md makes one".AsMemory(), cancellationToken);
-                    continue;
-                }
-
-                using var bar = new ProgressBar(invocation.Host);
-                var (moved, failed) = await CallAsync(() => SqsRedrive.RunAsync(dead, queue, (done, inAll) => bar.Show(() => ProgressBar.Line(done, inAll, $"{done} of {inAll} messages moved")), cancellationToken));
-                bar.Dispose();
-                if (failed > 0)
-                {
-                    await invocation.Host.Error.WriteLineAsync($"crowsnest: {failed} messages could not be put back into {SafeText.Of(queue.Name)}, and stay in {SafeText.Of(dead.Name)}".AsMemory(), cancellationToken);
-                    code = ExitCode.No;
-                }
-
-                rows.Add(RowWriter.Object(writer =>
-                {
-                    writer.WriteString("queue", queue.Name);
-                    writer.WriteString("deadLetterQueue", dead.Name);
-                    writer.WriteNumber("moved", moved);
-                }));
+                await host.Error.WriteLineAsync($"crowsnest: {SafeText.Of(queue.Name)} has no dead-letter queue; docs/sqs.md makes one".AsMemory(), cancellationToken);
+                return;
             }
-        }
 
+            long moved, failed;
+            using (var bar = new ProgressBar(host))
+                (moved, failed) = await SqsRedrive.RunAsync(dead, queue, (done, inAll) => bar.Show(() => ProgressBar.Line(done, inAll, $"{done} of {inAll} messages moved")), cancellationToken);
+            if (failed > 0)
+            {
+                await host.Error.WriteLineAsync($"crowsnest: {failed} messages could not be put back into {SafeText.Of(queue.Name)}, and stay in {SafeText.Of(dead.Name)}".AsMemory(), cancellationToken);
+                code = ExitCode.No;
+            }
+
+            rows.Add(RowWriter.Object(writer =>
+            {
+                writer.WriteString("queue", queue.Name);
+                writer.WriteString("deadLetterQueue", dead.Name);
+                writer.WriteNumber("moved", moved);
+            }));
+        }, cancellationToken);
         RowWriter.Write(invocation, invocation.Format(OutputFormat.Json), rows, RedriveColumns);
         return code;
+    }
+
+    // Each queue that was asked for, what it says of itself, and its dead-letter queue where it has one.
+    private static async Task EachAsync(Invocation invocation, Func<SqsQueueClient, SqsAttributes, SqsQueueClient?, Task> look, CancellationToken cancellationToken)
+    {
+        foreach (var config in Queues(invocation))
+        {
+            try
+            {
+                using var queue = Composition.Queue(config, invocation.Host.Time);
+                var found = await queue.AttributesAsync(cancellationToken);
+                using var dead = found.DeadLetterArn is { } arn ? Composition.Queue(new SqsConfig(SqsQueueClient.BesideOf(config.QueueUrl, arn)), invocation.Host.Time) : null;
+                await look(queue, found, dead);
+            }
+            catch (AwsException failure)
+            {
+                throw new UnreachableStoreException($"the queue {config.QueueUrl.Segments[^1]}, or its dead-letter queue: {failure.InWords}", failure);
+            }
+        }
     }
 
     private static IReadOnlyList<SqsConfig> Queues(Invocation invocation)
@@ -122,27 +128,5 @@ internal static class DlqCommand
         foreach (var name in invocation.Arguments.Where(name => !names.Contains(name, StringComparer.Ordinal)))
             throw new UsageException($"no queue of sources.sqs is named '{name}'{Spelling.Hint(name, names)} (known: {string.Join(", ", names)})");
         return [.. all.Where(queue => invocation.Arguments.Count == 0 || invocation.Arguments.Contains(queue.QueueUrl.Segments[^1]))];
-    }
-
-    private static Task<(SqsQueueClient Queue, SqsAttributes Found, SqsQueueClient? Dead)> LookAsync(SqsConfig config, TimeProvider time, CancellationToken cancellationToken) => CallAsync(async () =>
-    {
-#pragma warning disable CA2000 // Who asked disposes them.
-        var queue = Composition.Queue(config, time);
-        var found = await queue.AttributesAsync(cancellationToken);
-        var dead = found.DeadLetterArn is { } arn ? Composition.Queue(new SqsConfig(SqsQueueClient.BesideOf(config.QueueUrl, arn)), time) : null;
-#pragma warning restore CA2000
-        return (queue, found, dead);
-    });
-
-    private static async Task<T> CallAsync<T>(Func<Task<T>> call)
-    {
-        try
-        {
-            return await call();
-        }
-        catch (AwsException failure)
-        {
-            throw new UnreachableStoreException($"the queue: {failure.InWords}", failure);
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Crowsnest.Core.Pipeline;
 
 namespace Crowsnest.Commands;
@@ -98,12 +97,6 @@ internal static class IngestCommand
         await host.Error.WriteLineAsync($"crowsnest: not delivered: {SafeText.Of(sent.LastError)}{later}{given}".AsMemory(), CancellationToken.None);
     }
 
-    private static void WriteKnown(Utf8JsonWriter writer, string name, int? count)
-    {
-        if (count is { } known) writer.WriteNumber(name, known);
-        else writer.WriteNull(name);
-    }
-
     private static void Summarise(Invocation invocation, Accounting total, Told? told, TimeSpan elapsed) => RowWriter.WriteOne(
         invocation, invocation.Format(OutputFormat.Json), RowWriter.Object(writer =>
         {
@@ -113,8 +106,8 @@ internal static class IngestCommand
             writer.WriteNumber("quarantined", total.Quarantined);
             writer.WriteNumber("idReused", total.IdReused);
             writer.WriteNumber("unknownKinds", total.UnknownKinds);
-            WriteKnown(writer, "incidentsOpened", told?.Opened);
-            WriteKnown(writer, "notifications", told?.Sent?.Sent);
+            RowWriter.WriteKnown(writer, "incidentsOpened", told?.Opened);
+            RowWriter.WriteKnown(writer, "notifications", told?.Sent?.Sent);
             writer.WriteNumber("elapsedSeconds", Math.Round(elapsed.TotalSeconds, 3));
             writer.WriteNumber("eventsPerSecond", Math.Round(total.Received / Math.Max(elapsed.TotalSeconds, 0.001)));
         }));

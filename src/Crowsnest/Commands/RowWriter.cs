@@ -20,6 +20,13 @@ internal static class RowWriter
 
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>A number, or null where it is not known.</summary>
+    public static void WriteKnown(Utf8JsonWriter writer, string name, long? count)
+    {
+        if (count is { } known) writer.WriteNumber(name, known);
+        else writer.WriteNull(name);
+    }
+
     /// <summary>Writes a list: JSON is one array, NDJSON an object a line.</summary>
     public static void Write(Invocation invocation, OutputFormat format, IReadOnlyList<JsonElement> rows, IReadOnlyList<Column> columns)
     {

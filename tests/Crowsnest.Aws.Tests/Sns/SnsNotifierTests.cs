@@ -29,7 +29,7 @@ public sealed class SnsNotifierTests(Moto moto) : NotifierContract
         var (subject, text, attributes) = (delivered.RootElement.GetProperty("Subject").GetString()!, delivered.RootElement.GetProperty("Message").GetString()!, delivered.RootElement.GetProperty("MessageAttributes"));
         Assert.Equal("[ERROR] OutOfMemory in prod/api", subject);
         Assert.StartsWith("[ERROR] OutOfMemory in prod/api: Out of memory: the container 'web' was killed.\n", text, StringComparison.Ordinal);
-        Assert.EndsWith("\nhttps://crowsnest.example.com/overview\n", text, StringComparison.Ordinal);
+        Assert.EndsWith("\nhttps://crowsnest.example.com/\n", text, StringComparison.Ordinal);
         Assert.Equal(
             ["alertname=task-failed", "cluster=prod", "kind=OutOfMemory", "notificationId=00c0ffee00c0ffee", "service=api", "severity=error"],
             attributes.EnumerateObject().Select(a => $"{a.Name}={a.Value.GetProperty("Value").GetString()}").Order(StringComparer.Ordinal));
@@ -65,7 +65,7 @@ public sealed class SnsNotifierTests(Moto moto) : NotifierContract
         Assert.InRange(form["Subject"].Length, 1, 99);
         Assert.DoesNotContain(form["Subject"], char.IsControl);
         Assert.InRange(form.Where(m => m.Key.StartsWith("Message", StringComparison.Ordinal)).Sum(m => Encoding.UTF8.GetByteCount(m.Value)), 100_000, 256 * 1024);
-        Assert.EndsWith("cut here: a message of Amazon SNS has at most 256 KiB\n\nhttps://crowsnest.example.com/overview\n", form["Message"], StringComparison.Ordinal);
+        Assert.EndsWith("cut here: a message of Amazon SNS has at most 256 KiB\n\nhttps://crowsnest.example.com/\n", form["Message"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using Crowsnest.Core.Rules;
 namespace Crowsnest.Core.Tests.Contracts;
 
 /// <summary>Makers of what incidents are made of; a test names only what matters to it.</summary>
-internal static class SomeIncident
+public static class SomeIncident
 {
     /// <summary>What event text may hold: separators, quotes, controls, other scripts.</summary>
     public const string Hostile = "a\0b\n\r\t\"'\\%_*;--<b>ß東🚀\u2028\ufffd ";

@@ -23,6 +23,7 @@ public abstract class StoredEventsContract<TPlace> : StoreContract<TPlace> where
         """{"detail-type":"no id and no time","detail":{"a":1}}""",
         """{"id":"","detail-type":"empty","detail":{}}""",
         """{"id":7,"detail-type":"x","time":"yesterday","detail":[1,"two",null]}""",
+        $$$"""{"id":"one word of letters of four bytes","detail-type":"x","detail":{"a":"{{{string.Concat(Enumerable.Repeat("\U00010400", 9_000))}}}"}}""",
     ];
 
     [Fact]

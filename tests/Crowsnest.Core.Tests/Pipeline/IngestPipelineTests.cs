@@ -134,6 +134,19 @@ public class IngestPipelineTests
     }
 
     [Fact]
+    public async Task Nobody_waits_for_a_batch_that_could_not_be_prepared_anew()
+    {
+        await using var store = new RecordingStore { Failures = new([new StatesMovedException()]), LoadsMax = 1 };
+#pragma warning disable CA2000 // Disposing it is what is looked at.
+        var pipeline = new IngestPipeline(store, new EventDiagnoser(), null, TimeProvider.System);
+#pragma warning restore CA2000
+
+        await Assert.ThrowsAsync<TimeoutException>(() => pipeline.SubmitAsync(Batch([Some.Task("RUNNING")]), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<TimeoutException>(() => pipeline.Completion);
+        await Assert.ThrowsAsync<TimeoutException>(async () => await pipeline.DisposeAsync());
+    }
+
+    [Fact]
     public async Task What_others_stored_first_is_a_duplicate_and_what_the_store_never_takes_is_in_quarantine()
     {
         await using var store = new RecordingStore { Outcomes = new([new CommitOutcome([1], [(2, NotJson)])]) };
@@ -231,8 +244,12 @@ public class IngestPipelineTests
             }
         }
 
+        /// <summary>Loading states breaks after so many times.</summary>
+        public int LoadsMax { get; set; } = int.MaxValue;
+
         public ValueTask<IReadOnlyDictionary<string, ResourceState>> LoadStatesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
         {
+            if (LoadsMax-- <= 0) throw new TimeoutException("broken");
             lock (_gate) return ValueTask.FromResult<IReadOnlyDictionary<string, ResourceState>>(_states.Where(s => keys.Contains(s.Key)).ToDictionary());
         }
 

@@ -47,6 +47,7 @@ public sealed partial class AwsGuideTests
 
         // A queue that is gone is said, and ends nothing.
         await standIn.EndAsync();
+        Assert.Contains("exit 4", await ShellAsync(at, standIn, "crowsnest dlq status --config crowsnest.yaml || echo exit $?\n"), StringComparison.Ordinal);
         await up.SaysAsync(said => said.StartsWith("crowsnest: The queue crowsnest cannot be read. No answer: 127.0.0.1", StringComparison.Ordinal));
         using var ready = await up.Client.GetAsync(new Uri("/-/ready", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
