@@ -8,11 +8,12 @@ namespace Crowsnest.Aws.Sqs;
 /// <param name="Receipt">What this delivery is named by when it is deleted or kept longer.</param>
 /// <param name="Body">Its text.</param>
 /// <param name="Group">The message group that it is in, of a FIFO queue; or <see langword="null"/>.</param>
-public sealed record SqsMessage(string Id, string Receipt, string Body, string? Group = null);
+/// <param name="SentAt">When it was put into the queue, by the queue's clock; <see langword="null"/> where that is not said.</param>
+public sealed record SqsMessage(string Id, string Receipt, string Body, string? Group = null, DateTimeOffset? SentAt = null);
 
 /// <summary>How a queue is set up, and about how many messages it holds.</summary>
 /// <param name="VisibilityTimeout">How long a received message stays invisible unless told otherwise.</param>
-/// <param name="Waiting">Messages that wait.</param>
+/// <param name="Waiting">Messages that wait, those that are delayed among them.</param>
 /// <param name="InFlight">Messages that were received and not deleted.</param>
 /// <param name="Retention">How old a message becomes.</param>
 /// <param name="DeadLetterArn">Where one goes that is delivered too often, or <see langword="null"/>: nowhere.</param>
@@ -34,7 +35,7 @@ public sealed class SqsQueueClient : IDisposable
     // The pollers wait on some of them, and what they received is deleted on others.
     private const int Connections = 24;
 
-    private static readonly string[] Attributes = ["VisibilityTimeout", "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "MessageRetentionPeriod", "RedrivePolicy"];
+    private static readonly string[] Attributes = ["VisibilityTimeout", "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "MessageRetentionPeriod", "RedrivePolicy", "ApproximateNumberOfMessagesDelayed"];
 
     private readonly string _url;
     private readonly AwsJsonClient _client;
@@ -81,15 +82,21 @@ public sealed class SqsQueueClient : IDisposable
             json.WriteString("QueueUrl", _url);
             json.WriteNumber("MaxNumberOfMessages", BatchMax);
             json.WriteNumber("WaitTimeSeconds", waitSeconds);
-            if (!IsFifo) return;
             json.WriteStartArray("MessageSystemAttributeNames");
-            json.WriteStringValue("MessageGroupId");
+            json.WriteStringValue("SentTimestamp");
+            if (IsFifo) json.WriteStringValue("MessageGroupId");
             json.WriteEndArray();
         }, cancellationToken).ConfigureAwait(false);
         return !answer.RootElement.TryGetProperty("Messages", out var messages) || messages.ValueKind != JsonValueKind.Array ? []
             : [.. messages.EnumerateArray().Select(m => new SqsMessage(
                 m.GetProperty("MessageId").GetString()!, m.GetProperty("ReceiptHandle").GetString()!, m.GetProperty("Body").GetString() ?? "",
-                m.TryGetProperty("Attributes", out var given) && given.TryGetProperty("MessageGroupId", out var group) ? group.GetString() : null))];
+                Attribute(m, "MessageGroupId"), SentAt(Attribute(m, "SentTimestamp"))))];
+
+        static string? Attribute(JsonElement message, string name) => message.TryGetProperty("Attributes", out var given) && given.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+        // The year 9999 and before; what is no such time is as if it had not been said.
+        static DateTimeOffset? SentAt(string? milliseconds) =>
+            long.TryParse(milliseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 253_402_300_799_999 ? DateTimeOffset.FromUnixTimeMilliseconds(number) : null;
     }
 
     /// <summary>Deletes up to <see cref="BatchMax"/> messages; answers how many of them are still there, to be delivered again.</summary>
@@ -136,7 +143,7 @@ public sealed class SqsQueueClient : IDisposable
         var given = answer.RootElement.TryGetProperty("Attributes", out var found) ? found : default;
         var (dead, most) = Redrive(Text(Attributes[4]));
         return new SqsAttributes(
-            TimeSpan.FromSeconds(Number(Attributes[0], 30)), Number(Attributes[1], 0), Number(Attributes[2], 0), TimeSpan.FromSeconds(Number(Attributes[3], 345_600)), dead, most);
+            TimeSpan.FromSeconds(Number(Attributes[0], 30)), Number(Attributes[1], 0) + Number(Attributes[5], 0), Number(Attributes[2], 0), TimeSpan.FromSeconds(Number(Attributes[3], 345_600)), dead, most);
 
         string? Text(string name) => given.ValueKind == JsonValueKind.Object && given.TryGetProperty(name, out var value) ? value.GetString() : null;
         long Number(string name, long unlessGiven) => long.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : unlessGiven;

@@ -21,6 +21,9 @@ public sealed class SqsSource : IAsyncDisposable
     // A usual event; the buffer grows for a larger one.
     private const int BufferBytes = 16 * 1024;
 
+    // What is judged by the watermark is judged so much later. Seventeen thousand calls a day, a process.
+    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan PauseFirst = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseMax = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan VisibilityUnlessTold = TimeSpan.FromSeconds(30);
@@ -33,6 +36,7 @@ public sealed class SqsSource : IAsyncDisposable
     private readonly CancellationTokenSource _receiving = new();
     private readonly CancellationTokenSource _giveUp;
     private readonly Task _running;
+    private readonly QueueWatermark _watermark = new();
     private volatile string _problem = "";
 
     /// <summary>Begins to receive. Dispose ends that, and waits a little for what is on its way; the queue is disposed with it.</summary>
@@ -43,7 +47,7 @@ public sealed class SqsSource : IAsyncDisposable
         _giveUp = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _reading = new EventStreamOptions { Masking = masking, BatchBytesMax = BufferBytes };
         Name = $"sqs:{queue.Name}";
-        _running = Task.WhenAll(Enumerable.Range(0, Pollers).Select(_ => Task.Run(PollAsync)));
+        _running = Task.WhenAll(Enumerable.Range(0, Pollers).Select(_ => Task.Run(PollAsync)).Append(Task.Run(AskAsync)));
     }
 
     /// <summary>What accounting calls it: <c>sqs:QUEUE</c>.</summary>
@@ -52,11 +56,24 @@ public sealed class SqsSource : IAsyncDisposable
     /// <summary>Why nothing can be received or deleted for now, and what to do; empty while all is well.</summary>
     public string Problem => _problem;
 
+    /// <summary>Up to when everything that was put into the queue is on disk, as far as is known; a few seconds ago while it is empty. Never after now.</summary>
+    public DateTimeOffset Watermark => _watermark.Read(_time.GetUtcNow());
+
     /// <summary>Ends only when the source broke, which is fatal to the process.</summary>
     public Task Completion => _running;
 
     /// <summary>What was committed before it is over is deleted from the queue; the rest is delivered again.</summary>
     public TimeSpan EndingTime { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>Up to when everything that was put into any of these queues, or came in otherwise, is on disk.</summary>
+    public static DateTimeOffset WatermarkOf(IReadOnlyList<SqsSource> queues, IngestPipeline pipeline)
+    {
+        ArgumentNullException.ThrowIfNull(pipeline);
+
+        // The queues first: what they hand over after that, the pipeline counts.
+        var ofQueues = queues.Select(q => q.Watermark).ToList();
+        return ofQueues.Append(pipeline.Watermark).Min();
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -100,6 +117,8 @@ public sealed class SqsSource : IAsyncDisposable
 
                 if (messages.Count > 0)
                 {
+                    var now = _time.GetUtcNow();
+                    _watermark.Received(now, messages.Min(m => m.SentAt ?? now));
                     _ = Task.Run(() => TakeAsync(messages, visibility ?? VisibilityUnlessTold));
                 }
                 else if (_problem.Length > 0)
@@ -112,6 +131,33 @@ public sealed class SqsSource : IAsyncDisposable
         catch (OperationCanceledException) when (_receiving.IsCancellationRequested)
         {
             // What this poller received is taken care of by itself.
+        }
+    }
+
+    // What cannot be asked is said by the pollers, which ask the same queue.
+    private async Task AskAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    var at = _time.GetUtcNow();
+                    var holds = await _queue.AttributesAsync(_receiving.Token).ConfigureAwait(false);
+                    _watermark.Asked(at, holds is { Waiting: 0, InFlight: 0 });
+                }
+                catch (AwsException)
+                {
+                    // The watermark stays where it is.
+                }
+
+                await Task.Delay(AskEvery, _time, _receiving.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (_receiving.IsCancellationRequested)
+        {
+            // Nothing more is judged.
         }
     }
 

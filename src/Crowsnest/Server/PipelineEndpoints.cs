@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Crowsnest.Aws.Sqs;
 using Crowsnest.Configuration;
 using Crowsnest.Core.Pipeline;
 
@@ -72,7 +73,8 @@ internal static class PipelineEndpoints
             var sources = new SortedDictionary<string, AccountingBody>(bySource.ToDictionary(s => s.Key, s => AccountingBody.Of(s.Value)), StringComparer.Ordinal);
             var (pipeline, health) = (parts.Pipeline, parts.Pipeline.Health);
             var body = new PipelineBody(
-                health.IsReady, health.Reason, pipeline.QueueDepth, pipeline.Watermark.UtcDateTime, pipeline.NewestEventAt?.UtcDateTime, AccountingBody.Of(total), sources, due?.UtcDateTime, parts.Teller?.Problem ?? "",
+                health.IsReady, health.Reason, pipeline.QueueDepth, SqsSource.WatermarkOf(parts.Queues, pipeline).UtcDateTime, pipeline.NewestEventAt?.UtcDateTime,
+                AccountingBody.Of(total), sources, due?.UtcDateTime, parts.Teller?.Problem ?? "",
                 UntoldBody.Of((await parts.Store.Incidents.CountsAsync(http.RequestAborted)).TooOld, parts.MaxAge),
                 parts.Retainer is { } retainer ? RetentionBody.Of(retainer, await parts.Store.DroppedAsync(http.RequestAborted)) : null);
             return TypedResults.Json(body, ApiJson.Default.PipelineBody);

@@ -70,6 +70,32 @@ public sealed class SqsSourceTests(Moto moto)
         Assert.Equal(1, (await store.AccountingAsync(TestContext.Current.CancellationToken)).GetValueOrDefault("sqs:" + queue.Name).Stored);
     }
 
+    // Goal: what waits in the queue holds back what is judged by time. Method: the commit is held, so that the message stays in flight.
+    [Fact]
+    [Trait("Category", "slow")]
+    public async Task The_watermark_waits_for_what_is_in_the_queue()
+    {
+        using var queue = new MotoQueue(moto);
+        await queue.CreateAsync(30);
+        await queue.SendAsync(Event(1));
+        var sent = TimeProvider.System.GetUtcNow();
+        await using var store = new HeldStore();
+        await using var pipeline = Pipeline(store);
+        await using var source = queue.Read(pipeline);
+        await store.Begun;
+        var asked = sent + TimeSpan.FromSeconds(6);
+        await MotoQueue.UntilAsync(() =>
+        {
+            // As the queue's own clock tells it, to the millisecond.
+            Assert.InRange(source.Watermark, sent.AddMinutes(-1), sent.AddMilliseconds(1));
+            return Task.FromResult(TimeProvider.System.GetUtcNow() > asked);
+        });
+
+        store.LetGo();
+        await MotoQueue.UntilAsync(() => Task.FromResult(source.Watermark > asked));
+        Assert.Equal((0, 0), await queue.CountAsync());
+    }
+
     // Method: the commit takes longer than the queue's own timeout, after which whoever asks would get the message too.
     [Fact]
     [Trait("Category", "slow")]
