@@ -1,4 +1,5 @@
 using Crowsnest.Aws;
+using Crowsnest.Aws.Sns;
 using Crowsnest.Aws.Sqs;
 using Crowsnest.Configuration;
 using Crowsnest.Core.Diagnosis;
@@ -37,6 +38,14 @@ internal static class Composition
         {
             throw new ServerRefusedException($"sources.sqs: {none.InWords}", none);
         }
+    }
+
+    /// <summary>The topics that deliver to <c>POST /events</c>, or <see langword="null"/> when none is named.</summary>
+    public static SnsInbox? Sns(CrowsnestConfig config, TimeProvider time)
+    {
+#pragma warning disable CA2000 // The inbox owns its gate.
+        return config.Sources.SnsTopics is { IsEmpty: false } topics ? new SnsInbox(new SnsGate(topics, new SnsTrust(), time), time) : null;
+#pragma warning restore CA2000
     }
 
     /// <summary>A queue; nothing is asked yet.</summary>

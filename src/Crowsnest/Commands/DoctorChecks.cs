@@ -131,6 +131,13 @@ internal sealed class DoctorChecks(Invocation invocation, CrowsnestConfig config
         return findings;
     }
 
+    /// <summary>The topics that may deliver, and whether their deliveries would be answered. Nothing is asked.</summary>
+    public IEnumerable<Finding> Topics() => config.Sources.SnsTopics.Select(topic => config.Server.ExternalUrl is { } external
+        ? Finding.Ok($"topic {topic.Name}", $"{topic.Arn} may deliver to {external.GetLeftPart(UriPartial.Path).TrimEnd('/')}/api/v1/events")
+        : Finding.Warning(
+            $"topic {topic.Name}", $"{topic.Arn} may deliver, but server.external_url is not set, and requests for other names than this machine's own are refused",
+            "Set server.external_url to the address that the topic is subscribed with, without /api/v1/events; docs/sns.md has an example."));
+
     private static Finding Topic(string check, SnsConfig topic)
     {
         try

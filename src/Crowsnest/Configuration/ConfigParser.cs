@@ -89,7 +89,7 @@ internal static class ConfigParser
     {
         var defaults = new SourcesConfig();
         if (section is null) return defaults;
-        section.Section("http")?.Done();
+        var topics = SnsTopics(section.Section("http"));
         var trusted = section.Words("trusted");
         foreach (var pattern in trusted ?? [])
         {
@@ -100,7 +100,22 @@ internal static class ConfigParser
         ImmutableArray<SqsConfig> queues = [.. section.Sections("sqs").Select(Sqs).OfType<SqsConfig>()];
         foreach (var twice in queues.GroupBy(q => q.QueueUrl).Where(g => g.Count() > 1)) section.Mistake("sqs", $"the queue {twice.Key} is named twice");
         section.Done();
-        return new SourcesConfig { Trusted = trusted ?? defaults.Trusted, Sqs = queues };
+        return new SourcesConfig { Trusted = trusted ?? defaults.Trusted, Sqs = queues, SnsTopics = topics };
+    }
+
+    private static ImmutableArray<SnsTopic> SnsTopics(YamlSection? section)
+    {
+        if (section is null) return [];
+        var topics = ImmutableArray.CreateBuilder<SnsTopic>();
+        foreach (var arn in section.Words("sns_topics") ?? [])
+        {
+            if (SnsTopic.Parse(arn) is not { } topic) section.Mistake("sns_topics", $"'{arn}' is not the ARN of a topic that delivers over HTTP; it is of the form arn:aws:sns:REGION:ACCOUNT:NAME");
+            else if (topics.Contains(topic)) section.Mistake("sns_topics", $"the topic {arn} is named twice");
+            else topics.Add(topic);
+        }
+
+        section.Done();
+        return topics.ToImmutable();
     }
 
     private static SqsConfig? Sqs(YamlSection section)

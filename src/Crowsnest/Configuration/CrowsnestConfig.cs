@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Crowsnest.Aws.Sns;
 using Crowsnest.Core.Pipeline;
 
 namespace Crowsnest.Configuration;
@@ -110,6 +111,9 @@ internal sealed record SourcesConfig
 
     /// <summary>The queues that are read.</summary>
     public ImmutableArray<SqsConfig> Sqs { get; init; } = [];
+
+    /// <summary>The topics of Amazon SNS that may deliver to <c>POST /events</c>.</summary>
+    public ImmutableArray<SnsTopic> SnsTopics { get; init; } = [];
 }
 
 /// <summary>A queue of Amazon SQS.</summary>

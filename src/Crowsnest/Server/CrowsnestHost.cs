@@ -22,9 +22,10 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     private readonly Teller _teller;
     private readonly Retainer _retainer;
     private readonly IReadOnlyList<SqsSource> _queues;
+    private readonly SnsInbox? _sns;
 
     private CrowsnestHost(DataFolderLock held, OpenedStore store, CrowsnestServer server, Telling telling, ServerParts parts) =>
-        (_lock, _store, _pipeline, _server, _telling, _teller, _retainer, _queues) = (held, store, parts.Pipeline, server, telling, parts.Teller!, parts.Retainer!, parts.Queues);
+        (_lock, _store, _pipeline, _server, _telling, _teller, _retainer, _queues, _sns) = (held, store, parts.Pipeline, server, telling, parts.Teller!, parts.Retainer!, parts.Queues, parts.Sns);
 
     /// <summary>Where it listens.</summary>
     public Uri Address => _server.Address;
@@ -35,8 +36,8 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     /// <summary>The way in for sources inside this process.</summary>
     public IngestPipeline Pipeline => _pipeline;
 
-    /// <summary>What it reads by itself.</summary>
-    public IReadOnlyList<string> Sources => [.. _queues.Select(q => q.Name)];
+    /// <summary>What it reads by itself, and the topics that are let in.</summary>
+    public IReadOnlyList<string> Sources => [.. _queues.Select(q => q.Name), .. _sns?.Sources ?? []];
 
     /// <summary>Every caller is let in, since no token was ever made.</summary>
     public bool IsOpen => !_server.Tokens.IsClosed;
@@ -66,6 +67,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
                 problems[i] = problem;
             }
 
+            foreach (var notice in _sns?.Hear() ?? []) await say(notice);
             if (untold.Look(_teller.TooOld) is > 0 and var count) await say(UntoldBody.Of(count, _telling.MaxAge).InWords);
         }
     }
@@ -98,12 +100,15 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             pipeline.FiringsWritten = teller.Wake;
             var retainer = new Retainer(store, config.Retention, time);
             started.Push(retainer);
+            var sns = Composition.Sns(config, time);
+            if (sns is not null) started.Push(new Release(sns));
             var parts = new ServerParts(store, opened.Tokens, pipeline, diagnoser, Composition.Masking(config), time)
             {
                 Teller = teller,
                 MaxAge = telling.MaxAge,
                 Retainer = retainer,
                 Queues = queues,
+                Sns = sns,
                 Backup = opened.Embedded is { } embedded ? (target, onStep, stop) => DataBackup.WriteAsync(embedded, target, options.Version, time, onStep, stop) : null,
             };
             var server = await CrowsnestServer.CreateAsync(options with { SocketPath = held.SocketPath }, parts, cancellationToken);
@@ -132,6 +137,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
         await _teller.DisposeAsync();
         await _retainer.DisposeAsync();
         _telling.Dispose();
+        _sns?.Dispose();
         await _store.DisposeAsync();
         _lock.Dispose();
     }

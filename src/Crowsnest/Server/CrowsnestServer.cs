@@ -66,7 +66,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         var app = builder.Build();
         var sessions = new Sessions(tokens, parts.Time);
         Use(app, new Guards(tokens, sessions, options));
-        var metrics = new MetricsPage(parts.Store, parts.Pipeline, parts.Time, options.Version);
+        var metrics = new MetricsPage(parts, options.Version);
         app.MapHealth(parts);
         var turns = new QueryTurns();
         new IngestEndpoint(parts, options.StorePatience, app.Lifetime.ApplicationStopping).Map(app);

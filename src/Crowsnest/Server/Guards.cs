@@ -41,7 +41,7 @@ internal sealed class Guards(TokenGate tokens, Sessions sessions, ServerOptions 
     public Task CheckOriginAsync(HttpContext http, RequestDelegate next)
     {
         var request = http.Request;
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) return next(http);
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || IsSigned(http)) return next(http);
         if (!IsOwner(http) && request.Headers.Origin is { Count: > 0 } origin && !IsOurOrigin(request, origin.ToString()))
         {
             return Problem.WriteAsync(
@@ -73,7 +73,7 @@ internal sealed class Guards(TokenGate tokens, Sessions sessions, ServerOptions 
     public Task AuthoriseAsync(HttpContext http, RequestDelegate next)
     {
         var access = http.GetEndpoint()?.Metadata.GetMetadata<Operation>()?.Access ?? Access.Viewer;
-        if (access == Access.Open) return next(http);
+        if (access == Access.Open || IsSigned(http)) return next(http);
         if (IsOwner(http)) return NextAs(new SessionBody("", Name(Access.Admin), "socket"), http, next);
 
         // A server that others can reach stays closed even if no token is left in its store.
@@ -120,6 +120,10 @@ internal sealed class Guards(TokenGate tokens, Sessions sessions, ServerOptions 
 
         return next(http);
     }
+
+    // The operation looks at the signature, so a request that only says so gets no further than that.
+    private static bool IsSigned(HttpContext http) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<Operation>()?.SignedBy is { } header && http.Request.Headers.ContainsKey(header);
 
     private static bool IsOwner(HttpContext http) => http.Features.Get<OwnerConnection>() is not null;
 

@@ -62,18 +62,24 @@ internal sealed class IngestEndpoint(ServerParts parts, TimeSpan patience, Cance
     /// <summary>What events come as. A form's types are not among them, so that no page elsewhere can send them without being asked for its origin.</summary>
     public static readonly string[] Types = ["application/json", "application/x-ndjson", "application/ndjson", "application/gzip", "application/octet-stream"];
 
+    private static readonly Operation Take = new(
+        "POST", "/api/v1/events", Access.Ingest, "Takes events in, in any form that 'ingest' reads, and answers when all are on disk.",
+        new Parameter("notify", "boolean", "false: nobody is told of them, now or later."))
+    {
+        Success = StatusCodes.Status202Accepted,
+        Accepts = Types,
+        Answer = "IngestAnswer",
+        SignedBy = SnsEndpoint.Header,
+    };
+
     private readonly SemaphoreSlim _atOnce = new(AtOnceMax, AtOnceMax);
 
     /// <summary>Maps it.</summary>
-    public void Map(IEndpointRouteBuilder routes) => routes.Map(
-        new Operation("POST", "/api/v1/events", Access.Ingest, "Takes events in, in any form that 'ingest' reads, and answers when all are on disk.",
-            new Parameter("notify", "boolean", "false: nobody is told of them, now or later."))
-        {
-            Success = StatusCodes.Status202Accepted,
-            Accepts = Types,
-            Answer = "IngestAnswer",
-        },
-        TakeAsync);
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        var sns = new SnsEndpoint(parts, (http, body, source, success) => CommitAsync(http, body, source, isTold: true, success));
+        routes.Map(Take, http => SnsEndpoint.IsDelivery(http) ? sns.TakeAsync(http) : TakeAsync(http));
+    }
 
     /// <summary>Gzip is known by its first bytes, so the header only has to name nothing else.</summary>
     public static void RefuseOtherEncodings(HttpContext http)
@@ -88,15 +94,20 @@ internal sealed class IngestEndpoint(ServerParts parts, TimeSpan patience, Cance
     private async Task<IResult> TakeAsync(HttpContext http)
     {
         RefuseOtherEncodings(http);
-        RefuseWhileStuck();
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = BodyMax;
 
         // The owner may pipe in what comes slowly ('tail -f'); others must send or go.
         if (http.Features.Get<OwnerConnection>() is not null && http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
+        return await CommitAsync(http, http.Request.Body, Source, IsTold(http), StatusCodes.Status202Accepted);
+    }
 
+    // Answers when all of it is on disk, or says what is.
+    private async Task<IResult> CommitAsync(HttpContext http, Stream body, string source, bool isTold, int success)
+    {
+        RefuseWhileStuck();
         var ingest = new StreamIngest(parts.Pipeline, parts.Time)
         {
-            OnTheirWayMax = OnTheirWayMax, Patience = patience, LastPatience = patience < LastPatience ? patience : LastPatience, IsTold = IsTold(http), MaxAge = parts.MaxAge,
+            OnTheirWayMax = OnTheirWayMax, Patience = patience, LastPatience = patience < LastPatience ? patience : LastPatience, IsTold = isTold, MaxAge = parts.MaxAge,
         };
 
         // The reading ends soon after the server is told to stop; the request goes on until its answer is sent.
@@ -113,8 +124,8 @@ internal sealed class IngestEndpoint(ServerParts parts, TimeSpan patience, Cance
                 BatchBytesMax = BufferFor(http),
             };
             var reader = new EventStreamReader(parts.Time, options);
-            await ingest.RunAsync(reader.ReadAsync(http.Request.Body, Source, reading.Token), null, reading.Token);
-            return TypedResults.Json(IngestAnswer.Of(ingest), ApiJson.Default.IngestAnswer, statusCode: StatusCodes.Status202Accepted);
+            await ingest.RunAsync(reader.ReadAsync(body, source, reading.Token), null, reading.Token);
+            return TypedResults.Json(IngestAnswer.Of(ingest), ApiJson.Default.IngestAnswer, statusCode: success);
         }
         catch (StoreException stuck)
         {

@@ -6,7 +6,7 @@ using Crowsnest.Core.Pipeline;
 namespace Crowsnest.Server;
 
 /// <summary>What Prometheus reads.</summary>
-internal sealed class MetricsPage(IStore store, IngestPipeline pipeline, TimeProvider time, string version)
+internal sealed class MetricsPage(ServerParts parts, string version)
 {
     private static readonly (string Name, string Help, Func<Accounting, long> Of)[] Counters =
     [
@@ -20,6 +20,7 @@ internal sealed class MetricsPage(IStore store, IngestPipeline pipeline, TimePro
     /// <summary>The page as of now.</summary>
     public async Task<string> RenderAsync(CancellationToken cancellationToken)
     {
+        var (store, pipeline) = (parts.Store, parts.Pipeline);
         var bySource = await store.AccountingAsync(cancellationToken);
         var quarantined = await store.Quarantine.CountsAsync(cancellationToken);
         var page = new PrometheusText();
@@ -38,8 +39,10 @@ internal sealed class MetricsPage(IStore store, IngestPipeline pipeline, TimePro
         foreach (var (reason, count) in quarantined.OrderBy(r => r.Key)) page.Sample("crowsnest_quarantine_entries", count, ("reason", QuarantineItem.ReasonName(reason)));
         page.Metric("crowsnest_queue_depth", "gauge", "What waits, by stage.").Sample("crowsnest_queue_depth", pipeline.QueueDepth, ("stage", "commit"));
         Commits(page);
+        if (parts.Sns is { } sns)
+            page.Metric("crowsnest_sns_refused_total", "counter", "Deliveries of SNS that were refused for good since the start.").Sample("crowsnest_sns_refused_total", sns.Refused);
         if (pipeline.NewestEventAt is { } newest)
-            page.Metric("crowsnest_ingest_lag_seconds", "gauge", "How long ago the newest event happened that was committed since the start.").Sample("crowsnest_ingest_lag_seconds", (time.GetUtcNow() - newest).TotalSeconds);
+            page.Metric("crowsnest_ingest_lag_seconds", "gauge", "How long ago the newest event happened that was committed since the start.").Sample("crowsnest_ingest_lag_seconds", (parts.Time.GetUtcNow() - newest).TotalSeconds);
         await TellingAsync(page, cancellationToken);
         var dropped = await store.DroppedAsync(cancellationToken);
         page.Metric("crowsnest_retention_dropped_total", "counter", "What left because it was older than it is kept.")
@@ -55,7 +58,7 @@ internal sealed class MetricsPage(IStore store, IngestPipeline pipeline, TimePro
 
     private void Commits(PrometheusText page)
     {
-        var (atMost, count, seconds) = pipeline.CommitTimes.Read();
+        var (atMost, count, seconds) = parts.Pipeline.CommitTimes.Read();
         page.Metric("crowsnest_commit_duration_seconds", "histogram", "How long commits took since the start.");
         for (var i = 0; i < atMost.Length; i++)
             page.Sample("crowsnest_commit_duration_seconds_bucket", atMost[i], ("le", DurationHistogram.Bounds[i].ToString(CultureInfo.InvariantCulture)));
@@ -65,7 +68,7 @@ internal sealed class MetricsPage(IStore store, IngestPipeline pipeline, TimePro
 
     private async Task TellingAsync(PrometheusText page, CancellationToken cancellationToken)
     {
-        var counts = await store.Incidents.CountsAsync(cancellationToken);
+        var counts = await parts.Store.Incidents.CountsAsync(cancellationToken);
         page.Metric("crowsnest_incidents", "gauge", "Incidents by state.")
             .Sample("crowsnest_incidents", counts.Firing, ("state", "firing")).Sample("crowsnest_incidents", counts.Expired, ("state", "expired"));
         var done = counts.Done.OrderBy(d => d.Key.Receiver, StringComparer.Ordinal).ThenBy(d => d.Key.Failure).ToLookup(d => d.Key.Failure == SendFailure.None);

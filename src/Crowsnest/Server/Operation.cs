@@ -23,6 +23,9 @@ internal sealed record Operation(string Method, string Path, Access Access, stri
     /// <summary>Its answer has no end, or is as long as what is stored: there is no HEAD for it, which would run it all to throw it away.</summary>
     public bool IsStream { get; init; }
 
+    /// <summary>The header of requests that are signed, or <see langword="null"/>: the operation itself proves who sends them, so they need no token, origin or type.</summary>
+    public string? SignedBy { get; init; }
+
     /// <summary>The name of its answer's shape in <see cref="ApiSchemas"/>; empty when it has none.</summary>
     public string Answer { get; init; } = "";
 }

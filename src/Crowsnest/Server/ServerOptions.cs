@@ -47,6 +47,9 @@ internal sealed record ServerParts(IStore Store, ITokenStore Tokens, IngestPipel
     /// <summary>The queues that are read.</summary>
     public IReadOnlyList<SqsSource> Queues { get; init; } = [];
 
+    /// <summary>The topics of SNS that deliver here; <see langword="null"/> where none does.</summary>
+    public SnsInbox? Sns { get; init; }
+
     /// <summary>Writes a backup into a folder and tells of bytes copied and in all; <see langword="null"/> where the store has no such thing.</summary>
     public Func<string, Action<long, long>, CancellationToken, Task<BackupManifest>>? Backup { get; init; }
 }

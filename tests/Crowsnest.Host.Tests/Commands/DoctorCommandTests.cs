@@ -74,6 +74,16 @@ public sealed partial class DoctorCommandTests : IDisposable
         Assert.DoesNotContain("T0P5ECRET", answer.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "warning: arn:aws:sns:eu-west-1:123456789012:ecs-events may deliver, but server.external_url is not set")]
+    [InlineData("server: {external_url: 'https://crowsnest.example.com'}\n", "ok: arn:aws:sns:eu-west-1:123456789012:ecs-events may deliver to https://crowsnest.example.com/api/v1/events")]
+    public async Task Topics_that_may_deliver_are_named(string server, string words)
+    {
+        var config = _crowsnest.Write("crowsnest.yaml", server + "sources: {http: {sns_topics: ['arn:aws:sns:eu-west-1:123456789012:ecs-events']}}");
+        var answer = await _crowsnest.RunAsync(["doctor", "--config", config]);
+        Assert.StartsWith(words, Of(answer.Out, "topic ecs-events"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_server_that_does_not_answer_and_a_clock_that_is_behind_are_said()
     {

@@ -26,6 +26,20 @@ public sealed class UpTests : IDisposable
     }
 
     [Fact]
+    public async Task It_names_the_topics_that_are_let_in_and_says_when_it_refused_a_delivery()
+    {
+        var config = _crowsnest.Write("crowsnest.yaml", "sources: {http: {sns_topics: ['arn:aws:sns:eu-west-1:123456789012:ecs-events']}}");
+        await using var up = await RunningUp.StartAsync(_crowsnest, "--config", config);
+        Assert.Contains("  reads    sns:ecs-events\n", up.Started, StringComparison.Ordinal);
+
+        using var body = new StringContent("""{"Type":"Notification","Message":"forged","Timestamp":"2026-03-02T12:00:00Z","Signature":"AA=="}""");
+        body.Headers.Add("x-amz-sns-message-type", "Notification");
+        using var answer = await up.Client.PostAsync(new Uri("/api/v1/events", UriKind.Relative), body, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        await up.SaysAsync("crowsnest: 1 delivery of SNS was refused and will not come again; of the last: This is no delivery of SNS: \"MessageId\" is missing, or is no text of one line.");
+    }
+
+    [Fact]
     public async Task What_is_posted_is_counted_in_the_answer_and_there_after_a_kill()
     {
         var events = Lines(Event("a"), Event("b"), "{\"no\":\"event\"}", Event("a"));

@@ -33,7 +33,7 @@ public sealed class ConfigParserTests
             store: {kind: sqlite}
             retention: {events: 30d, quarantine: 7d, size: 50GB}
             masking: {environment: off, paths: ["detail.containers[].image"]}
-            sources: {http: {}, trusted: [aws.*, my.app]}
+            sources: {http: {sns_topics: ['arn:aws:sns:eu-west-1:123456789012:ecs-events']}, trusted: [aws.*, my.app]}
             outbox: {max_age: 1h30m}
             diagnosis:
               - {kind: ImagePull, reason_contains: toomanyrequests, severity: critical, words: The registry limits pulls., next_step: Sign in to the registry.}
@@ -51,6 +51,7 @@ public sealed class ConfigParserTests
         Assert.False(config.Masking.Environment);
         Assert.Equal(["detail.containers[].image"], config.Masking.Paths);
         Assert.Equal(["aws.*", "my.app"], config.Sources.Trusted);
+        Assert.Equal("sns.eu-west-1.amazonaws.com", Assert.Single(config.Sources.SnsTopics).Host);
         Assert.Equal(TimeSpan.FromMinutes(90), config.OutboxMaxAge);
         Assert.Equal("toomanyrequests", Assert.Single(config.Diagnosis).ReasonContains);
         Assert.Equal(["default", "blog"], config.Rules.Select(r => r.Use));
@@ -111,6 +112,11 @@ public sealed class ConfigParserTests
     [InlineData("masking: {paths: [id]}", "not a path")]
     [InlineData("sources: {sqs: [{queue_url: 'https://sqs.eu-west-1.amazonaws.com/crowsnest'}]}", "not the URL of a queue; it is of the form https://sqs.REGION.amazonaws.com/ACCOUNT/NAME")]
     [InlineData("sources: {sqs: [{queue_url: 'https://h/1/q'}, {queue_url: 'https://h/1/q'}]}", "the queue https://h/1/q is named twice")]
+    [InlineData("sources: {http: {sns_topics: [crowsnest]}}", "'crowsnest' is not the ARN of a topic that delivers over HTTP; it is of the form arn:aws:sns:REGION:ACCOUNT:NAME")]
+    [InlineData("sources: {http: {sns_topics: ['arn:aws:sns:eu-west-1:123456789012:t.fifo']}}", "is not the ARN of a topic that delivers over HTTP")]
+    [InlineData("sources: {http: {sns_topics: ['arn:aws:sns:eu-west-1:123456789012:t', 'arn:aws:sns:eu-west-1:123456789012:t']}}", "the topic arn:aws:sns:eu-west-1:123456789012:t is named twice")]
+    [InlineData("sources: {http: {sns_topics: 'arn:aws:sns:eu-west-1:123456789012:t'}}", "expected a list")]
+    [InlineData("sources: {http: {sns_topic: []}}", "did you mean 'sns_topics'")]
     [InlineData("sources: {sqs: [{queue_ulr: 'https://h/1/q', queue_url: 'https://h/1/q'}]}", "did you mean 'queue_url'")]
     [InlineData("receivers: [{name: a, sns_configs: [{topic_arn: crowsnest}]}]", "'crowsnest' is not the ARN of a topic; it is of the form arn:aws:sns:REGION:ACCOUNT:NAME")]
     [InlineData("rules: [{name: mine}]", "not available in this version")]
@@ -215,7 +221,7 @@ public sealed class ConfigParserTests
         store: {kind: sqlite}
         retention: {events: 30d, quarantine: 7d, size: 50GB}
         masking: {environment: off, paths: ["detail.containers[].image"]}
-        sources: {http: {}, trusted: [aws.*, my.app]}
+        sources: {http: {sns_topics: ['arn:aws:sns:eu-west-1:123456789012:ecs-events']}, trusted: [aws.*, my.app]}
         outbox: {max_age: 1h30m}
         diagnosis:
           - {kind: ImagePull, reason_contains: toomanyrequests, severity: critical, words: The registry limits pulls., next_step: Sign in.}

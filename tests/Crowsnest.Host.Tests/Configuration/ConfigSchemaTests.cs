@@ -21,6 +21,7 @@ public sealed partial class ConfigSchemaTests
         "", "server:", "server: {listen: '[::1]:9000', external_url: https://crowsnest.example.com}", "server: {listen: localhost:8723}", "store: {kind: sqlite}", "store: {kind: opensearch, url: 'https://search.example.com:9200', aws_service: es, replicas: 2, gzip: true}", "store: {kind: elasticsearch, url: 'http://127.0.0.1:9200', user: u, password: '${HOOK_KEY}', index_prefix: team-a}",
         "retention: {events: 30d, quarantine: 7d, size: 50GB}", "masking: {environment: values}", "masking: {environment: off, paths: ['detail.containers[].image']}",
         "sources:\n  http: {}\n  trusted: [aws.*]",
+        "sources: {http: {sns_topics: ['arn:aws:sns:eu-west-1:123456789012:ecs-events', 'arn:aws-cn:sns:cn-north-1:123456789012:t_1']}}", "sources: {http: {sns_topics: []}}",
         "sources: {sqs: [{queue_url: 'https://sqs.eu-west-1.amazonaws.com/123456789012/crowsnest'}, {queue_url: 'http://127.0.0.1:4566/000000000000/q'}]}", "outbox: {max_age: 2h}", "diagnosis: []", "rules:\n  - use: default\n    except: [task-failed]\n  - use: blog",
         "diagnosis: [{kind: Licence, words: No licence., exit_code: 77, severity: critical, next_step: Ask.}]",
         "route: {receiver: ops, group_by: [alertname, cluster, service, instance, kind, tag_team], group_wait: 1h30m}\nreceivers: [{name: ops, console_configs: [{}]}]",
@@ -32,7 +33,7 @@ public sealed partial class ConfigSchemaTests
     public static TheoryData<string> Wrong =>
     [
         "sever: {}", "server: 5", "server: {listen: 8723}", "server: {external_url: nowhere}", "store: {}", "store: {kind: opensearch}", "store: {kind: redis}", "store: {kind: opensearch, url: nowhere}", "store: {kind: opensearch, url: 'https://x', shards: 0}", "store: {kind: opensearch, url: 'https://x', password: geheim, user: u}", "retention: {events: 5}",
-        "retention: {events: 5x}", "retention: {size: 50}", "masking: {environment: none}", "sources: {trusted: ['*.aws']}", "sources: {trusted: aws}", "sources: {sqs: [{}]}", "sources: {sqs: [{queue_url: crowsnest}]}", "sources: {sqs: [{queue_url: 'https://sqs.eu-west-1.amazonaws.com/crowsnest'}]}",
+        "retention: {events: 5x}", "retention: {size: 50}", "masking: {environment: none}", "sources: {trusted: ['*.aws']}", "sources: {trusted: aws}", "sources: {sqs: [{}]}", "sources: {http: {sns_topics: [crowsnest]}}", "sources: {http: {sns_topics: ['arn:aws:sns:eu-west-1:123456789012:t.fifo']}}", "sources: {http: {sns_topics: 'arn:aws:sns:eu-west-1:123456789012:t'}}", "sources: {sqs: [{queue_url: crowsnest}]}", "sources: {sqs: [{queue_url: 'https://sqs.eu-west-1.amazonaws.com/crowsnest'}]}",
         "sources: {sqs: {queue_url: 'https://sqs.eu-west-1.amazonaws.com/1/q'}}", "outbox: {max_age: soon}",
         "diagnosis: [{words: x, exit_code: 1}]", "diagnosis: [{kind: X, words: x, exit_code: 1000}]", "diagnosis: [{kind: X, words: x, exit_code: 1, severity: bad}]",
         "rules: [{use: blogg}]", "rules: [{}]", "receivers: [{}]", "receivers: [{name: a, sns_configs: [{}]}]", "receivers: [{name: a, sns_configs: [{topic_arn: 'arn:aws:sqs:eu-west-1:123456789012:q'}]}]", "receivers: [{name: a, webhook_configs: [{}]}]\nroute: {receiver: a}",

@@ -60,7 +60,7 @@ public sealed partial class AwsGuideTests
         using var at = new CrowsnestProcess();
         await using var standIn = await StandIn.StartAsync();
         var blocks = Blocks("sns.md");
-        Assert.Equal(2, blocks.Length);
+        Assert.Equal(5, blocks.Length);
         await ShellAsync(at, standIn, blocks[0] + """
             queue=$(aws sqs create-queue --queue-name told --query QueueUrl --output text)
             aws sns subscribe --topic-arn "$topic" --protocol sqs --notification-endpoint "$(aws sqs get-queue-attributes --queue-url "$queue" --attribute-names QueueArn --query Attributes.QueueArn --output text)"
@@ -72,6 +72,24 @@ public sealed partial class AwsGuideTests
         var told = await ShellAsync(at, standIn, "aws sqs receive-message --wait-time-seconds 10 --queue-url \"$(aws sqs get-queue-url --queue-name told --query QueueUrl --output text)\" --query 'Messages[0].Body' --output text\n");
         Assert.Contains(" in prod/checkout", told, StringComparison.Ordinal);
         Assert.Contains("notificationId", told, StringComparison.Ordinal);
+    }
+
+    // Goal: the guide's commands are right, and what delivers without a signature is refused aloud. Method: the stand-in delivers over HTTP, and signs nothing.
+    [Fact]
+    public async Task The_guide_to_events_from_a_topic_leads_to_a_subscription_that_must_be_signed()
+    {
+        using var at = new CrowsnestProcess();
+        await using var standIn = await StandIn.StartAsync();
+        var blocks = Blocks("sns.md");
+        Assert.Equal("crowsnest up --config crowsnest.yaml\n", blocks[3]);
+        var doctor = await ShellAsync(at, standIn, blocks[2]);
+        Assert.Contains("may deliver to https://crowsnest.example.com/api/v1/events", doctor, StringComparison.Ordinal);
+
+        await using var up = await RunningUp.StartAsync(at, standIn.Environment, "--config", "crowsnest.yaml");
+        Assert.Contains("reads    sns:ecs-events", up.Started, StringComparison.Ordinal);
+        await ShellAsync(at, standIn, "events=$(aws sns create-topic --name ecs-events --query TopicArn --output text)\n"
+            + blocks[4].Replace("--protocol https", "--protocol http", StringComparison.Ordinal).Replace("https://crowsnest.example.com/", up.Client.BaseAddress!.AbsoluteUri, StringComparison.Ordinal));
+        await up.SaysAsync(said => said.Contains("of SNS was refused and will not come again; of the last: ", StringComparison.Ordinal));
     }
 
     private static string[] Blocks(string guide) => [.. ShellBlock().Matches(Repository.Read("docs", guide)).Select(m => m.Groups[1].Value)];

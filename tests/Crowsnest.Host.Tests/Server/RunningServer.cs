@@ -13,28 +13,30 @@ internal sealed class RunningServer : IAsyncDisposable
 {
     private readonly IngestPipeline _pipeline;
 
-    private RunningServer(CrowsnestServer server, HeldStore store, IngestPipeline pipeline)
+    private readonly IStore _store;
+
+    private RunningServer(CrowsnestServer server, IStore store, IngestPipeline pipeline)
     {
         _pipeline = pipeline;
         Server = server;
-        Store = store;
+        _store = store;
         Client = new HttpClient { BaseAddress = server.Address };
     }
 
     public CrowsnestServer Server { get; }
 
-    public HeldStore Store { get; }
+    public HeldStore Store => (HeldStore)_store;
 
     public HttpClient Client { get; }
 
-    public static async Task<RunningServer> StartAsync(Func<ServerOptions, ServerOptions>? with = null)
+    public static async Task<RunningServer> StartAsync(Func<ServerOptions, ServerOptions>? with = null, Func<ServerParts, ServerParts>? having = null, IStore? store = null)
     {
 #pragma warning disable CA2000 // What it holds is memory.
-        var store = new HeldStore();
+        store ??= new HeldStore();
 #pragma warning restore CA2000
         var options = new ServerOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Version = "1.2.3" };
         var (pipeline, parts) = Parts(store);
-        var server = await CrowsnestServer.CreateAsync(with?.Invoke(options) ?? options, parts, TestContext.Current.CancellationToken);
+        var server = await CrowsnestServer.CreateAsync(with?.Invoke(options) ?? options, having?.Invoke(parts) ?? parts, TestContext.Current.CancellationToken);
         await server.StartAsync(TestContext.Current.CancellationToken);
         return new RunningServer(server, store, pipeline);
     }
