@@ -38,6 +38,7 @@ public sealed class SqsSource : IAsyncDisposable
     private readonly Task _running;
     private readonly QueueWatermark _watermark = new();
     private volatile string _problem = "";
+    private long _depth = -1;
 
     /// <summary>Begins to receive. Dispose ends that, and waits a little for what is on its way; the queue is disposed with it.</summary>
     public SqsSource(SqsQueueClient queue, IngestPipeline pipeline, MaskingOptions masking, TimeProvider time)
@@ -58,6 +59,9 @@ public sealed class SqsSource : IAsyncDisposable
 
     /// <summary>Up to when everything that was put into the queue is on disk, as far as is known; a few seconds ago while it is empty. Never after now.</summary>
     public DateTimeOffset Watermark => _watermark.Read(_time.GetUtcNow());
+
+    /// <summary>How many messages the queue held when it was asked last, a few seconds ago; <see langword="null"/> before the first answer.</summary>
+    public long? Depth => Interlocked.Read(ref _depth) is var depth and >= 0 ? depth : null;
 
     /// <summary>Ends only when the source broke, which is fatal to the process.</summary>
     public Task Completion => _running;
@@ -117,9 +121,8 @@ public sealed class SqsSource : IAsyncDisposable
 
                 if (messages.Count > 0)
                 {
-                    var now = _time.GetUtcNow();
-                    _watermark.Received(now, messages.Min(m => m.SentAt ?? now));
-                    _ = Task.Run(() => TakeAsync(messages, visibility ?? VisibilityUnlessTold));
+                    var received = _watermark.Received(_time.GetUtcNow(), messages.Any(m => m.SentAt is null) ? null : messages.Min(m => m.SentAt));
+                    _ = Task.Run(() => TakeAsync(messages, visibility ?? VisibilityUnlessTold, received));
                 }
                 else if (_problem.Length > 0)
                 {
@@ -146,6 +149,7 @@ public sealed class SqsSource : IAsyncDisposable
                     var at = _time.GetUtcNow();
                     var holds = await _queue.AttributesAsync(_receiving.Token).ConfigureAwait(false);
                     _watermark.Asked(at, holds is { Waiting: 0, InFlight: 0 });
+                    Interlocked.Exchange(ref _depth, holds.Waiting + holds.InFlight);
                 }
                 catch (AwsException)
                 {
@@ -161,7 +165,7 @@ public sealed class SqsSource : IAsyncDisposable
         }
     }
 
-    private async Task TakeAsync(IReadOnlyList<SqsMessage> messages, TimeSpan visibility)
+    private async Task TakeAsync(IReadOnlyList<SqsMessage> messages, TimeSpan visibility, LinkedListNode<DateTimeOffset> received)
     {
         try
         {
@@ -184,6 +188,7 @@ public sealed class SqsSource : IAsyncDisposable
         }
         finally
         {
+            _watermark.Settled(received);
             _room.Release();
         }
     }

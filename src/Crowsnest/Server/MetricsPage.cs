@@ -38,6 +38,11 @@ internal sealed class MetricsPage(ServerParts parts, string version)
         page.Metric("crowsnest_quarantine_entries", "gauge", "What the quarantine holds now, by why.");
         foreach (var (reason, count) in quarantined.OrderBy(r => r.Key)) page.Sample("crowsnest_quarantine_entries", count, ("reason", QuarantineItem.ReasonName(reason)));
         page.Metric("crowsnest_queue_depth", "gauge", "What waits, by stage.").Sample("crowsnest_queue_depth", pipeline.QueueDepth, ("stage", "commit"));
+        foreach (var queue in parts.Queues)
+        {
+            if (queue.Depth is { } depth) page.Sample("crowsnest_queue_depth", depth, ("stage", queue.Name));
+        }
+
         Commits(page);
         if (parts.Sns is { } sns)
             page.Metric("crowsnest_sns_refused_total", "counter", "Deliveries of SNS that were refused for good since the start.").Sample("crowsnest_sns_refused_total", sns.Refused);
