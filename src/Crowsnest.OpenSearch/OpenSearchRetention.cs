@@ -23,7 +23,7 @@ internal sealed class OpenSearchRetention(
             retention.Events is { } archived ? await DropArchivedAsync(now - archived, cancellationToken).ConfigureAwait(false) : 0,
             await quarantine.DropAsync(retention, now, cancellationToken).ConfigureAwait(false),
             retention.Events is { } kept ? await DropStatesAsync(now - kept, left, cancellationToken).ConfigureAwait(false) : 0,
-            await DropIncidentsAsync(now - retention.Incidents, cancellationToken).ConfigureAwait(false));
+            await DropIncidentsAsync(now - retention.Incidents, now - Retention.SyntheticIncidents, cancellationToken).ConfigureAwait(false));
         await ledger.NoteDropAsync(numbers.Next().ToString(CultureInfo.InvariantCulture), dropped, cancellationToken).ConfigureAwait(false);
         return dropped + new Dropped(events, 0, 0, 0);
     }
@@ -68,7 +68,7 @@ internal sealed class OpenSearchRetention(
         }), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<long> DropIncidentsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    private async Task<long> DropIncidentsAsync(DateTimeOffset before, DateTimeOffset syntheticBefore, CancellationToken cancellationToken)
     {
         await documents.RefreshAsync([names.Incidents, names.Outbox, names.Firings, names.Groups], cancellationToken).ConfigureAwait(false);
         var dropped = 0L;
@@ -76,7 +76,11 @@ internal sealed class OpenSearchRetention(
         {
             var over = await documents.SearchAsync(names.Incidents, 1_000, json => json.Object("query", q => q.Object("bool", b =>
             {
-                b.Objects("filter", f => Before(f, "writtenAt", before));
+                b.Objects(
+                    "should",
+                    s => s.Object("bool", late => late.Objects("filter", f => Before(f, "writtenAt", before))),
+                    s => s.Object("bool", tried => tried.Objects("filter", f => Before(f, "writtenAt", syntheticBefore), f => f.Object("term", t => t.WriteString("state", nameof(IncidentState.Synthetic))))));
+                b.WriteNumber("minimum_should_match", 1);
                 b.Objects("must_not", m => m.Object("term", t => t.WriteString("state", nameof(IncidentState.Firing))));
             })), cancellationToken).ConfigureAwait(false);
             if (over.Count == 0) break;

@@ -37,7 +37,9 @@ internal sealed class SqliteRetention(SqliteDatabase database, SemaphoreSlim gat
             var events = await DropDaysAsync(retention, now, cancellationToken).ConfigureAwait(false);
             var resources = retention.Events is { } kept ? await DropResourcesAsync(now - kept, cancellationToken).ConfigureAwait(false) : 0;
             var quarantined = await DropQuarantineAsync(retention, now, cancellationToken).ConfigureAwait(false);
-            var incidents = await DropIncidentsAsync(now - retention.Incidents, cancellationToken).ConfigureAwait(false);
+            var incidents = await DropIncidentsAsync(now - retention.Incidents, "state <> 'Firing'", cancellationToken).ConfigureAwait(false)
+                + await DropIncidentsAsync(now - Retention.SyntheticIncidents, "state = 'Synthetic'", cancellationToken).ConfigureAwait(false);
+            await DropMessagesAsync(now - retention.Incidents, cancellationToken).ConfigureAwait(false);
             return new Dropped(events, quarantined, resources, incidents);
         }
         catch (SqliteException exception)
@@ -185,7 +187,7 @@ internal sealed class SqliteRetention(SqliteDatabase database, SemaphoreSlim gat
         }
     }
 
-    private async ValueTask<long> DropIncidentsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    private async ValueTask<long> DropIncidentsAsync(DateTimeOffset before, string condition, CancellationToken cancellationToken)
     {
         var (dropped, at) = (0L, before.ToUnixTimeMilliseconds());
         while (true)
@@ -195,14 +197,21 @@ internal sealed class SqliteRetention(SqliteDatabase database, SemaphoreSlim gat
                 {
                     using (var firings = new HotStatement(connection, $"""
                         DELETE FROM firing WHERE pending = 0 AND incident IN
-                            (SELECT id FROM incident WHERE written_at < ? AND state <> 'Firing' ORDER BY rowid LIMIT {RowsAStep})
+                            (SELECT id FROM incident WHERE written_at < ? AND {condition} ORDER BY rowid LIMIT {RowsAStep})
                         """)) firings.Bind(1, at).Execute();
-                    return DeleteOldest(connection, Incidents, "incident", "written_at < ? AND state <> 'Firing'", at);
+                    return DeleteOldest(connection, Incidents, "incident", $"written_at < ? AND {condition}", at);
                 },
                 cancellationToken).ConfigureAwait(false);
-            var messages = await StepAsync(connection => DeleteOldest(connection, "", "outbox", "due_at < ? AND state <> 'Waiting'", at), cancellationToken).ConfigureAwait(false);
             dropped += incidents;
-            if (incidents < RowsAStep && messages < RowsAStep) return dropped;
+            if (incidents < RowsAStep) return dropped;
+        }
+    }
+
+    private async ValueTask DropMessagesAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        while (await StepAsync(connection => DeleteOldest(connection, "", "outbox", "due_at < ? AND state <> 'Waiting'", before.ToUnixTimeMilliseconds()), cancellationToken).ConfigureAwait(false) >= RowsAStep)
+        {
+            // The next step's worth.
         }
     }
 

@@ -50,6 +50,8 @@ public sealed class OpenSearchRetentionTests : RetentionContract<OpenSearchPlace
 
 public sealed class OpenSearchTellingTests : TellingContract<OpenSearchPlace>;
 
+public sealed class OpenSearchSyntheticTests : SyntheticContract<OpenSearchPlace>;
+
 public sealed class OpenSearchEventSearchTests : EventSearchContract, IAsyncDisposable
 {
     private readonly OpenSearchPlace _place = new();

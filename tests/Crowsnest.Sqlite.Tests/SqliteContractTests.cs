@@ -38,4 +38,6 @@ public sealed class SqliteRetentionTests : RetentionContract<SqlitePlace>;
 
 public sealed class SqliteTellingTests : TellingContract<SqlitePlace>;
 
+public sealed class SqliteSyntheticTests : SyntheticContract<SqlitePlace>;
+
 public sealed class SqliteTellingSimulationTests : TellingSimulationContract<SqlitePlace>;

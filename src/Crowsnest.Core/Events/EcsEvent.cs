@@ -16,6 +16,8 @@ public sealed class EcsEvent
     private readonly long _occurredAt;
     private readonly long _receivedAt;
     private ReadOnlyMemory<byte> _raw;
+    private IReadOnlyList<string> _masked = [];
+    private bool _isSynthetic;
     private string? _id;
 
     /// <summary>The event's identity.</summary>
@@ -38,7 +40,21 @@ public sealed class EcsEvent
     }
 
     /// <summary>JSON pointers of the values that were replaced by <c>"***"</c>; usually none. Of very many the last entry says how many are not listed.</summary>
-    public IReadOnlyList<string> Masked { get; init; } = [];
+    public IReadOnlyList<string> Masked
+    {
+        get => _masked;
+        init => _masked = value;
+    }
+
+    /// <summary>
+    /// It was sent to try the way (<see cref="SyntheticSource"/>): diagnosed and told like any other, but to a receiver of its own, and no part of what is known of
+    /// resources or of how things stand.
+    /// </summary>
+    public bool IsSynthetic
+    {
+        get => _isSynthetic;
+        init => _isSynthetic = value;
+    }
 
     /// <summary>Which reader understood the detail.</summary>
     public required EventKind Kind { get; init; }
@@ -109,6 +125,15 @@ public sealed class EcsEvent
 
     /// <summary>Where the id stands in <see cref="Raw"/>.</summary>
     internal JsonRange IdRange { get; init; }
+
+    /// <summary>The same event, read again from what was kept of it.</summary>
+    internal EcsEvent AsKept(IReadOnlyList<string> masked, bool isVerified)
+    {
+        var kept = (EcsEvent)MemberwiseClone();
+        kept._masked = masked;
+        kept._isSynthetic = isVerified && !TimeUncertain && SyntheticSource.IsNear(Key.TimeMilliseconds, ReceivedAt);
+        return kept;
+    }
 
     /// <summary>The same event with bytes of its own, for whoever keeps it longer than its batch.</summary>
     public EcsEvent Keep()

@@ -12,7 +12,7 @@ internal sealed class EventBuilder
     private readonly StringCache _tasks = new(1 << 15);
     private readonly XxHash128 _hash = new();
 
-    public EcsEvent Build(ReadOnlyMemory<byte> raw, IReadOnlyList<string> masked, in EventFields f, EventFieldReader parts, DateTimeOffset receivedAt)
+    public EcsEvent Build(ReadOnlyMemory<byte> raw, IReadOnlyList<string> masked, bool isVerified, in EventFields f, EventFieldReader parts, DateTimeOffset receivedAt)
     {
         var bytes = raw.Span;
         var kind = f.DetailType.IsEscaped || f.Source.IsEscaped
@@ -35,6 +35,7 @@ internal sealed class EventBuilder
             Key = new EventKey(own.UnixMilliseconds, Hash(bytes, in f)),
             Raw = raw,
             Masked = masked,
+            IsSynthetic = isVerified && own.HasValue && SyntheticSource.IsNear(own.UnixMilliseconds, receivedAt),
             Kind = kind,
             DetailType = Text(bytes, f.DetailType) ?? "",
             Source = Text(bytes, f.Source) ?? "",

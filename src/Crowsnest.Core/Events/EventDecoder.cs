@@ -21,6 +21,7 @@ public sealed class EventDecoder
     private readonly EventFieldReader _reader = new();
     private readonly EventBuilder _builder = new();
     private readonly Masker _masker;
+    private readonly SyntheticSource? _synthetic;
 
     /// <summary>A decoder that masks what is masked by default.</summary>
     public EventDecoder()
@@ -33,6 +34,7 @@ public sealed class EventDecoder
     {
         ArgumentNullException.ThrowIfNull(masking);
         _masker = new Masker(masking);
+        _synthetic = masking.Synthetic;
     }
 
     /// <summary>Reads one event. White space and a byte order mark around it are not part of it.</summary>
@@ -45,6 +47,14 @@ public sealed class EventDecoder
         if (status != ScanStatus.Ok) return Explain(bytes, status);
         if (end != bytes.Length) return Explain(bytes, ScanStatus.Invalid);
         return decoded ?? NoDetailType(bytes);
+    }
+
+    /// <summary>Reads an event that a store kept: with what was masked in it, and synthetic if it was so when it came.</summary>
+    public Decoded Decode(ReadOnlyMemory<byte> utf8, DateTimeOffset receivedAt, IReadOnlyList<string> masked)
+    {
+        ArgumentNullException.ThrowIfNull(masked);
+        var decoded = Decode(utf8, receivedAt);
+        return masked.Count > 0 && decoded is Decoded.Ok { Event: var kept } ? new Decoded.Ok(kept.AsKept(masked, SyntheticSource.Held(utf8.Span, masked))) : decoded;
     }
 
     /// <summary>Reads the object that starts at <paramref name="start"/> and says where it ends; null when it is no event, though JSON.</summary>
@@ -170,21 +180,28 @@ public sealed class EventDecoder
     private EcsEvent Build(ReadOnlyMemory<byte> raw, ref EventFields fields, DateTimeOffset receivedAt)
     {
         IReadOnlyList<string> masked = [];
+
+        // Before anything is masked: the nonce may be among what is.
+        var hasNonce = _synthetic is not null && _synthetic.Is(raw.Span, fields.Source);
+        var isVerified = hasNonce && _synthetic!.Holds(raw.Span, SyntheticSource.Find(raw.Span));
         if (_masker.HasExtraPaths || (fields.MayNeedMasking && _masker.MasksEnvironment))
         {
-            var found = _masker.Find(raw.Span);
-            if (found.Places.Count > 0)
-            {
-                raw = Masker.Replace(raw.Span, found);
-                masked = found.Pointers();
-
-                // All places have moved, and a masked value may be one that we read.
-                var json = new JsonScanner(raw.Span);
-                fields = default;
-                _reader.Read(ref json, ref fields);
-            }
+            Mask(ref raw, ref fields, ref masked, _masker.Find(raw.Span), Masker.Mask);
         }
 
-        return _builder.Build(raw, masked, in fields, _reader, receivedAt);
+        if (hasNonce) Mask(ref raw, ref fields, ref masked, SyntheticSource.Find(raw.Span), isVerified ? SyntheticSource.Verified : Masker.Mask);
+        return _builder.Build(raw, masked, isVerified, in fields, _reader, receivedAt);
+    }
+
+    private void Mask(ref ReadOnlyMemory<byte> raw, ref EventFields fields, ref IReadOnlyList<string> masked, FoundValues found, ReadOnlySpan<byte> by)
+    {
+        if (found.Places.Count == 0) return;
+        raw = Masker.Replace(raw.Span, found, by);
+        masked = masked.Count == 0 ? found.Pointers() : [.. found.Pointers().Union(masked)];
+
+        // All places have moved, and a masked value may be one that we read.
+        var json = new JsonScanner(raw.Span);
+        fields = default;
+        _reader.Read(ref json, ref fields);
     }
 }

@@ -47,10 +47,12 @@ internal sealed class Masker
         return found;
     }
 
-    /// <summary>The bytes with each found value replaced by <c>"***"</c>.</summary>
-    public static byte[] Replace(ReadOnlySpan<byte> json, FoundValues found)
+    /// <summary>What stands in the place of a masked value.</summary>
+    public static ReadOnlySpan<byte> Mask => "\"***\""u8;
+
+    /// <summary>The bytes with <paramref name="mask"/> in the place of each found value.</summary>
+    public static byte[] Replace(ReadOnlySpan<byte> json, FoundValues found, ReadOnlySpan<byte> mask)
     {
-        var mask = "\"***\""u8;
         var length = json.Length;
         foreach (var (start, end) in found.Places) length += mask.Length - (end - start);
 

@@ -12,6 +12,9 @@ public sealed record MaskingOptions
     /// </summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
 
+    /// <summary>Whose nonces are compared, and masked whatever they are; <see langword="null"/>: no event is synthetic.</summary>
+    public SyntheticSource? Synthetic { get; init; }
+
     /// <summary>Whether this is such a path: into the detail, without an empty name, and with an end.</summary>
     public static bool IsPath(string path)
     {

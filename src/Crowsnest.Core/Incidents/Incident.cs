@@ -54,4 +54,7 @@ public enum IncidentState
 
     /// <summary>Nothing more was heard of it for an hour.</summary>
     Expired,
+
+    /// <summary>It tried the way, and was over when it was told: it counts neither as firing nor as expired, and leaves after a day.</summary>
+    Synthetic,
 }

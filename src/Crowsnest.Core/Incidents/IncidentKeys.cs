@@ -9,9 +9,10 @@ namespace Crowsnest.Core.Incidents;
 /// <summary>What incidents, groups and messages are known by: made of their content, so that a repeat gives the same.</summary>
 internal static class IncidentKeys
 {
-    /// <summary>The rule and the labels that it groups by.</summary>
+    /// <summary>The rule and the labels that it groups by; of a synthetic firing also itself, since whoever tries the way again wants to be told again.</summary>
     public static string OfIncidents(Firing firing) =>
-        firing.Rule + "\n" + string.Join('\n', firing.GroupBy.Select(name => name + "=" + firing.Labels.GetValueOrDefault(name, "")));
+        firing.Rule + "\n" + string.Join('\n', firing.GroupBy.Select(name => name + "=" + firing.Labels.GetValueOrDefault(name, "")))
+        + (firing.IsSynthetic ? "\nsynthetic=" + firing.Id : "");
 
     /// <summary>Those of the labels that a route groups by, as Alertmanager writes a group's key.</summary>
     public static string GroupKey(ImmutableSortedDictionary<string, string> labels) =>

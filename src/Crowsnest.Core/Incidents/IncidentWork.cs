@@ -33,7 +33,7 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
             : await JoinAsync(key, firing, cancellationToken).ConfigureAwait(false);
         if (now - firing.OccurredAt > options.MaxAge)
         {
-            Report += new TickReport(0, 0, known is null ? 1 : 0);
+            Report += new TickReport(0, 0, known is null && !firing.IsSynthetic ? 1 : 0);
             if (incident.ToldAt is null && incident.Groups.IsEmpty)
                 incident = incident with { Untold = "It happened longer ago than outbox.max_age." };
         }
@@ -67,11 +67,11 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
         var expiresAt = heard + options.ExpireAfter;
         if (open is null)
         {
-            Report += new TickReport(1, 0, 0);
+            if (!firing.IsSynthetic) Report += new TickReport(1, 0, 0);
             return new Incident
             {
                 Id = IncidentKeys.Hash(key + "\n" + firing.Id), GroupKey = key, Lead = firing, FirstAt = firing.OccurredAt, LastAt = firing.OccurredAt, Count = 1,
-                Resources = [firing.Resource], ExpiresAt = expiresAt, State = expiresAt > watermark ? IncidentState.Firing : IncidentState.Expired,
+                Resources = [firing.Resource], ExpiresAt = expiresAt, State = StateOf(firing, expiresAt),
             };
         }
 
@@ -84,9 +84,12 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
             Count = open.Count + 1,
             Resources = open.Resources.Length < Incident.ResourcesMax && !open.Resources.Contains(firing.Resource) ? open.Resources.Add(firing.Resource) : open.Resources,
             ExpiresAt = expiresAt,
-            State = expiresAt > watermark ? IncidentState.Firing : IncidentState.Expired,
+            State = StateOf(firing, expiresAt),
         };
     }
+
+    private IncidentState StateOf(Firing firing, DateTimeOffset expiresAt) =>
+        firing.IsSynthetic ? IncidentState.Synthetic : expiresAt > watermark ? IncidentState.Firing : IncidentState.Expired;
 
     private static Incident Refine(Incident incident, Firing firing) =>
         incident.Lead.Id == firing.Id || Leads(firing, incident.Lead) ? incident with { Lead = firing } : incident;
@@ -122,12 +125,17 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
 
     private async ValueTask<Incident> RouteAsync(Incident incident, bool isLast, CancellationToken cancellationToken)
     {
-        var labels = incident.Lead.Labels.Where(l => options.GroupBy.Contains(l.Key) || options.GroupBy is ["..."]).ToImmutableSortedDictionary(StringComparer.Ordinal);
-        var key = options.Receiver + " " + IncidentKeys.GroupKey(labels);
+        var isSynthetic = incident.Lead.IsSynthetic;
+        if ((isSynthetic ? options.SyntheticReceiver : options.Receiver) is not { } receiver) return incident with { Untold = "It is synthetic, and verify.receiver names nobody." };
+        var labels = incident.Lead.Labels
+            .Where(l => options.GroupBy.Contains(l.Key) || options.GroupBy is ["..."] || (isSynthetic && l.Key == "synthetic")).ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+        // A synthetic one has a group to itself, and waits for nobody.
+        var key = receiver + " " + IncidentKeys.GroupKey(labels) + (isSynthetic ? "#" + incident.Id : "");
         foreach (var left in incident.Groups.Where(g => g != key)) await LeaveAsync(left, incident.Id, cancellationToken).ConfigureAwait(false);
         var group = await GroupAsync(key, cancellationToken).ConfigureAwait(false) ?? new NotificationGroup
         {
-            Key = key, Receiver = options.Receiver, Labels = labels, CreatedAt = now, DueAt = isLast ? now : now + options.GroupWait, Incidents = [],
+            Key = key, Receiver = receiver, Labels = labels, CreatedAt = now, DueAt = isLast || isSynthetic ? now : now + options.GroupWait, Incidents = [],
         };
         if (!group.Incidents.Contains(incident.Id)) group = group with { Incidents = group.Incidents.Add(incident.Id) };
         _groups[key] = group;

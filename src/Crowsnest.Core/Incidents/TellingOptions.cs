@@ -8,6 +8,9 @@ public sealed record TellingOptions
     /// <summary>The receiver's name.</summary>
     public required string Receiver { get; init; }
 
+    /// <summary>Who is told of synthetic firings, and of nothing but these by this name; <see langword="null"/>: nobody.</summary>
+    public string? SyntheticReceiver { get; init; }
+
     /// <summary>The labels that join incidents into one message.</summary>
     public ImmutableArray<string> GroupBy { get; init; } = ["alertname", "cluster", "service", "instance", "kind"];
 

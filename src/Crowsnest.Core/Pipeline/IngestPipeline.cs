@@ -282,7 +282,7 @@ public sealed class IngestPipeline : IAsyncDisposable
                 group).ConfigureAwait(false);
             if (outcome is null) return Written.No;
             var stored = prepared.Stored(outcome);
-            foreach (var e in stored)
+            foreach (var e in stored.Where(e => !e.Event.IsSynthetic))
             {
                 Interlocked.Exchange(ref _newestMilliseconds, Math.Max(_newestMilliseconds, e.Event.OccurredAt.ToUnixTimeMilliseconds()));
             }

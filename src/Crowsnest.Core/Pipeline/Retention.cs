@@ -12,6 +12,9 @@ public sealed record Retention
     /// <summary>How long incidents, and the messages about them, are kept: longer than events, so that a link in a message still leads somewhere.</summary>
     public TimeSpan Incidents { get; init; } = TimeSpan.FromDays(400);
 
+    /// <summary>How long incidents of synthetic events are kept. Their events leave with all others of their day.</summary>
+    public static readonly TimeSpan SyntheticIncidents = TimeSpan.FromDays(1);
+
     /// <summary>
     /// How many bytes of disk everything may take; <see langword="null"/>: without bound. Over it the oldest days leave before their time, but never the newest day.
     /// </summary>

@@ -20,12 +20,12 @@ internal sealed class StateCache(IStore store, int capacity) : IDisposable
     /// <summary>Forgets everything, so that the store is asked again.</summary>
     public void Clear() => _states.Clear();
 
-    /// <summary>Folds the events in; answers the rows to write, and by event what is now known of its task's stop.</summary>
+    /// <summary>Folds the events in, synthetic ones and those of untrusted sources aside; answers the rows to write, and by event what is now known of its task's stop.</summary>
     public async ValueTask<(List<ResourceState> Changed, StopEvidence?[] Stops)> FoldAsync(
         IReadOnlyList<EcsEvent> events, TrustedSources trusted, CancellationToken cancellationToken)
     {
         var keys = new string?[events.Count];
-        for (var i = 0; i < keys.Length; i++) keys[i] = trusted.Includes(events[i].Source) ? KeyOf(events[i]) : null;
+        for (var i = 0; i < keys.Length; i++) keys[i] = !events[i].IsSynthetic && trusted.Includes(events[i].Source) ? KeyOf(events[i]) : null;
         var wanted = keys.OfType<string>().Where(k => !_states.ContainsKey(k)).ToHashSet(StringComparer.Ordinal);
         IReadOnlyDictionary<string, ResourceState> stored = wanted.Count == 0
             ? new Dictionary<string, ResourceState>()

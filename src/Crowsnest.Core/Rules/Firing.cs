@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
 
@@ -16,7 +17,7 @@ public sealed record Firing
     /// <summary>When it happened, by the events.</summary>
     public required DateTimeOffset OccurredAt { get; init; }
 
-    /// <summary>Labels as SURFACE lists them (<c>alertname severity kind outcome account region cluster service family instance</c>); none is empty.</summary>
+    /// <summary>Labels as SURFACE lists them (<c>alertname severity kind outcome account region cluster service family instance synthetic</c>); none is empty.</summary>
     public required ImmutableSortedDictionary<string, string> Labels { get; init; }
 
     /// <summary>The labels that make the incident: one incident per (rule, these values).</summary>
@@ -42,4 +43,8 @@ public sealed record Firing
 
     /// <summary>Severity of it.</summary>
     public required Severity Severity { get; init; }
+
+    /// <summary>Only to try the way: it has an incident to itself, which nobody but the receiver for such hears of, and which counts nowhere.</summary>
+    [JsonIgnore]
+    public bool IsSynthetic => Labels.GetValueOrDefault("synthetic") == "true";
 }

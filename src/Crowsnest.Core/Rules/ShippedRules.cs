@@ -75,15 +75,16 @@ public sealed class ShippedRules : IEventRules
         return new Firing
         {
             // A task stops once, so all the events of its stop are one firing. Other resources fail again and again: each event is news of its own.
-            Id = isTask
+            // One that is synthetic may name a real task, and is not about it.
+            Id = (ecsEvent.IsSynthetic ? "synthetic/" : "") + (isTask
                 ? $"{rule}/{ecsEvent.Account}/{ecsEvent.Region}/{resource}"
-                : $"{rule}/{ecsEvent.Account}/{ecsEvent.Region}/{resource}/{diagnosis.Kind}/{ecsEvent.Key}",
+                : $"{rule}/{ecsEvent.Account}/{ecsEvent.Region}/{resource}/{diagnosis.Kind}/{ecsEvent.Key}"),
             Rule = rule,
             OccurredAt = ecsEvent.OccurredAt,
             Labels = Labels(rule, ecsEvent, diagnosis, byInstance),
             GroupBy = byInstance ? ByInstance : ByService,
             Resource = resource,
-            Summary = diagnosis.Summary,
+            Summary = ecsEvent.IsSynthetic ? "This is a test of the way, and nothing failed: " + diagnosis.Summary : diagnosis.Summary,
             NextStep = diagnosis.NextStep,
             Evidence = [.. diagnosis.Evidence],
             Rank = diagnosis.Rank,
@@ -112,6 +113,7 @@ public sealed class ShippedRules : IEventRules
         Add("service", byInstance ? "" : ecsEvent.Service);
         Add("family", byInstance || ecsEvent.Service.Length > 0 ? "" : ecsEvent.Family);
         Add("instance", byInstance ? ecsEvent.Instance : "");
+        Add("synthetic", ecsEvent.IsSynthetic ? "true" : "");
         return labels.ToImmutable();
     }
 

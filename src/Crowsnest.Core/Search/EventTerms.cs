@@ -28,6 +28,7 @@ public static class EventTerms
     private static void Derived(EcsEvent ecs, EventDiagnosis diagnosis, ITermSink sink)
     {
         sink.Add(Ids.TimeUncertain, ecs.TimeUncertain ? "true"u8 : "false"u8);
+        if (ecs.IsSynthetic) sink.Add(Ids.Synthetic, "true"u8);
         sink.Add(Ids.Outcome, OutcomeText(diagnosis.Outcome));
         sink.Add(Ids.Severity, SeverityText(diagnosis.Severity));
         Put(Ids.Kind, diagnosis.Kind, sink);
@@ -70,6 +71,7 @@ public static class EventTerms
     private static class Ids
     {
         public static readonly int TimeUncertain = Id("timeUncertain");
+        public static readonly int Synthetic = Id("synthetic");
         public static readonly int Outcome = Id("outcome");
         public static readonly int Severity = Id("severity");
         public static readonly int Kind = Id("kind");

@@ -36,7 +36,15 @@ public interface IEventSearch
 /// <param name="Raw">Its bytes, verbatim but for masked values.</param>
 /// <param name="Masked">JSON pointers of the masked values.</param>
 public sealed record StoredEvent(
-    EventKey Key, DateTimeOffset OccurredAt, DateTimeOffset ReceivedAt, bool TimeUncertain, ReadOnlyMemory<byte> Raw, IReadOnlyList<string> Masked);
+    EventKey Key, DateTimeOffset OccurredAt, DateTimeOffset ReceivedAt, bool TimeUncertain, ReadOnlyMemory<byte> Raw, IReadOnlyList<string> Masked)
+{
+    /// <summary>The event itself, read again.</summary>
+    public Decoded Read(EventDecoder decoder)
+    {
+        ArgumentNullException.ThrowIfNull(decoder);
+        return decoder.Decode(Raw, ReceivedAt, Masked);
+    }
+}
 
 /// <summary>A search for a page.</summary>
 /// <param name="Query">What to find.</param>

@@ -178,6 +178,8 @@ public static class SearchFields
         Add("statusMessage", "detail.StatusMessage", FieldType.Text, "Auto Scaling's words", inText: true);
         Add("autoScalingGroup", "detail.AutoScalingGroupName", FieldType.Keyword, "The Auto Scaling group", inText: true);
 
+        Add("synthetic", "", FieldType.Bool, "true of an event that only tries the way ('crowsnest verify'); other events have no value");
+
         return [.. rows];
     }
 }

@@ -22,7 +22,12 @@ internal static class Composition
         new([.. config.Rules.SelectMany(set => ShippedRules.Sets[set.Use].Except(set.Except, StringComparer.Ordinal)).Distinct(StringComparer.Ordinal)]);
 
     /// <summary>What is masked.</summary>
-    public static MaskingOptions Masking(CrowsnestConfig config) => new() { Environment = config.Masking.Environment, Paths = config.Masking.Paths };
+    public static MaskingOptions Masking(CrowsnestConfig config) => new()
+    {
+        Environment = config.Masking.Environment,
+        Paths = config.Masking.Paths,
+        Synthetic = config.Verify.Nonce is { } nonce ? new SyntheticSource(config.Verify.Source, nonce.Reveal()) : null,
+    };
 
     /// <summary>The queues, which are read from now on.</summary>
     /// <exception cref="ServerRefusedException">There are no credentials for one.</exception>

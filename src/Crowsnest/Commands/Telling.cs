@@ -25,7 +25,7 @@ internal sealed class Telling : IDisposable
         _options = new TellingOptions
         {
             Receiver = route.Receiver, GroupBy = route.GroupBy, GroupWait = route.GroupWait, GroupInterval = route.GroupInterval,
-            RepeatInterval = route.RepeatInterval, MaxAge = config.OutboxMaxAge,
+            RepeatInterval = route.RepeatInterval, MaxAge = config.OutboxMaxAge, SyntheticReceiver = config.Verify.Receiver,
         };
         foreach (var receiver in config.Receivers)
         {

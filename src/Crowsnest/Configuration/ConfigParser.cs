@@ -45,6 +45,7 @@ internal static class ConfigParser
             Receivers = receivers,
             Route = Route(root.Section("route"), root, receivers),
         };
+        config = config with { Verify = VerifyParser.Parse(root.Section("verify"), config.Sources.Trusted, receivers, secrets) };
         root.Done("auth", "resync", "inhibit_rules", "time_intervals", "templates");
         return config;
     }

@@ -35,6 +35,9 @@ internal sealed record CrowsnestConfig
     /// <summary>Who is told, and how messages are grouped.</summary>
     public RouteConfig Route { get; init; } = new();
 
+    /// <summary>What events that only try the way look like, and who is told of them.</summary>
+    public VerifyConfig Verify { get; init; } = new();
+
     /// <summary>The receivers by name, in the file's order.</summary>
     public ImmutableArray<ReceiverConfig> Receivers { get; init; } = [new ReceiverConfig("console", [], Console: true)];
 }
@@ -165,6 +168,19 @@ internal sealed record RouteConfig
 
     /// <summary>How long until a group that did not change is told again.</summary>
     public TimeSpan RepeatInterval { get; init; } = TimeSpan.FromHours(4);
+}
+
+/// <summary>What events that only try the way look like, and who is told of them.</summary>
+internal sealed record VerifyConfig
+{
+    /// <summary>Their source.</summary>
+    public string Source { get; init; } = "crowsnest.verify";
+
+    /// <summary>What they must know to be synthetic; without it no event is.</summary>
+    public Secret? Nonce { get; init; }
+
+    /// <summary>The receiver's name; <see langword="null"/>: nobody is told.</summary>
+    public string? Receiver { get; init; }
 }
 
 /// <summary>Where messages go.</summary>

@@ -52,7 +52,7 @@ internal static class ApiSchemas
     [
         ("Event",
         [
-            ("key", Text), ("occurredAt", Time), ("receivedAt", Time), ("timeUncertain?", Bool), ("id?", Text), ("source?", Text), ("detailType?", Text), ("account?", Text),
+            ("key", Text), ("occurredAt", Time), ("receivedAt", Time), ("timeUncertain?", Bool), ("synthetic?", Bool), ("id?", Text), ("source?", Text), ("detailType?", Text), ("account?", Text),
             ("region?", Text), ("cluster?", Text), ("service?", Text), ("task?", Text), ("instance?", Text), ("kind?", Text), ("outcome?", Text), ("severity?", Text),
             ("summary?", Text), ("evidence?", Texts), ("nextStep?", Text), ("masked?", Texts), ("event", "{}"),
         ]),

@@ -82,7 +82,7 @@ internal sealed class EventExport(IEventSearch events, EventDiagnoser diagnoser,
 
     private void Row(Stream output, StoredEvent stored)
     {
-        if (_decoder.Decode(stored.Raw, stored.ReceivedAt) is not Decoded.Ok { Event: var ecsEvent })
+        if (stored.Read(_decoder) is not Decoded.Ok { Event: var ecsEvent })
             throw new StoreException($"The export is not whole: the event {stored.Key} cannot be read.", "Export it as ndjson, which is its bytes as they are.", isTransient: false);
         var diagnosis = diagnoser.Diagnose(ecsEvent);
         using var json = JsonDocument.Parse(stored.Raw, new JsonDocumentOptions { MaxDepth = 1_000 });

@@ -22,7 +22,7 @@ internal static class EventJson
         writer.WriteString("occurredAt", Time(stored.OccurredAt));
         writer.WriteString("receivedAt", Time(stored.ReceivedAt));
         if (stored.TimeUncertain) writer.WriteBoolean("timeUncertain", true);
-        if (decoder.Decode(stored.Raw, stored.ReceivedAt) is Decoded.Ok { Event: var ecsEvent })
+        if (stored.Read(decoder) is Decoded.Ok { Event: var ecsEvent })
         {
             writer.WriteString("id", ecsEvent.Id);
             writer.WriteString("source", ecsEvent.Source);
@@ -33,6 +33,7 @@ internal static class EventJson
             Optional(writer, "service", ecsEvent.Service);
             Optional(writer, "task", ecsEvent.TaskId);
             Optional(writer, "instance", ecsEvent.Instance);
+            if (ecsEvent.IsSynthetic) writer.WriteBoolean("synthetic", true);
             Write(writer, diagnoser.Diagnose(ecsEvent));
         }
 

@@ -39,6 +39,7 @@ internal sealed record ExportColumn
         "receivedAt" => EventJson.Time(stored.ReceivedAt),
         "key" => stored.Key.ToString(),
         "timeUncertain" => stored.TimeUncertain ? "true" : "false",
+        "synthetic" => ecsEvent.IsSynthetic ? "true" : "",
         "kind" => diagnosis.Kind,
         "outcome" => diagnosis.Outcome.ToString().ToLowerInvariant(),
         "severity" => diagnosis.Severity.ToString().ToLowerInvariant(),

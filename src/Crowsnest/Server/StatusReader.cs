@@ -31,7 +31,10 @@ internal sealed class StatusReader(IStore store, EventDiagnoser diagnoser, TimeP
     private const int IncidentsMax = 500;
     private const int DeploymentsMax = 200;
 
-    private static readonly SearchQuery Failed = Is("outcome", "failure");
+    // What only tries the way is no part of how things stand.
+    private static readonly SearchQuery Real = new SearchQuery.Not(Is("synthetic", "true"));
+    private static readonly SearchQuery Failed = new SearchQuery.And([Is("outcome", "failure"), Real]);
+    private static readonly SearchQuery Deployed = new SearchQuery.And([Is("detailType", "ecs deployment state change"), Real]);
     private static readonly FieldRef[] ByFailure = [Ref("account"), Ref("region"), Ref("cluster"), Ref("service"), Ref("family"), Ref("kind"), Ref("severity")];
     private static readonly FieldRef[] ByService = [Ref("account"), Ref("region"), Ref("cluster"), Ref("service"), Ref("eventName")];
     private static readonly FieldRef[] ByCluster = [Ref("account"), Ref("region"), Ref("cluster"), Ref("outcome")];
@@ -50,7 +53,7 @@ internal sealed class StatusReader(IStore store, EventDiagnoser diagnoser, TimeP
         // Who asks for all that is stored wants it in buckets that begin with it, and not with the year 1970.
         if (end - begin > AllFrom)
         {
-            var all = await store.Events.HistogramAsync(new HistogramRequest(new SearchQuery.All(), begin, end, null, 2_000), cancellationToken);
+            var all = await store.Events.HistogramAsync(new HistogramRequest(Real, begin, end, null, 2_000), cancellationToken);
             var first = all.Counts.TakeWhile(count => count == 0).Count();
             begin = first == all.Counts.Count ? end - RangeUnlessTold : all.From.AddMilliseconds(first * all.BucketMilliseconds);
         }
@@ -59,10 +62,10 @@ internal sealed class StatusReader(IStore store, EventDiagnoser diagnoser, TimeP
 
         // Over all that is stored nearly all of the time goes to the first two; each is a search of its own and they need not wait for each other.
         var both = await Task.WhenAll(
-            GroupsAsync(Failed, begin, ByFailure, Buckets, Lately, GroupsMax, FailuresMax), GroupsAsync(new SearchQuery.All(), begin, ByService, Buckets));
+            GroupsAsync(Failed, begin, ByFailure, Buckets, Lately, GroupsMax, FailuresMax), GroupsAsync(Real, begin, ByService, Buckets));
         var (failed, heard) = (both[0], both[1]);
-        var counted = await GroupsAsync(new SearchQuery.All(), lately, ByCluster, 1);
-        var deployed = await GroupsAsync(Is("detailType", "ecs deployment state change"), strip, ByDeployment, 1, null, DeploymentsMax);
+        var counted = await GroupsAsync(Real, lately, ByCluster, 1);
+        var deployed = await GroupsAsync(Deployed, strip, ByDeployment, 1, null, DeploymentsMax);
         var stripped = await store.Events.HistogramAsync(new HistogramRequest(Failed, strip, end, Ref("kind"), StripBuckets, TopMax), cancellationToken);
         var incidents = await store.Incidents.IncidentsAsync(IncidentsMax, cancellationToken);
 
@@ -93,7 +96,7 @@ internal sealed class StatusReader(IStore store, EventDiagnoser diagnoser, TimeP
         {
             // The latest is first, here as in the answer.
             var (latest, where) = (same.First(), same.Key);
-            var explained = latest.Newest is { } stored && _decoder.Decode(stored.Raw, stored.ReceivedAt) is Decoded.Ok { Event: var ecsEvent } ? diagnoser.Diagnose(ecsEvent) : null;
+            var explained = latest.Newest is { } stored && stored.Read(_decoder) is Decoded.Ok { Event: var ecsEvent } ? diagnoser.Diagnose(ecsEvent) : null;
             var recoveredAt = latest.Values[3].Length > 0 ? clusters.SteadyAfter(where.Account, where.Region, where.Cluster, where.Subject, latest.LastAt) : null;
             var since = same.Where(g => g.LastAt >= latest.Since - Lately).Min(g => g.Since);
             var counts = Sum(same.Select(g => g.Counts));
@@ -120,7 +123,7 @@ internal sealed class StatusReader(IStore store, EventDiagnoser diagnoser, TimeP
     private static StatusIncident? IncidentOf(IReadOnlyList<Incident> incidents, string account, string region, string cluster, string subject, string kind, DateTimeOffset at)
     {
         var incident = incidents.FirstOrDefault(i =>
-            i.FirstAt <= at && at - i.LastAt <= Lately && Label(i, "kind") == kind && Label(i, "cluster") == cluster && Label(i, "account") == account && Label(i, "region") == region
+            i.State != IncidentState.Synthetic && i.FirstAt <= at && at - i.LastAt <= Lately && Label(i, "kind") == kind && Label(i, "cluster") == cluster && Label(i, "account") == account && Label(i, "region") == region
             && Subject(Label(i, "service"), Label(i, "family")) == subject);
         return incident is null ? null : new StatusIncident(
             incident.Id, incident.State.ToString().ToLowerInvariant(), incident.Count, incident.FirstAt.UtcDateTime, incident.LastAt.UtcDateTime, incident.ToldAt?.UtcDateTime);

@@ -18,7 +18,8 @@ internal static class InMemoryRetention
             ? tables.States.Values.Where(s => s.IsStopped && s.Event.TimeMilliseconds < (now - kept).ToUnixTimeMilliseconds() && !after.DayWrites.ContainsKey(InMemoryTables.DayOf(s.Event))).Select(s => s.Key).ToList()
             : [];
         var quarantine = OldQuarantine(tables, retention, now);
-        var incidents = tables.Incidents.Values.Where(i => i.State != IncidentState.Firing && tables.IncidentWrites[i.Id] < now - retention.Incidents).Select(i => i.Id).ToHashSet();
+        var incidents = tables.Incidents.Values.Where(i => i.State != IncidentState.Firing
+            && (tables.IncidentWrites[i.Id] < now - retention.Incidents || (i.State == IncidentState.Synthetic && tables.IncidentWrites[i.Id] < now - Retention.SyntheticIncidents))).Select(i => i.Id).ToHashSet();
         after = after with
         {
             States = after.States.RemoveRange(states),

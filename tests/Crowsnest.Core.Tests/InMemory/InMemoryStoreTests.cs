@@ -33,4 +33,6 @@ public sealed class InMemoryRetentionTests : RetentionContract<MemoryPlace>;
 
 public sealed class InMemoryTellingTests : TellingContract<MemoryPlace>;
 
+public sealed class InMemorySyntheticTests : SyntheticContract<MemoryPlace>;
+
 public sealed class InMemoryTellingSimulationTests : TellingSimulationContract<MemoryPlace>;

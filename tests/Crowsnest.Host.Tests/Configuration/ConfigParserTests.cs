@@ -143,8 +143,31 @@ public sealed class ConfigParserTests
     [InlineData("&a", "expected keys and values")]
     [InlineData("hello", "expected keys and values")]
     [InlineData("auth: {}", "not available in this version")]
+    [InlineData("verify: {receiver: consloe}", "no receiver is named 'consloe'; did you mean 'console'?")]
+    [InlineData("verify: {source: aws.ecs}", "is AWS's own, under which nobody else may send")]
+    [InlineData("verify: {source: my.app}\nsources: {trusted: [aws.*, my.*]}", "is one of sources.trusted, whose events change state")]
+    [InlineData("verify: {nonce: short}", "a nonce is 16 to 200 letters, digits, - and _")]
+    [InlineData("verify: {nonce: '${HOOK_KEY}'}", "a nonce is 16 to 200 letters, digits, - and _")]
+    [InlineData("verify: {nonce: '${NOT_SET}'}", "NOT_SET is not set")]
+    [InlineData("verify: {nonce: 'secretsmanager:arn'}", "not available in this version")]
+    [InlineData("verify: {nonce: 6f2c2b1e-3f57-11f0-b558-0242ac120002, nonce_file: x}", "not both")]
+    [InlineData("verify: {nonce_file: ./no-such-file}", "cannot read")]
+    [InlineData("verify: {nonse: 6f2c2b1e-3f57-11f0-b558-0242ac120002}", "did you mean 'nonce'")]
     public void A_mistake_says_what_would_be_right(string text, string part) =>
         Assert.Contains(part, Assert.Single(Mistakes(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_nonce_stands_in_the_file_or_elsewhere_and_is_not_printed()
+    {
+        var written = Good("verify: {nonce: 6f2c2b1e-3f57-11f0-b558-0242ac120002, receiver: console}").Verify;
+        Assert.Equal(("crowsnest.verify", "6f2c2b1e-3f57-11f0-b558-0242ac120002", "console", "***"), (written.Source, written.Nonce!.Reveal(), written.Receiver, written.Nonce.ToString()));
+
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, "0123456789abcdef\n");
+        Assert.Equal("0123456789abcdef", Good($"verify: {{source: my.trial, nonce_file: {file}}}").Verify.Nonce!.Reveal());
+        File.Delete(file);
+        Assert.Null(Good("verify: {receiver: console}").Verify.Nonce);
+    }
 
     [Fact]
     public void All_labels_may_join_incidents_and_an_address_of_this_network_may_be_told()

@@ -22,13 +22,13 @@ internal sealed class RunningHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static Task<RunningHost> StartAsync() => StartAsync(Directory.CreateTempSubdirectory("crowsnest-host-").FullName, TimeProvider.System);
+    public static Task<RunningHost> StartAsync(CrowsnestConfig? config = null) => StartAsync(Directory.CreateTempSubdirectory("crowsnest-host-").FullName, config ?? new CrowsnestConfig(), TimeProvider.System);
 
-    private static async Task<RunningHost> StartAsync(string folder, TimeProvider time)
+    private static async Task<RunningHost> StartAsync(string folder, CrowsnestConfig config, TimeProvider time)
     {
         var options = new ServerOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Version = "1.2.3" };
         return new RunningHost(
-            await CrowsnestHost.StartAsync(folder, new CrowsnestConfig(), options, null, TextWriter.Null, time, TestContext.Current.CancellationToken), folder);
+            await CrowsnestHost.StartAsync(folder, config, options, null, TextWriter.Null, time, TestContext.Current.CancellationToken), folder);
     }
 
     /// <summary>Ends, and starts on the same folder with a clock that is ahead.</summary>
@@ -37,7 +37,7 @@ internal sealed class RunningHost : IAsyncDisposable
         Client.Dispose();
         await _host.DisposeAsync();
         _kept = true;
-        return await StartAsync(_folder, new LaterTime(later));
+        return await StartAsync(_folder, new CrowsnestConfig(), new LaterTime(later));
     }
 
     public async Task<JsonElement> GetAsync(string path, HttpStatusCode expected = HttpStatusCode.OK)

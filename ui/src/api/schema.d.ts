@@ -1453,6 +1453,7 @@ export interface components {
             /** Format: date-time */
             receivedAt: string;
             timeUncertain?: boolean;
+            synthetic?: boolean;
             id?: string;
             source?: string;
             detailType?: string;

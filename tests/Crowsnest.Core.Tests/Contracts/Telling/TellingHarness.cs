@@ -24,6 +24,8 @@ internal sealed class TellingHarness : IAsyncDisposable
 
     public RecordingNotifier Receiver { get; } = new();
 
+    public IStore Store => _store;
+
     public IIncidentStore Incidents => _store.Incidents;
 
     public IReadOnlyList<Notification> Told => Receiver.Told;
@@ -37,11 +39,11 @@ internal sealed class TellingHarness : IAsyncDisposable
     /// <param name="isLast">Nothing more will come.</param>
     /// <param name="behind">How far what is stored is behind the clock.</param>
     public ValueTask<TickReport> TickAsync(bool isLast = false, TimeSpan behind = default) =>
-        new IncidentTick(_options, new Dictionary<string, ImmutableArray<string>> { ["ops"] = ["recording"] })
+        new IncidentTick(_options, new Dictionary<string, ImmutableArray<string>> { ["ops"] = ["recording"], ["testers"] = ["recording"] })
             .RunAsync(_store.Incidents, Time.GetUtcNow(), Time.GetUtcNow() - behind, isLast, TestContext.Current.CancellationToken);
 
     public ValueTask<SendReport> SendAsync(double jitter = 0) =>
-        new OutboxSender(_store.Incidents, new Dictionary<string, ImmutableArray<INotifier>> { ["ops"] = [Receiver] }, _options.MaxAge, Time, () => jitter)
+        new OutboxSender(_store.Incidents, new Dictionary<string, ImmutableArray<INotifier>> { ["ops"] = [Receiver], ["testers"] = [Receiver] }, _options.MaxAge, Time, () => jitter)
             .SendDueAsync(TestContext.Current.CancellationToken);
 
     public async Task TickAndSendAsync()
