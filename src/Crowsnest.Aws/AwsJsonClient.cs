@@ -17,6 +17,7 @@ public sealed class AwsJsonClient : IDisposable
 
     private readonly Uri _endpoint;
     private readonly string _service;
+    private readonly MediaTypeHeaderValue _type;
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
 
@@ -27,10 +28,11 @@ public sealed class AwsJsonClient : IDisposable
     /// <param name="target">The service's name before operations, e.g. <c>AmazonSQS</c>.</param>
     /// <param name="time">The clock.</param>
     /// <param name="connections">How many calls at once.</param>
-    public AwsJsonClient(AwsIdentity identity, Uri endpoint, string service, string target, TimeProvider time, int connections)
+    /// <param name="type">The version of the protocol, as its media type; 1.0 unless told.</param>
+    public AwsJsonClient(AwsIdentity identity, Uri endpoint, string service, string target, TimeProvider time, int connections, string type = "application/x-amz-json-1.0")
     {
         ArgumentNullException.ThrowIfNull(identity);
-        (_endpoint, _service, _time) = (endpoint, target, time);
+        (_endpoint, _service, _time, _type) = (endpoint, target, time, new MediaTypeHeaderValue(type));
         _http = AwsHttp.Create(identity, service, connections);
     }
 
@@ -71,7 +73,7 @@ public sealed class AwsJsonClient : IDisposable
         using var limit = new CancellationTokenSource(CallTime, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint) { Content = new ReadOnlyMemoryContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.0");
+        request.Content.Headers.ContentType = _type;
         request.Headers.Add("X-Amz-Target", $"{_service}.{operation}");
         try
         {

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Xml;
-using System.Xml.Linq;
 using Amazon;
 using Amazon.Runtime;
 using Crowsnest.Core.Incidents;
@@ -55,7 +52,7 @@ public sealed class SnsNotifier : INotifier, IDisposable
         {
             using var form = new FormUrlEncodedContent(SnsMessage.Form(notification, _topicArn, _externalUrl));
             using var answer = await _http.Value.PostAsync(_endpoint, form, both.Token).ConfigureAwait(false);
-            return answer.IsSuccessStatusCode ? Delivery.Sent : Judge(Refusal(answer.StatusCode, await answer.Content.ReadAsStringAsync(both.Token).ConfigureAwait(false)));
+            return answer.IsSuccessStatusCode ? Delivery.Sent : Judge(AwsQueryClient.Refusal(answer.StatusCode, await answer.Content.ReadAsStringAsync(both.Token).ConfigureAwait(false)));
         }
         catch (OperationCanceledException)
         {
@@ -96,21 +93,4 @@ public sealed class SnsNotifier : INotifier, IDisposable
         });
 
     private static string Words(AwsException refusal) => VisibleText.Of(refusal.InWords, 300);
-
-    // <ErrorResponse><Error><Code>NotFound</Code><Message>…</Message></Error></ErrorResponse>
-    private static AwsException Refusal(HttpStatusCode status, string body)
-    {
-        try
-        {
-            var error = XDocument.Parse(body).Descendants().FirstOrDefault(e => e.Name.LocalName == "Error");
-            var code = error?.Elements().FirstOrDefault(e => e.Name.LocalName == "Code")?.Value;
-            if (code is { Length: > 0 }) return new AwsException(code, error!.Elements().FirstOrDefault(e => e.Name.LocalName == "Message")?.Value ?? "no words were given", status);
-        }
-        catch (XmlException)
-        {
-            // Something in between answered.
-        }
-
-        return new AwsException($"Http{(int)status}", $"the answer is {(int)status} and no XML of AWS's", status);
-    }
 }

@@ -18,7 +18,14 @@ public sealed record SqsMessage(string Id, string Receipt, string Body, string? 
 /// <param name="Retention">How old a message becomes.</param>
 /// <param name="DeadLetterArn">Where one goes that is delivered too often, or <see langword="null"/>: nowhere.</param>
 /// <param name="MaxReceiveCount">How often is not yet too often.</param>
-public sealed record SqsAttributes(TimeSpan VisibilityTimeout, long Waiting, long InFlight, TimeSpan Retention, string? DeadLetterArn, int? MaxReceiveCount);
+public sealed record SqsAttributes(TimeSpan VisibilityTimeout, long Waiting, long InFlight, TimeSpan Retention, string? DeadLetterArn, int? MaxReceiveCount)
+{
+    /// <summary>Its ARN; empty where it is not said.</summary>
+    public string Arn { get; init; } = "";
+
+    /// <summary>Who may do what with it, as JSON; <see langword="null"/> for its owner alone.</summary>
+    public string? Policy { get; init; }
+}
 
 /// <summary>One queue: what a source needs of Amazon SQS's API (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/).</summary>
 public sealed class SqsQueueClient : IDisposable
@@ -35,7 +42,7 @@ public sealed class SqsQueueClient : IDisposable
     // The pollers wait on some of them, and what they received is deleted on others.
     private const int Connections = 24;
 
-    private static readonly string[] Attributes = ["VisibilityTimeout", "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "MessageRetentionPeriod", "RedrivePolicy", "ApproximateNumberOfMessagesDelayed"];
+    private static readonly string[] Attributes = ["VisibilityTimeout", "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "MessageRetentionPeriod", "RedrivePolicy", "ApproximateNumberOfMessagesDelayed", "QueueArn", "Policy"];
 
     private readonly string _url;
     private readonly AwsJsonClient _client;
@@ -143,7 +150,10 @@ public sealed class SqsQueueClient : IDisposable
         var given = answer.RootElement.TryGetProperty("Attributes", out var found) ? found : default;
         var (dead, most) = Redrive(Text(Attributes[4]));
         return new SqsAttributes(
-            TimeSpan.FromSeconds(Number(Attributes[0], 30)), Number(Attributes[1], 0) + Number(Attributes[5], 0), Number(Attributes[2], 0), TimeSpan.FromSeconds(Number(Attributes[3], 345_600)), dead, most);
+            TimeSpan.FromSeconds(Number(Attributes[0], 30)), Number(Attributes[1], 0) + Number(Attributes[5], 0), Number(Attributes[2], 0), TimeSpan.FromSeconds(Number(Attributes[3], 345_600)), dead, most)
+        {
+            Arn = Text(Attributes[6]) ?? "", Policy = Text(Attributes[7]),
+        };
 
         string? Text(string name) => given.ValueKind == JsonValueKind.Object && given.TryGetProperty(name, out var value) ? value.GetString() : null;
         long Number(string name, long unlessGiven) => long.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : unlessGiven;
