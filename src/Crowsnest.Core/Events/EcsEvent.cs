@@ -131,7 +131,7 @@ public sealed class EcsEvent
     {
         var kept = (EcsEvent)MemberwiseClone();
         kept._masked = masked;
-        kept._isSynthetic = isVerified && !TimeUncertain && SyntheticSource.IsNear(Key.TimeMilliseconds, ReceivedAt);
+        kept._isSynthetic = isVerified && SyntheticSource.IsNear(Key.TimeMilliseconds, ReceivedAt);
         return kept;
     }
 

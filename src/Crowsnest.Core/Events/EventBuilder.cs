@@ -35,7 +35,7 @@ internal sealed class EventBuilder
             Key = new EventKey(own.UnixMilliseconds, Hash(bytes, in f)),
             Raw = raw,
             Masked = masked,
-            IsSynthetic = isVerified && own.HasValue && SyntheticSource.IsNear(own.UnixMilliseconds, receivedAt),
+            IsSynthetic = isVerified && SyntheticSource.IsNear(own.UnixMilliseconds, receivedAt),
             Kind = kind,
             DetailType = Text(bytes, f.DetailType) ?? "",
             Source = Text(bytes, f.Source) ?? "",

@@ -52,7 +52,7 @@ public sealed class SyntheticSource
     internal static bool Held(ReadOnlySpan<byte> json, IReadOnlyList<string> masked) =>
         masked.Contains(Pointer) && Find(json).Places is [var (start, end)] && json[start..end].SequenceEqual(Verified);
 
-    /// <summary>Whether a time is near enough to when the event came.</summary>
+    /// <summary>Whether a time is near enough to when the event came; that of an event without a time of its own is 1970, and never is.</summary>
     internal static bool IsNear(long unixMilliseconds, DateTimeOffset receivedAt) =>
         Math.Abs(receivedAt.ToUnixTimeMilliseconds() - (decimal)unixMilliseconds) <= (decimal)TimeMax.TotalMilliseconds;
 }

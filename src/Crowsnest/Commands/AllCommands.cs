@@ -29,6 +29,7 @@ internal static class AllCommands
         RulesCheckCommand.Spec,
         SimulateCommand.Spec,
         DoctorCommand.Spec,
+        VerifyCommand.Spec,
         CompletionCommand.Spec,
     ];
 }

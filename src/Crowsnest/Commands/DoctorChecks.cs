@@ -117,7 +117,7 @@ internal sealed class DoctorChecks(Invocation invocation, CrowsnestConfig config
         {
             var check = $"receiver {receiver.Name}";
             if (receiver.Console) findings.Add(Finding.Ok(check, "console"));
-            findings.AddRange(receiver.Topics.Select(topic => Topic(check, topic)));
+            foreach (var topic in receiver.Topics) findings.Add(await TopicAsync(check, topic, cancellationToken));
             foreach (var hook in receiver.Webhooks)
             {
                 var options = new WebhookOptions { Url = hook.Url, AllowPrivate = hook.AllowPrivate };
@@ -138,12 +138,21 @@ internal sealed class DoctorChecks(Invocation invocation, CrowsnestConfig config
             $"topic {topic.Name}", $"{topic.Arn} may deliver, but server.external_url is not set, and requests for other names than this machine's own are refused",
             "Set server.external_url to the address that the topic is subscribed with, without /api/v1/events; docs/sns.md has an example."));
 
-    private static Finding Topic(string check, SnsConfig topic)
+    private async Task<Finding> TopicAsync(string check, SnsConfig topic, CancellationToken cancellationToken)
     {
         try
         {
-            AwsIdentity.Resolve(SnsNotifier.RegionOf(topic.TopicArn));
-            return Finding.Ok(check, $"{topic.TopicArn}, and there are credentials (no message was sent)");
+            var identity = AwsIdentity.Resolve(SnsNotifier.RegionOf(topic.TopicArn));
+            return await TopicReader.SubscriptionsAsync(topic.TopicArn, identity, Composition.Elsewhere("SNS"), invocation.Host.Time, cancellationToken) switch
+            {
+                null => Finding.Fault(check, $"{topic.TopicArn} is not there", "Correct topic_arn in crowsnest.yaml ('aws sns list-topics' prints those that are there); no message reaches it."),
+                0 => Finding.Warning(check, $"{topic.TopicArn} is there, and nobody has subscribed to it", "Subscribe, and confirm, as docs/sns.md does."),
+                var count => Finding.Ok(check, string.Create(CultureInfo.InvariantCulture, $"{topic.TopicArn} is there, with {count} subscriptions (no message was sent; whether it may be published to shows with the first)")),
+            };
+        }
+        catch (AwsException hidden) when (hidden.Code is "AuthorizationError" or "AuthorizationErrorException" or "AccessDenied" or "AccessDeniedException")
+        {
+            return Finding.Ok(check, $"{topic.TopicArn}, and there are credentials, which may not look at it (no message was sent; sns:Publish is enough to tell)");
         }
         catch (AwsException none)
         {

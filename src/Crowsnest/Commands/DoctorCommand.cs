@@ -12,9 +12,9 @@ internal static class DoctorCommand
     {
         Name = "doctor",
         Summary = "checks configuration, data, disk, store, server, receivers and clock, and says what to do about each fault",
-        Arguments = "[--deep]",
-        Options = [new("--deep", null, "reads every byte of the data too, which takes a while")],
-        Examples = ["crowsnest doctor", "crowsnest doctor --deep --data /var/lib/crowsnest", "crowsnest doctor -o json | jq '.[] | select(.status != \"ok\")'"],
+        Arguments = "[--deep] [--stack NAME [--region R]]",
+        Options = [new("--deep", null, "reads every byte of the data too, which takes a while"), StackPlace.NameOption, StackPlace.RegionOption],
+        Examples = ["crowsnest doctor", "crowsnest doctor --deep --data /var/lib/crowsnest", "crowsnest doctor --stack crowsnest --region eu-west-1", "crowsnest doctor -o json | jq '.[] | select(.status != \"ok\")'"],
         Notes = ["Nothing is changed and no message is sent. Exits with 1 when there is a fault; a warning alone is none."],
         ExitCodes = [(1, "there is a fault")],
         Run = RunAsync,
@@ -38,9 +38,22 @@ internal static class DoctorCommand
         if (config is not null) findings.AddRange(await QueueChecks.RunAsync(config, invocation.Host.Time, cancellationToken));
         findings.AddRange(checks.Topics());
         if (config is not null) findings.AddRange(await checks.ReceiversAsync(cancellationToken));
+        if (invocation.Option(StackPlace.NameOption.Name) is { } stack) findings.AddRange(await StackAsync(invocation, stack, config, cancellationToken));
         findings.Add(checks.Files());
         RowWriter.Write(invocation, invocation.Format(OutputFormat.Json), [.. findings.Select(f => f.Row())], Columns);
         return findings.Exists(f => f.Status == FindingStatus.Fault) ? ExitCode.No : ExitCode.Done;
+    }
+
+    private static async Task<IReadOnlyList<Finding>> StackAsync(Invocation invocation, string stack, CrowsnestConfig? config, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await StackChecks.RunAsync(await StackPlace.FindAsync(invocation, stack, cancellationToken), config?.Verify, cancellationToken);
+        }
+        catch (UnreachableStoreException failure)
+        {
+            return [Finding.Fault($"stack {stack}", failure.Message, "See whether --region and the credentials are right.")];
+        }
     }
 
     // All mistakes, each a line: what is wrong elsewhere is still worth knowing.

@@ -113,6 +113,13 @@ internal sealed class HttpClientClient : ICrowsnestClient
         }
     }
 
+    /// <summary>All events with an id, oldest first.</summary>
+    public Task<RowPage> ByIdAsync(string id, CancellationToken cancellationToken) => ListAsync($"/api/v1/events/by-id/{Uri.EscapeDataString(id)}", cancellationToken);
+
+    /// <summary>Messages, newest first.</summary>
+    public Task<RowPage> NotificationsAsync(int limit, CancellationToken cancellationToken) =>
+        ListAsync($"/api/v1/notifications?limit={limit.ToString(CultureInfo.InvariantCulture)}", cancellationToken);
+
     /// <summary>Why it is not ready; <see langword="null"/> when it is.</summary>
     public async Task<string?> ReadyAsync(CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Crowsnest.Aws;
+using Crowsnest.Aws.Sqs;
 using Crowsnest.Configuration;
 
 namespace Crowsnest.Commands;
@@ -20,10 +21,23 @@ internal static class QueueChecks
 
     private static async Task<IReadOnlyList<Finding>> LookAsync(SqsConfig sqs, TimeProvider time, CancellationToken cancellationToken)
     {
-        var check = $"queue {sqs.QueueUrl.Segments[^1]}";
         try
         {
             using var queue = Composition.Queue(sqs, time);
+            return await LookAsync(queue, cancellationToken);
+        }
+        catch (AwsException none)
+        {
+            return [Finding.Fault($"queue {sqs.QueueUrl.Segments[^1]}", none.InWords, "Give this process credentials; docs/sqs.md has the policy.")];
+        }
+    }
+
+    /// <summary>What one queue says of itself.</summary>
+    public static async Task<IReadOnlyList<Finding>> LookAsync(SqsQueueClient queue, CancellationToken cancellationToken)
+    {
+        var check = $"queue {queue.Name}";
+        try
+        {
             var found = await queue.AttributesAsync(cancellationToken);
             var words = string.Create(CultureInfo.InvariantCulture, $"it answers; {found.Waiting} messages wait, {found.InFlight} are being taken in (whether they may be received and deleted shows when it is read)");
             List<Finding> findings = [Finding.Ok(check, words)];
@@ -31,6 +45,14 @@ internal static class QueueChecks
                 findings.Add(Finding.Warning(check, $"it keeps messages for {Units.Format(found.Retention)} only", "Set MessageRetentionPeriod to 1209600 (14 days): what comes while Crowsnest is down is lost after that."));
             if (found.DeadLetterArn is null)
                 findings.Add(Finding.Warning(check, "it has no dead-letter queue", "Set a RedrivePolicy, as docs/sqs.md does: a message that cannot be stored comes again until it is too old, and is lost then."));
+            findings.AddRange(QueuePolicy.Senders(found.Policy) switch
+            {
+                QueueSenders.None => [Finding.Warning(
+                    check, "its policy lets neither a rule of EventBridge nor a topic send", "Let events.amazonaws.com do sqs:SendMessage with a condition on aws:SourceArn, as docs/sqs.md does; ignore this where messages come another way.")],
+                QueueSenders.Anybody => [Finding.Warning(
+                    check, "its policy lets anybody's rules send: no condition says whose", "Add a condition on aws:SourceArn, the rule's ARN, as docs/sqs.md does.")],
+                _ => Array.Empty<Finding>(),
+            });
             return findings;
         }
         catch (AwsException failure)

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Crowsnest.Host.Tests.Commands;
+
+namespace Crowsnest.Host.Tests.Deploy;
+
+/// <summary>A process with AWS's interfaces on this machine, and the environment that leads to it.</summary>
+internal sealed class StandIn(Process process, Uri address, string folder) : IAsyncDisposable
+{
+    public string Tool => Path.Combine(folder, "aws");
+
+    public (string Name, string Value)[] Environment { get; } =
+    [
+        ("AWS_ENDPOINT_URL", address.GetLeftPart(UriPartial.Authority)), ("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_REGION", "eu-west-1"), ("AWS_DEFAULT_REGION", "eu-west-1"),
+    ];
+
+    // The first start of all makes a Python environment.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    public static async Task<StandIn> StartAsync()
+    {
+        var folder = Path.GetFullPath(Repository.PathOf("..", "shared", "peers", "aws"));
+        if (!File.Exists(Path.Combine(folder, "start-ministack"))) Assert.Skip("skipped: no ../shared/peers/aws/start-ministack beside the repository");
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var address = new Uri($"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/");
+        free.Stop();
+
+        var process = Process.Start(new ProcessStartInfo(Path.Combine(folder, "start-ministack"), [$"{address.Port}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        process.OutputDataReceived += static (_, _) => { };
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        var standIn = new StandIn(process, address, folder);
+        using var http = new HttpClient();
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < Patience && !process.HasExited;)
+        {
+            try
+            {
+                using var answer = await http.GetAsync(new Uri(address, "_localstack/health"), TestContext.Current.CancellationToken);
+                return standIn;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+            }
+        }
+
+        await standIn.DisposeAsync();
+        Assert.Skip("skipped: ../shared/peers/aws/start-ministack does not start here");
+        throw new InvalidOperationException();
+    }
+
+    /// <summary>Runs commands of a shell, with <c>aws</c> and <c>crowsnest</c> among them; answers what they print.</summary>
+    public async Task<string> ShellAsync(CrowsnestProcess at, string commands)
+    {
+        // The AWS command line takes its endpoint for SQS from the option alone.
+        var script = $$"""
+            set -e
+            aws() { "{{Tool}}" "$@" --endpoint-url "$AWS_ENDPOINT_URL"; }
+            crowsnest() { "{{Repository.Program}}" "$@"; }
+            {{commands}}
+            """;
+        var start = new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = at.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in Environment) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, $"{commands}\n{await output}\n{await error}");
+        return await output;
+    }
+
+    public async Task EndAsync()
+    {
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        process.Dispose();
+    }
+}
