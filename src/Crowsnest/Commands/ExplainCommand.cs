@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Crowsnest.Configuration;
 using Crowsnest.Core.Events;
 
 namespace Crowsnest.Commands;

@@ -1,4 +1,3 @@
-using Crowsnest.Aws;
 using Crowsnest.Configuration;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.OpenSearch;
@@ -33,23 +32,9 @@ internal sealed record OpenedStore(IStore Store, ITokenStore Tokens) : IAsyncDis
     /// <exception cref="StoreException">It cannot be reached or is not there; the hint says what to do.</exception>
     public static async Task<OpenedStore> OnServerAsync(OpenSearchConfig config, Retention retention, bool readOnly, TimeProvider time, CancellationToken cancellationToken)
     {
-        var store = await OpenSearchStore.OpenAsync(Options(config, retention, readOnly), time, cancellationToken);
+        var store = await SharedStore.OpenAsync(config, retention, readOnly, time, cancellationToken);
         return new OpenedStore(store, store.Tokens);
     }
-
-    /// <summary>The options that a configuration means.</summary>
-    public static OpenSearchOptions Options(OpenSearchConfig config, Retention retention, bool readOnly = false) => new()
-    {
-        Url = config.Url,
-        Authentication = Authentication(config),
-        CaFile = config.CaFile,
-        IndexPrefix = config.IndexPrefix,
-        Shards = config.Shards,
-        Replicas = config.Replicas,
-        Gzip = config.Gzip,
-        EventRetention = retention.Events,
-        ReadOnly = readOnly,
-    };
 
     /// <summary>Makes sure that what was written survives a power cut and is found by searches.</summary>
     public Task SyncAsync(CancellationToken cancellationToken) => Store switch
@@ -61,20 +46,4 @@ internal sealed record OpenedStore(IStore Store, ITokenStore Tokens) : IAsyncDis
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Store.DisposeAsync();
-
-    private static OpenSearchAuthentication Authentication(OpenSearchConfig config)
-    {
-        if (config is { User: { } user, Password: { } password }) return new OpenSearchAuthentication.Basic(user, password.Reveal());
-        if (config.ApiKey is { } key) return new OpenSearchAuthentication.ApiKey(key.Reveal());
-        if (config.AwsService is not { } service) return new OpenSearchAuthentication.None();
-        try
-        {
-            var identity = AwsIdentity.Resolve(config.Region);
-            return new OpenSearchAuthentication.Aws(identity.Credentials, identity.Region, service);
-        }
-        catch (AwsException none)
-        {
-            throw new StoreException($"The store at {config.Url.Authority} is signed for, and {none.InWords}", "Give this process credentials, and store.region or AWS_REGION.", isTransient: false, none);
-        }
-    }
 }

@@ -93,14 +93,14 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             started.Push(pipeline);
             var telling = new Telling(config, console, options.ExternalUrl, time);
             started.Push(new Release(telling));
-            var queues = Composition.Queues(config, pipeline, time);
+            var queues = Listening.Queues(config, pipeline, time);
             foreach (var queue in queues) started.Push(queue);
             var teller = new Teller(store.Incidents, telling.Tick(), telling.Sender(store.Incidents, time), time, () => SqsSource.WatermarkOf(queues, pipeline));
             started.Push(teller);
             pipeline.FiringsWritten = teller.Wake;
             var retainer = new Retainer(store, config.Retention, time);
             started.Push(retainer);
-            var sns = Composition.Sns(config, time);
+            var sns = Listening.Sns(config, time);
             if (sns is not null) started.Push(new Release(sns));
             var parts = new ServerParts(store, opened.Tokens, pipeline, diagnoser, Composition.Masking(config), time)
             {

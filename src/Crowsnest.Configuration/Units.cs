@@ -4,11 +4,12 @@ using System.Net;
 namespace Crowsnest.Configuration;
 
 /// <summary>How people write durations, sizes and addresses.</summary>
-internal static class Units
+public static class Units
 {
     /// <summary>Reads <c>30s</c>, <c>5m</c>, <c>1h30m</c>, <c>30d</c>, <c>2w</c>, <c>500ms</c>; Prometheus's form.</summary>
     public static bool TryParseDuration(string text, out TimeSpan duration)
     {
+        ArgumentNullException.ThrowIfNull(text);
         duration = default;
         long total = 0;
         var i = 0;
@@ -55,6 +56,7 @@ internal static class Units
     /// <summary>Reads <c>500MB</c>, <c>50GB</c>, <c>1TB</c>, also <c>50GiB</c>; a unit is needed.</summary>
     public static bool TryParseSize(string text, out long bytes)
     {
+        ArgumentNullException.ThrowIfNull(text);
         bytes = 0;
         var digits = 0;
         while (digits < text.Length && char.IsAsciiDigit(text[digits])) digits++;
@@ -89,6 +91,7 @@ internal static class Units
     /// <summary>Reads <c>127.0.0.1:8723</c>, <c>[::1]:8723</c> or <c>localhost:8723</c>; the port is needed.</summary>
     public static bool TryParseEndPoint(string text, out IPEndPoint endPoint)
     {
+        ArgumentNullException.ThrowIfNull(text);
         endPoint = new IPEndPoint(IPAddress.Loopback, 0);
         var colon = text.LastIndexOf(':');
         if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)) return false;

@@ -1,15 +1,14 @@
 using System.Collections.Immutable;
 using Crowsnest.Aws;
 using Crowsnest.Aws.Sns;
-using Crowsnest.Configuration;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Notifiers.Console;
 using Crowsnest.Notifiers.Webhook;
 
-namespace Crowsnest.Commands;
+namespace Crowsnest.Configuration;
 
 /// <summary>Who is told, as the configuration says: the receivers' integrations, and the tick and the sender over a store.</summary>
-internal sealed class Telling : IDisposable
+public sealed class Telling : IDisposable
 {
     private readonly TellingOptions _options;
     private readonly Dictionary<string, ImmutableArray<INotifier>> _receivers = new(StringComparer.Ordinal);
@@ -21,6 +20,7 @@ internal sealed class Telling : IDisposable
     /// <param name="time">The clock.</param>
     public Telling(CrowsnestConfig config, TextWriter console, Uri? externalUrl, TimeProvider time)
     {
+        ArgumentNullException.ThrowIfNull(config);
         var route = config.Route;
         _options = new TellingOptions
         {

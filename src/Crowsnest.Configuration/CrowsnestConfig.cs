@@ -6,7 +6,7 @@ using Crowsnest.Core.Pipeline;
 namespace Crowsnest.Configuration;
 
 /// <summary>What <c>crowsnest.yaml</c> says, whole and immutable. The default value is the configuration without a file.</summary>
-internal sealed record CrowsnestConfig
+public sealed record CrowsnestConfig
 {
     /// <summary>Where the server listens and how people reach it.</summary>
     public ServerConfig Server { get; init; } = new();
@@ -43,7 +43,7 @@ internal sealed record CrowsnestConfig
 }
 
 /// <summary>Where the server listens and how people reach it.</summary>
-internal sealed record ServerConfig
+public sealed record ServerConfig
 {
     /// <summary>The address and port.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8723);
@@ -53,14 +53,14 @@ internal sealed record ServerConfig
 }
 
 /// <summary>Where events and state are kept.</summary>
-internal sealed record StoreConfig
+public sealed record StoreConfig
 {
     /// <summary>The server that keeps them, or <see langword="null"/>: the embedded store in the data folder.</summary>
     public OpenSearchConfig? OpenSearch { get; init; }
 }
 
 /// <summary>A server of OpenSearch or Elasticsearch.</summary>
-internal sealed record OpenSearchConfig
+public sealed record OpenSearchConfig
 {
     /// <summary>Its URL.</summary>
     public required Uri Url { get; init; }
@@ -97,7 +97,7 @@ internal sealed record OpenSearchConfig
 }
 
 /// <summary>What is masked before it is stored.</summary>
-internal sealed record MaskingConfig
+public sealed record MaskingConfig
 {
     /// <summary>The values of environment variables in overrides and in CloudTrail's requests.</summary>
     public bool Environment { get; init; } = true;
@@ -107,7 +107,7 @@ internal sealed record MaskingConfig
 }
 
 /// <summary>Where events come from.</summary>
-internal sealed record SourcesConfig
+public sealed record SourcesConfig
 {
     /// <summary>Sources whose events are diagnosed and change state; <c>*</c> at the end stands for anything.</summary>
     public ImmutableArray<string> Trusted { get; init; } = ["aws.*"];
@@ -121,10 +121,10 @@ internal sealed record SourcesConfig
 
 /// <summary>A queue of Amazon SQS.</summary>
 /// <param name="QueueUrl">Its URL as AWS gives it: host, account and name.</param>
-internal sealed record SqsConfig(Uri QueueUrl);
+public sealed record SqsConfig(Uri QueueUrl);
 
 /// <summary>A cause that the user adds: what a stop must show, and the words for it.</summary>
-internal sealed record CauseConfig
+public sealed record CauseConfig
 {
     /// <summary>The kind it gets: one of the public kinds.</summary>
     public required string Kind { get; init; }
@@ -149,10 +149,10 @@ internal sealed record CauseConfig
 }
 
 /// <summary>A shipped set of rules, but for some.</summary>
-internal sealed record RuleSetConfig(string Use, ImmutableArray<string> Except);
+public sealed record RuleSetConfig(string Use, ImmutableArray<string> Except);
 
 /// <summary>Who is told, and how messages are grouped; Alertmanager's names and defaults.</summary>
-internal sealed record RouteConfig
+public sealed record RouteConfig
 {
     /// <summary>The receiver's name.</summary>
     public string Receiver { get; init; } = "console";
@@ -171,7 +171,7 @@ internal sealed record RouteConfig
 }
 
 /// <summary>What events that only try the way look like, and who is told of them.</summary>
-internal sealed record VerifyConfig
+public sealed record VerifyConfig
 {
     /// <summary>Their source.</summary>
     public string Source { get; init; } = "crowsnest.verify";
@@ -184,7 +184,7 @@ internal sealed record VerifyConfig
 }
 
 /// <summary>Where messages go.</summary>
-internal sealed record ReceiverConfig(string Name, ImmutableArray<WebhookConfig> Webhooks, bool Console)
+public sealed record ReceiverConfig(string Name, ImmutableArray<WebhookConfig> Webhooks, bool Console)
 {
     /// <summary>The topics of Amazon SNS.</summary>
     public ImmutableArray<SnsConfig> Topics { get; init; } = [];
@@ -192,10 +192,10 @@ internal sealed record ReceiverConfig(string Name, ImmutableArray<WebhookConfig>
 
 /// <summary>A topic of Amazon SNS.</summary>
 /// <param name="TopicArn">Its ARN.</param>
-internal sealed record SnsConfig(string TopicArn);
+public sealed record SnsConfig(string TopicArn);
 
 /// <summary>A webhook.</summary>
-internal sealed record WebhookConfig
+public sealed record WebhookConfig
 {
     /// <summary>Where it is posted.</summary>
     public required Uri Url { get; init; }
@@ -211,7 +211,7 @@ internal sealed record WebhookConfig
 }
 
 /// <summary>A secret that came by reference; it never prints itself.</summary>
-internal sealed class Secret(string value)
+public sealed class Secret(string value)
 {
     /// <summary>The secret itself.</summary>
     public string Reveal() => value;

@@ -5,14 +5,14 @@ namespace Crowsnest.Configuration;
 /// <param name="Column">Column, from 1.</param>
 /// <param name="Key">The full key, e.g. <c>receivers[0].webhook_configs[1].url</c>; empty for the file itself.</param>
 /// <param name="Message">What is wrong and what would be right.</param>
-internal sealed record ConfigMistake(int Line, int Column, string Key, string Message)
+public sealed record ConfigMistake(int Line, int Column, string Key, string Message)
 {
     /// <summary>As an editor understands it: <c>file:line:column: key: message</c>.</summary>
     public string Format(string file) => Key.Length == 0 ? $"{file}:{Line}:{Column}: {Message}" : $"{file}:{Line}:{Column}: {Key}: {Message}";
 }
 
 /// <summary>A configuration with mistakes, all of them.</summary>
-internal sealed class ConfigException : Exception
+public sealed class ConfigException : Exception
 {
     /// <summary>A file has mistakes.</summary>
     public ConfigException(string file, IReadOnlyList<ConfigMistake> mistakes)

@@ -1,7 +1,7 @@
 namespace Crowsnest.Configuration;
 
 /// <summary>Finds and reads the configuration file.</summary>
-internal static class ConfigFile
+public static class ConfigFile
 {
     // Ten thousand receivers fit; a log given by mistake does not.
     private const int BytesMax = 1 << 20;
@@ -12,6 +12,7 @@ internal static class ConfigFile
     /// <exception cref="ConfigException">It cannot be read, or has mistakes: all of them.</exception>
     public static CrowsnestConfig Load(string? named, Func<string, string?> environment)
     {
+        ArgumentNullException.ThrowIfNull(environment);
         var path = named ?? environment("CROWSNEST_CONFIG");
         if (string.IsNullOrEmpty(path))
         {

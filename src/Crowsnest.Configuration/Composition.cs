@@ -1,0 +1,60 @@
+using Crowsnest.Aws;
+using Crowsnest.Aws.Sqs;
+using Crowsnest.Core.Diagnosis;
+using Crowsnest.Core.Events;
+using Crowsnest.Core.Rules;
+
+namespace Crowsnest.Configuration;
+
+/// <summary>Makes the parts of Core as the configuration says.</summary>
+public static class Composition
+{
+    /// <summary>The table of causes, and whose events are believed.</summary>
+    public static EventDiagnoser Diagnoser(CrowsnestConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return new([.. config.Diagnosis.Select(Cause)], new TrustedSources(config.Sources.Trusted));
+    }
+
+    /// <summary>The shipped rules that are on.</summary>
+    public static ShippedRules Rules(CrowsnestConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return new([.. config.Rules.SelectMany(set => ShippedRules.Sets[set.Use].Except(set.Except, StringComparer.Ordinal)).Distinct(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>What is masked.</summary>
+    public static MaskingOptions Masking(CrowsnestConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return new MaskingOptions
+        {
+            Environment = config.Masking.Environment,
+            Paths = config.Masking.Paths,
+            Synthetic = config.Verify.Nonce is { } nonce ? new SyntheticSource(config.Verify.Source, nonce.Reveal()) : null,
+        };
+    }
+
+    /// <summary>A queue; nothing is asked yet.</summary>
+    /// <exception cref="AwsException">There are no credentials.</exception>
+    public static SqsQueueClient Queue(SqsConfig sqs, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(sqs);
+        return new(sqs.QueueUrl, AwsIdentity.Resolve(SqsQueueClient.RegionOf(sqs.QueueUrl)), Elsewhere("SQS"), time);
+    }
+
+    /// <summary>Where a service is when <c>AWS_ENDPOINT_URL_SERVICE</c> or <c>AWS_ENDPOINT_URL</c> lead elsewhere than to AWS, as they do for AWS's own tools.</summary>
+    public static Uri? Elsewhere(string service) => Uri.TryCreate(
+        Environment.GetEnvironmentVariable($"AWS_ENDPOINT_URL_{service}") ?? Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL"), UriKind.Absolute, out var url) ? url : null;
+
+    private static StopCause Cause(CauseConfig row) => new()
+    {
+        Kind = row.Kind,
+        Severity = Enum.Parse<Severity>(row.Severity, ignoreCase: true),
+        Words = row.Words,
+        NextStep = row.NextStep,
+        StopCodes = row.StopCode.Length > 0 ? [row.StopCode] : [],
+        ReasonContains = row.ReasonContains.Length > 0 ? [row.ReasonContains] : [],
+        ExitCodes = row.ExitCode is { } code ? [code] : [],
+    };
+}
