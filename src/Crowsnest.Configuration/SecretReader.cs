@@ -3,10 +3,19 @@ using System.Text;
 namespace Crowsnest.Configuration;
 
 /// <summary>Fetches secrets from where a configuration says they are.</summary>
-internal sealed class SecretReader(Func<string, string?> environment, string folder)
+/// <param name="environment">Variables of the environment.</param>
+/// <param name="folder">Where files are relative to.</param>
+/// <param name="fetched">What is kept in AWS, by its reference, or why it cannot be had; <see langword="null"/> to learn only which are named (<see cref="Wanted"/>).</param>
+internal sealed class SecretReader(Func<string, string?> environment, string folder, IReadOnlyDictionary<string, (Secret? Secret, string? Mistake)>? fetched)
 {
-    // A key file, not a disk image given by mistake.
-    private const int BytesMax = 64 * 1024;
+    /// <summary>A key file, not a disk image given by mistake.</summary>
+    public const int BytesMax = 64 * 1024;
+
+    // As long as any that is asked for has to be.
+    private static readonly Secret Unknown = new("not-fetched-yet-not-fetched-yet");
+
+    /// <summary>The references into AWS that were met and are not fetched yet, each once. What was answered for them is nobody's secret.</summary>
+    public List<string> Wanted { get; } = [];
 
     /// <summary>From a file, relative to the configuration's folder; one line end at the end is not part of it.</summary>
     public (Secret? Secret, string? Mistake) FromFile(string path)
@@ -29,15 +38,21 @@ internal sealed class SecretReader(Func<string, string?> environment, string fol
         }
     }
 
-    /// <summary>From <c>${ENV}</c> as a whole value.</summary>
+    /// <summary>From <c>${ENV}</c> as a whole value, from <c>ssm:NAME</c>, or from <c>secretsmanager:ARN</c>.</summary>
     public (Secret? Secret, string? Mistake) FromReference(string text)
     {
-        if (text.StartsWith("ssm:", StringComparison.Ordinal) || text.StartsWith("secretsmanager:", StringComparison.Ordinal))
-            return (null, $"'{text[..text.IndexOf(':', StringComparison.Ordinal)]}:' is not available in this version; use ${{ENV}} or a file");
+        if (RemoteText.IsSecret(text)) return FromAws(text);
         if (!text.StartsWith("${", StringComparison.Ordinal) || !text.EndsWith('}') || text.Length < 4)
-            return (null, "a secret does not stand in the file itself; write ${NAME} for an environment variable (as the whole value), or give its '_file' form");
+            return (null, "a secret does not stand in the file itself; write ${NAME} for an environment variable (as the whole value), ssm:NAME, secretsmanager:ARN, or give its '_file' form");
         var name = text[2..^1];
         if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) return (null, $"'{name}' is not a name of an environment variable");
         return environment(name) is { Length: > 0 } value ? (new Secret(value), null) : (null, $"the environment variable {name} is not set");
+    }
+
+    private (Secret? Secret, string? Mistake) FromAws(string reference)
+    {
+        if (fetched is not null) return fetched[reference];
+        if (!Wanted.Contains(reference, StringComparer.Ordinal)) Wanted.Add(reference);
+        return (Unknown, null);
     }
 }

@@ -12,7 +12,7 @@ internal static class Clients
     {
         if (invocation.Server is { } server) return HttpClientClient.To(server, invocation.ReadToken());
         var folder = invocation.DataFolder;
-        var config = invocation.LoadConfig();
+        var config = await invocation.LoadConfigAsync(cancellationToken);
         if (await FindServerAsync(folder, cancellationToken) is { } found) return found;
         return config.Store.OpenSearch is null
             ? LocalClient.OpenToRead(folder, config, invocation.Host)
@@ -28,7 +28,7 @@ internal static class Clients
     {
         if (invocation.Server is { } server) return HttpClientClient.To(server, invocation.ReadToken());
         var folder = invocation.DataFolder;
-        var config = invocation.LoadConfig();
+        var config = await invocation.LoadConfigAsync(cancellationToken);
 
         // A shared store needs no lock, and an 'up' that has this folder is not in the way.
         if (config.Store.OpenSearch is not null) return await LocalClient.OnServerAsync(config, readOnly: false, invocation.Host, cancellationToken);

@@ -104,7 +104,7 @@ internal static class DlqCommand
     // Each queue that was asked for, what it says of itself, and its dead-letter queue where it has one.
     private static async Task EachAsync(Invocation invocation, Func<SqsQueueClient, SqsAttributes, SqsQueueClient?, Task> look, CancellationToken cancellationToken)
     {
-        foreach (var config in Queues(invocation))
+        foreach (var config in await QueuesAsync(invocation, cancellationToken))
         {
             try
             {
@@ -120,9 +120,9 @@ internal static class DlqCommand
         }
     }
 
-    private static IReadOnlyList<SqsConfig> Queues(Invocation invocation)
+    private static async Task<IReadOnlyList<SqsConfig>> QueuesAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var all = invocation.LoadConfig().Sources.Sqs;
+        var all = (await invocation.LoadConfigAsync(cancellationToken)).Sources.Sqs;
         if (all.Length == 0) throw new UsageException("the configuration names no queue: write sources: {sqs: [{queue_url: …}]}, as docs/sqs.md does");
         var names = all.Select(queue => queue.QueueUrl.Segments[^1]).ToArray();
         foreach (var name in invocation.Arguments.Where(name => !names.Contains(name, StringComparer.Ordinal)))

@@ -23,7 +23,7 @@ internal static class DoctorCommand
     private static async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var findings = new List<Finding>();
-        var config = Configuration(invocation, findings);
+        var config = await ConfigurationAsync(invocation, findings, cancellationToken);
         var checks = new DoctorChecks(invocation, config ?? new CrowsnestConfig());
         findings.AddRange(checks.Folder());
         findings.AddRange(checks.Disk());
@@ -57,11 +57,11 @@ internal static class DoctorCommand
     }
 
     // All mistakes, each a line: what is wrong elsewhere is still worth knowing.
-    private static CrowsnestConfig? Configuration(Invocation invocation, List<Finding> findings)
+    private static async Task<CrowsnestConfig?> ConfigurationAsync(Invocation invocation, List<Finding> findings, CancellationToken cancellationToken)
     {
         try
         {
-            var config = invocation.LoadConfig();
+            var config = await invocation.LoadConfigAsync(cancellationToken);
             findings.Add(Finding.Ok("configuration", "no mistakes"));
             return config;
         }

@@ -40,7 +40,7 @@ internal static class ExplainCommand
 
     private static async Task<int> ExplainFileAsync(Invocation invocation, string file, CancellationToken cancellationToken)
     {
-        var config = invocation.LoadConfig();
+        var config = await invocation.LoadConfigAsync(cancellationToken);
         var diagnoser = Composition.Diagnoser(config);
         var format = invocation.Format(OutputFormat.Json);
         var rows = new List<JsonElement>();

@@ -40,9 +40,9 @@ internal sealed class Invocation(CommandHost host, CommandSpec command, IReadOnl
     }
 
     /// <summary>The configuration that is in force.</summary>
-    public CrowsnestConfig LoadConfig()
+    public async Task<CrowsnestConfig> LoadConfigAsync(CancellationToken cancellationToken)
     {
-        var config = ConfigFile.Load(Option("--config"), Host.Environment);
+        var config = await ConfigFile.LoadAsync(Option("--config"), Host.Environment, Host.Time, cancellationToken);
         return Option("--store") is { } store ? config with { Store = StoreOf(store, config.Store) } : config;
     }
 

@@ -23,7 +23,7 @@ internal static class OpenSearchCommand
 
     private static async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var config = invocation.LoadConfig();
+        var config = await invocation.LoadConfigAsync(cancellationToken);
         if (config.Store.OpenSearch is not { } server) throw new UsageException("there is no server to prepare: set store: {kind: opensearch, url: …} in the configuration, or give --store URL");
         await using var opened = await OpenedStore.OnServerAsync(server, config.Retention, readOnly: false, invocation.Host.Time, cancellationToken);
         var facts = await ((OpenSearchStore)opened.Store).LookAsync(cancellationToken);

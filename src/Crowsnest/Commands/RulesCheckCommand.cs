@@ -20,7 +20,7 @@ internal static class RulesCheckCommand
 
     private static async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var config = ConfigFile.Read(invocation.Arguments[0], invocation.Host.Environment);
+        var config = await ConfigFile.ReadAsync(invocation.Arguments[0], invocation.Host.Environment, invocation.Host.Time, cancellationToken);
         await invocation.Host.Error.WriteLineAsync(
             $"{SafeText.Of(invocation.Arguments[0])}: no mistakes; {config.Rules.Length} rule entries, {config.Receivers.Length} receivers".AsMemory(), cancellationToken);
         return ExitCode.Done;

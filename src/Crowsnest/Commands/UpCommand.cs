@@ -22,12 +22,12 @@ internal static class UpCommand
         Run = RunAsync,
     };
 
-    private static Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var host = invocation.Host;
-        var config = invocation.LoadConfig();
+        var config = await invocation.LoadConfigAsync(cancellationToken);
         var options = new ServerOptions { Listen = Serving.Listen(invocation) ?? config.Server.Listen, ExternalUrl = config.Server.ExternalUrl, Version = ProductVersion.Text };
-        return Serving.RunAsync(host, invocation.DataFolder, config, options, OnUpAsync, alongside: null, cancellationToken);
+        return await Serving.RunAsync(host, invocation.DataFolder, config, options, OnUpAsync, alongside: null, cancellationToken);
 
         async Task OnUpAsync(CrowsnestHost crowsnest)
         {

@@ -56,7 +56,7 @@ internal static class VerifyCommand
 
     private static async Task<int> ServerAsync(Invocation invocation, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var config = invocation.LoadConfig();
+        var config = await invocation.LoadConfigAsync(cancellationToken);
         var nonce = config.Verify.Nonce
             ?? throw new UsageException("the configuration has no verify.nonce, so no event is synthetic; write verify: {nonce: NONCE, receiver: NAME} with what 'uuidgen' prints, here and where events are taken in, and start that again");
         await using var server = await ServerAsync(invocation, cancellationToken);
@@ -84,7 +84,7 @@ internal static class VerifyCommand
 
     private static async Task<int> StackAsync(Invocation invocation, string stack, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var config = invocation.LoadConfig();
+        var config = await invocation.LoadConfigAsync(cancellationToken);
         var place = await StackPlace.FindAsync(invocation, stack, cancellationToken);
         foreach (var name in StackPlace.Required) place.Must(name);
         var now = invocation.Host.Time.GetUtcNow();

@@ -131,7 +131,6 @@ public sealed class ConfigParserTests
     [InlineData("receivers: [{name: a, webhook_configs: [{url: 'https://x', hmac_key: geheim}]}]", "does not stand in the file")]
     [InlineData("receivers: [{name: a, webhook_configs: [{url: 'https://x', hmac_key: 'a${HOOK_KEY}'}]}]", "does not stand in the file")]
     [InlineData("receivers: [{name: a, webhook_configs: [{url: 'https://x', hmac_key: '${NOT_SET}'}]}]", "NOT_SET is not set")]
-    [InlineData("receivers: [{name: a, webhook_configs: [{url: 'https://x', hmac_key: 'ssm:key'}]}]", "not available in this version")]
     [InlineData("receivers: [{name: a, webhook_configs: [{url: 'https://x', hmac_key_file: ./no-such-file}]}]", "cannot read")]
     [InlineData("receivers: [{name: a, webhook_configs: [{url: 'https://x', hmac_key: '${HOOK_KEY}', hmac_key_file: x}]}]", "not both")]
     [InlineData("route: {receiver: ops}", "no receiver is named 'ops'")]
@@ -149,7 +148,6 @@ public sealed class ConfigParserTests
     [InlineData("verify: {nonce: short}", "a nonce is 16 to 200 letters, digits, - and _")]
     [InlineData("verify: {nonce: '${HOOK_KEY}'}", "a nonce is 16 to 200 letters, digits, - and _")]
     [InlineData("verify: {nonce: '${NOT_SET}'}", "NOT_SET is not set")]
-    [InlineData("verify: {nonce: 'secretsmanager:arn'}", "not available in this version")]
     [InlineData("verify: {nonce: 6f2c2b1e-3f57-11f0-b558-0242ac120002, nonce_file: x}", "not both")]
     [InlineData("verify: {nonce_file: ./no-such-file}", "cannot read")]
     [InlineData("verify: {nonse: 6f2c2b1e-3f57-11f0-b558-0242ac120002}", "did you mean 'nonce'")]
@@ -277,5 +275,5 @@ public sealed class ConfigParserTests
     private static IReadOnlyList<ConfigMistake> Mistakes(string text) => [.. Parse(text).Mistakes.OrderBy(m => (m.Line, m.Column))];
 
     private static (CrowsnestConfig Config, IReadOnlyList<ConfigMistake> Mistakes) Parse(string text) =>
-        ConfigParser.Parse(text, new SecretReader(name => name == "HOOK_KEY" ? "s3cret" : null, Path.GetTempPath()));
+        ConfigParser.Parse(text, new SecretReader(name => name == "HOOK_KEY" ? "s3cret" : null, Path.GetTempPath(), fetched: null));
 }

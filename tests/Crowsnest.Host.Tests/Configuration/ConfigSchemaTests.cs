@@ -27,7 +27,8 @@ public sealed partial class ConfigSchemaTests
         "route: {receiver: ops, group_by: [alertname, cluster, service, instance, kind, tag_team], group_wait: 1h30m}\nreceivers: [{name: ops, console_configs: [{}]}]",
         "route: {receiver: console, group_by: ['...']}",
         "receivers: [{name: ops, sns_configs: [{topic_arn: 'arn:aws:sns:eu-west-1:123456789012:crowsnest'}]}]",
-        "verify:", "verify: {nonce: 6f2c2b1e-3f57-11f0-b558-0242ac120002, receiver: console}", "verify: {source: my.trial, nonce: '${LONG_NONCE}'}",
+        "verify:", "verify: {nonce: 6f2c2b1e-3f57-11f0-b558-0242ac120002, receiver: console}", "verify: {source: my.trial, nonce: '${LONG_NONCE}'}", "verify: {nonce: 'ssm:/crowsnest/nonce'}",
+        "store: {kind: opensearch, url: 'https://x', user: u, password: 'secretsmanager:arn:aws:secretsmanager:eu-west-1:123456789012:secret:crowsnest-AbCdEf#password'}",
         "receivers:\n  - name: ops\n    webhook_configs: [{url: https://hooks.example.com/crowsnest, hmac_key: '${HOOK_KEY}', allow_private: true, send_resolved: false}]\n    console_configs: [{}]",
     ];
 
@@ -39,7 +40,7 @@ public sealed partial class ConfigSchemaTests
         "diagnosis: [{words: x, exit_code: 1}]", "diagnosis: [{kind: X, words: x, exit_code: 1000}]", "diagnosis: [{kind: X, words: x, exit_code: 1, severity: bad}]",
         "rules: [{use: blogg}]", "rules: [{}]", "receivers: [{}]", "receivers: [{name: a, sns_configs: [{}]}]", "receivers: [{name: a, sns_configs: [{topic_arn: 'arn:aws:sqs:eu-west-1:123456789012:q'}]}]", "receivers: [{name: a, webhook_configs: [{}]}]\nroute: {receiver: a}",
         "receivers: [{name: a, webhook_configs: [{url: 'https://x', hmac_key: geheim}]}]", "receivers: [{name: a, console_configs: [{}, {}]}]", "route: {group_by: [alertname]}",
-        "route: {receiver: console, group_by: [clutser]}", "verify: {nonce: short}", "verify: {source: aws.ecs}", "verify: {nonce: 'ssm:/crowsnest/nonce'}", "verify: 5", "route: {receiver: console, group_wait: 5}",
+        "route: {receiver: console, group_by: [clutser]}", "verify: {nonce: short}", "verify: {source: aws.ecs}", "verify: {nonce: 'ssn:/crowsnest/nonce'}", "verify: 5", "route: {receiver: console, group_wait: 5}",
     ];
 
     // Method: a key that nobody knows makes the parser name those that it knows.
@@ -93,7 +94,7 @@ public sealed partial class ConfigSchemaTests
     private static partial Regex KnownKeys();
 
     private static IReadOnlyList<ConfigMistake> Parse(string yaml) =>
-        ConfigParser.Parse(yaml, new SecretReader(name => name == "HOOK_KEY" ? "s3cret" : name == "LONG_NONCE" ? "0123456789abcdef" : null, Path.GetTempPath())).Mistakes;
+        ConfigParser.Parse(yaml, new SecretReader(name => name == "HOOK_KEY" ? "s3cret" : name == "LONG_NONCE" ? "0123456789abcdef" : null, Path.GetTempPath(), fetched: null)).Mistakes;
 
     private static IEnumerable<string> Keys(JsonObject schema) => schema["properties"]!.AsObject().Select(p => p.Key);
 
