@@ -122,6 +122,52 @@ public sealed class TemplateTests
                 .Select(s => $"{(s!["Action"] is JsonArray many ? string.Join(',', many) : s["Action"])} {s["Resource"]}");
     }
 
+    // Goal: one way in, whoever reads it. Method: what both templates have under one name is one text, but for what must differ.
+    [Fact]
+    public void Workers_and_function_have_the_same_way_in_and_the_same_alarms()
+    {
+        string[] differ = ["LogGroup", "Policy", "Role", "SilenceAlarm", "TopicPolicy"];
+        var (function, workers) = (Comparable("crowsnest.yaml"), Comparable("workers.yaml"));
+
+        var shared = function.Keys.Intersect(workers.Keys).Except(differ).ToList();
+
+        Assert.Equal(13, shared.Count);
+        Assert.All(shared, name => Assert.Equal(function[name], workers[name]));
+
+        static Dictionary<string, string> Comparable(string template) => CloudFormationTemplate.Of(template).Resources.ToDictionary(r => r.Key, r =>
+        {
+            var resource = r.Value!.DeepClone().AsObject();
+            var properties = resource["Properties"]!.AsObject();
+            // Six times a function's timeout, or as long as a worker says.
+            properties.Remove("VisibilityTimeout");
+            properties.Remove("AlarmDescription");
+            return resource.ToJsonString();
+        });
+    }
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("x", "es")]
+    public void Workers_are_given_a_configuration_without_a_mistake_and_may_do_what_it_needs(string domain, string? signedFor)
+    {
+        var deployed = CloudFormationTemplate.Of("workers.yaml").Deploy(
+            ("Image", "crowsnest"), ("SubnetIds", "a,b"), ("SecurityGroupIds", "c"), ("StoreUrl", "https://search.example.com"), ("StoreDomainName", domain));
+        var (parameter, container) = (deployed["Configuration"]!["Properties"]!, deployed["TaskDefinition"]!["Properties"]!["ContainerDefinitions"]![0]!);
+
+        var config = Good((string)parameter["Value"]!);
+
+        Assert.Equal((signedFor, "https://search.example.com/"), (config.Store.OpenSearch!.AwsService, config.Store.OpenSearch.Url.AbsoluteUri));
+        Assert.Equal((string?)deployed["Outputs"]!["QueueUrl"], Assert.Single(config.Sources.Sqs).QueueUrl.AbsoluteUri);
+        Assert.Equal("topic", config.Verify.Receiver);
+        Assert.Equal("ssm:/crowsnest/crowsnest.yaml", (string?)container["Environment"]![0]!["Value"]);
+        string[] always =
+        [
+            "arn:aws:sqs:eu-west-1:123456789012:crowsnest", "arn:aws:sns:eu-west-1:123456789012:crowsnest", "arn:aws:ssm:eu-west-1:123456789012:parameter/crowsnest/crowsnest.yaml",
+        ];
+        Assert.Equal(domain.Length > 0 ? [.. always, "arn:aws:es:eu-west-1:123456789012:domain/x/*"] : always, Allowed(deployed["Policy"]!));
+        Assert.Equal(["arn:aws:of:eu-west-1:123456789012:LogGroup"], Allowed(deployed["ExecutionPolicy"]!));
+    }
+
     // Where the blog opened the domain to an address.
     [Fact]
     public void The_domain_is_open_to_the_function_and_to_whom_it_is_told_alone()
@@ -170,7 +216,7 @@ public sealed class TemplateTests
 
     internal static CrowsnestConfig Good(string text)
     {
-        var (config, mistakes) = ConfigParser.Parse(text, new SecretReader(_ => null, "."));
+        var (config, mistakes) = ConfigParser.Parse(text, new SecretReader(_ => null, ".", fetched: null));
         Assert.True(mistakes.Count == 0, $"{text}\n{string.Join('\n', mistakes)}");
         return config;
     }
