@@ -25,6 +25,7 @@ internal static class AllCommands
         TokenCommand.List,
         TokenCommand.Create,
         TokenCommand.Revoke,
+        LambdaCommand.Package,
         OpenSearchCommand.SetUp,
         RulesCheckCommand.Spec,
         SimulateCommand.Spec,
