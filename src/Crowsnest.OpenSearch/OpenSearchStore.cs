@@ -175,6 +175,10 @@ public sealed class OpenSearchStore : IStore
     /// <inheritdoc/>
     public async ValueTask<Dropped> DroppedAsync(CancellationToken cancellationToken) => await _ledger.DroppedAsync(cancellationToken).ConfigureAwait(false);
 
+    /// <summary>Gives away the right to tick and send (<see cref="IIncidentStore.LeadAsync"/>) until it is asked for again: a process that may be frozen at any moment does not keep it.</summary>
+    /// <exception cref="StoreException">The server is away: others wait until the right has run out.</exception>
+    public ValueTask YieldAsync(CancellationToken cancellationToken) => _incidents.YieldAsync(cancellationToken);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

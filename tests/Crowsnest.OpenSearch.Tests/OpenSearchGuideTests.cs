@@ -39,6 +39,8 @@ public sealed partial class OpenSearchGuideTests : IAsyncDisposable
         Assert.Equal(1, JsonDocument.Parse((await RunAsync("quarantine list -o json", 0)).Out).RootElement.GetArrayLength());
         var doctor = JsonDocument.Parse((await RunAsync("doctor -o json", 0)).Out).RootElement;
         Assert.Contains(doctor.EnumerateArray(), f => f.GetProperty("message").GetString()!.StartsWith("OpenSearch 2.", StringComparison.Ordinal));
+        var imported = await File.ReadAllTextAsync(Path.Combine(_folder, "crowsnest.ndjson"), TestContext.Current.CancellationToken);
+        Assert.Equal(imported, (await RunAsync("opensearch setup --store http://127.0.0.1:1 --dashboards -", 0)).Out);
         Assert.Contains("snapshot", (await RunAsync("backup elsewhere", 2)).Error, StringComparison.Ordinal);
         Assert.Contains("cannot be reached", (await RunAsync("ingest events.ndjson --store http://127.0.0.1:1", 4)).Error, StringComparison.Ordinal);
         Assert.Contains("password", (await RunAsync("ingest events.ndjson --store http://a:b@127.0.0.1:1", 2)).Error, StringComparison.Ordinal);

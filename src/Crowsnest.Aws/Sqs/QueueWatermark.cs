@@ -7,7 +7,7 @@ namespace Crowsnest.Aws.Sqs;
 /// it was, since what still waits may say that things go on. Before the first answer it is the epoch: a process that just started ends nothing yet, because messages as old as the
 /// queue keeps them may wait, and its own start says nothing about them. From any thread.
 /// </remarks>
-internal sealed class QueueWatermark
+public sealed class QueueWatermark
 {
     private static readonly TimeSpan Lately = TimeSpan.FromMinutes(1);
 
@@ -44,6 +44,7 @@ internal sealed class QueueWatermark
     /// <summary>What was received is on disk and deleted, or has gone back to the queue.</summary>
     public void Settled(LinkedListNode<DateTimeOffset> received)
     {
+        ArgumentNullException.ThrowIfNull(received);
         lock (_gate) _unsettled.Remove(received);
     }
 

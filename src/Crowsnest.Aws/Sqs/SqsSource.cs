@@ -1,5 +1,3 @@
-using System.Text;
-using System.Threading.Channels;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
 
@@ -18,9 +16,6 @@ public sealed class SqsSource : IAsyncDisposable
     // Receives that are not committed yet, of ten messages each: enough to fill group commits, few enough that a crash delivers little twice.
     private const int OnTheirWayMax = 32;
 
-    // A usual event; the buffer grows for a larger one.
-    private const int BufferBytes = 16 * 1024;
-
     // What is judged by the watermark is judged so much later. Seventeen thousand calls a day, a process.
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(5);
 
@@ -30,7 +25,7 @@ public sealed class SqsSource : IAsyncDisposable
 
     private readonly SqsQueueClient _queue;
     private readonly IngestPipeline _pipeline;
-    private readonly EventStreamOptions _reading;
+    private readonly SqsCommitter _committer;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _room = new(OnTheirWayMax, OnTheirWayMax);
     private readonly CancellationTokenSource _receiving = new();
@@ -46,13 +41,12 @@ public sealed class SqsSource : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(queue);
         (_queue, _pipeline, _time) = (queue, pipeline, time);
         _giveUp = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        _reading = new EventStreamOptions { Masking = masking, BatchBytesMax = BufferBytes };
-        Name = $"sqs:{queue.Name}";
+        _committer = new SqsCommitter(queue.Name, pipeline, masking, time);
         _running = Task.WhenAll(Enumerable.Range(0, Pollers).Select(_ => Task.Run(PollAsync)).Append(Task.Run(AskAsync)));
     }
 
     /// <summary>What accounting calls it: <c>sqs:QUEUE</c>.</summary>
-    public string Name { get; }
+    public string Name => _committer.Source;
 
     /// <summary>Why nothing can be received or deleted for now, and what to do; empty while all is well.</summary>
     public string Problem => _problem;
@@ -171,7 +165,7 @@ public sealed class SqsSource : IAsyncDisposable
         {
             using var done = CancellationTokenSource.CreateLinkedTokenSource(_giveUp.Token);
             var keeping = KeepAsync(messages, visibility, done.Token);
-            var committed = await CommitAsync(messages).ConfigureAwait(false);
+            var committed = (await _committer.CommitAsync(messages, _giveUp.Token).ConfigureAwait(false)).Messages;
             await done.CancelAsync().ConfigureAwait(false);
             await keeping.ConfigureAwait(false);
 
@@ -191,47 +185,6 @@ public sealed class SqsSource : IAsyncDisposable
             _watermark.Settled(received);
             _room.Release();
         }
-    }
-
-    // The messages all of which is on disk. One that the store refuses stays in the queue, whose own policy decides when it has failed often enough.
-    private async Task<List<SqsMessage>> CommitAsync(IReadOnlyList<SqsMessage> messages)
-    {
-        var reader = new EventStreamReader(_time, _reading);
-        var sent = new List<(SqsMessage Message, DecodedBatch Batch, Task<BatchReceipt> Receipt)>();
-        var refused = new HashSet<SqsMessage>();
-        foreach (var message in messages)
-        {
-            using var body = new MemoryStream(Encoding.UTF8.GetBytes(message.Body));
-            await foreach (var batch in reader.ReadAsync(body, Name, CancellationToken.None).ConfigureAwait(false))
-            {
-                try
-                {
-                    sent.Add((message, batch, await _pipeline.EnqueueAsync(IngestBatch.From(batch), _giveUp.Token).ConfigureAwait(false)));
-                }
-                catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
-                {
-                    batch.Dispose();
-                    refused.Add(message);
-                }
-            }
-        }
-
-        foreach (var (message, batch, receipt) in sent)
-        {
-            try
-            {
-                await receipt.WaitAsync(_giveUp.Token).ConfigureAwait(false);
-                batch.Dispose();
-            }
-            catch (Exception e) when (e is StoreException or OperationCanceledException)
-            {
-                // Its buffer may be in use until its commit has ended.
-                _ = receipt.ContinueWith(_ => batch.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-                refused.Add(message);
-            }
-        }
-
-        return [.. messages.Where(message => !refused.Contains(message))];
     }
 
     // Half of the time before it runs out, so that one failed call does not lose them.

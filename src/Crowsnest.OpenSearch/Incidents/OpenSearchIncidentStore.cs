@@ -167,6 +167,20 @@ internal sealed class OpenSearchIncidentStore(
             cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Gives the lease away until this process asks for it again.</summary>
+    public async ValueTask YieldAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await lease.ReleaseAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     /// <summary>Gives the lease away; what waits, waits for the next.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using Crowsnest.OpenSearch;
+using Crowsnest.OpenSearch.Dashboards;
 
 namespace Crowsnest.Commands;
 
@@ -10,13 +11,22 @@ internal static class OpenSearchCommand
     {
         Name = "opensearch setup",
         Summary = "puts index templates and makes the indices of the store on OpenSearch or Elasticsearch",
-        Arguments = "[--store URL]",
-        Options = [new("--store", "URL", "the server (store.url in the configuration)")],
-        Examples = ["crowsnest opensearch setup", "crowsnest opensearch setup --store http://127.0.0.1:9200"],
+        Arguments = "[--store URL] [--dashboards FILE]",
+        Options =
+        [
+            new("--store", "URL", "the server (store.url in the configuration)"),
+            new("--dashboards", "FILE", "writes what OpenSearch Dashboards and Kibana import (- is standard output), and leaves the server alone"),
+        ],
+        Examples =
+        [
+            "crowsnest opensearch setup", "crowsnest opensearch setup --store http://127.0.0.1:9200",
+            "crowsnest opensearch setup --store http://127.0.0.1:9200 --dashboards crowsnest.ndjson",
+        ],
         Notes =
         [
             "'up' and 'ingest' do the same when they start: this shows beforehand that they may, and what the server says.",
             "It can be run again: what is there stays, templates are put as this version has them. Indices that exist keep the mapping that they were made with.",
+            "The file for Dashboards and Kibana has an index pattern, saved searches, charts and a dashboard; importing it again replaces them.",
         ],
         Run = RunAsync,
     };
@@ -25,6 +35,12 @@ internal static class OpenSearchCommand
     {
         var config = await invocation.LoadConfigAsync(cancellationToken);
         if (config.Store.OpenSearch is not { } server) throw new UsageException("there is no server to prepare: set store: {kind: opensearch, url: …} in the configuration, or give --store URL");
+        if (invocation.Option("--dashboards") is { } file)
+        {
+            await WriteAsync(file, SavedObjects.Of(server.IndexPrefix), invocation.Host, cancellationToken);
+            return ExitCode.Done;
+        }
+
         await using var opened = await OpenedStore.OnServerAsync(server, config.Retention, readOnly: false, invocation.Host.Time, cancellationToken);
         var facts = await ((OpenSearchStore)opened.Store).LookAsync(cancellationToken);
         RowWriter.WriteOne(invocation, invocation.Format(OutputFormat.Json), RowWriter.Object(writer =>
@@ -38,5 +54,15 @@ internal static class OpenSearchCommand
             writer.WriteString("indexPrefix", server.IndexPrefix);
         }));
         return ExitCode.Done;
+    }
+
+    private static async Task WriteAsync(string file, byte[] content, CommandHost host, CancellationToken cancellationToken)
+    {
+        await using var target = file == "-" ? null : WholeFile.Create(file);
+        await using var output = target?.Stream ?? host.OpenOutput();
+        await output.WriteAsync(content, cancellationToken);
+        await output.FlushAsync(cancellationToken);
+        target?.Finish();
+        if (target is not null) await host.Error.WriteLineAsync($"crowsnest: wrote {SafeText.Of(file)}: import it under Saved Objects".AsMemory(), cancellationToken);
     }
 }
