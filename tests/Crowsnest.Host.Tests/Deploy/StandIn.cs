@@ -28,7 +28,10 @@ internal sealed class StandIn(Process process, Uri address, string folder) : IAs
         var address = new Uri($"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/");
         free.Stop();
 
-        var process = Process.Start(new ProcessStartInfo(Path.Combine(folder, "start-ministack"), [$"{address.Port}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(Path.Combine(folder, "start-ministack"), [$"{address.Port}"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Functions that it runs inherit it, and so call it and not AWS.
+        start.Environment["AWS_ENDPOINT_URL"] = address.GetLeftPart(UriPartial.Authority);
+        var process = Process.Start(start)!;
         process.OutputDataReceived += static (_, _) => { };
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginOutputReadLine();

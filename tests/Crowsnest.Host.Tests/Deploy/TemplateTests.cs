@@ -82,6 +82,7 @@ public sealed class TemplateTests
         Assert.Equal((store, signedFor, "crowsnest"), (config.Store.OpenSearch!.Url.AbsoluteUri, config.Store.OpenSearch.AwsService, config.Store.OpenSearch.IndexPrefix));
         Assert.Equal(store.TrimEnd('/'), (string?)deployed["Outputs"]!["StoreUrl"]);
         Assert.Equal(["aws.*", "my.app"], config.Sources.Trusted);
+        Assert.Equal((string?)deployed["Outputs"]!["QueueUrl"], Assert.Single(config.Sources.Sqs).QueueUrl.AbsoluteUri);
         Assert.Equal("arn:aws:sns:eu-west-1:123456789012:crowsnest", Assert.Single(Assert.Single(config.Receivers).Topics).TopicArn);
         Assert.Equal((CloudFormationTemplate.Nonce, "topic", (string?)deployed["Outputs"]!["VerifySource"]), (config.Verify.Nonce!.Reveal(), config.Verify.Receiver, config.Verify.Source));
         Assert.Equal(CloudFormationTemplate.Nonce, (string?)deployed["Outputs"]!["VerifyNonce"]);
