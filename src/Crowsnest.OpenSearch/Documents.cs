@@ -65,8 +65,10 @@ internal sealed class Documents(OpenSearchClient client)
     public async Task<List<Document>> SearchAsync(string index, int limit, Action<Utf8JsonWriter> body, CancellationToken cancellationToken)
     {
         if (limit <= 0) return [];
-        var answer = await client.PostAsync(index + "/_search?seq_no_primary_term=true", json =>
+        var answer = await client.PostAsync(index + "/_search", json =>
         {
+            // Not in the address: AWS says of signed POSTs that parameters there may be ignored.
+            json.WriteBoolean("seq_no_primary_term", true);
             json.WriteNumber("size", Math.Min(limit, 10_000));
             json.WriteBoolean("track_total_hits", false);
             body(json);

@@ -12,9 +12,6 @@ namespace Crowsnest.OpenSearch;
 internal sealed class OpenSearchRetention(
     OpenSearchClient client, Documents documents, OpenSearchQuarantine quarantine, Ledger ledger, Places numbers, EventPlaces places, IndexNames names)
 {
-    /// <summary>Looks which indices of events there are.</summary>
-    public async Task LookAsync(CancellationToken cancellationToken) => places.Know((await DaysAsync(cancellationToken).ConfigureAwait(false)).Select(day => day.Index));
-
     /// <summary>Drops what is old.</summary>
     public async Task<Dropped> DropAsync(Retention retention, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -77,8 +77,8 @@ public sealed class OpenSearchStore : IStore
     /// <summary>The API tokens, kept beside.</summary>
     public ITokenStore Tokens => new OpenSearchTokens(_documents, _numbers, _names);
 
-    /// <summary>Connects: puts the templates, makes what is missing, and looks what is there.</summary>
-    /// <exception cref="StoreException">The server cannot be reached, or is none that this works with.</exception>
+    /// <summary>Connects: looks what is there, and makes what is missing.</summary>
+    /// <exception cref="StoreException">The server cannot be reached, is none that this works with, or lacks something that this user may not make.</exception>
     public static async ValueTask<OpenSearchStore> OpenAsync(OpenSearchOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -88,9 +88,6 @@ public sealed class OpenSearchStore : IStore
         var store = new OpenSearchStore(options, client, clock);
         try
         {
-            // Once: whoever waits for a server that is not there, or does not let us in, wants to hear it now.
-            var first = await client.TryAsync(HttpMethod.Get, "", default, isLines: false, cancellationToken).ConfigureAwait(false);
-            if (!first.IsSuccess) throw client.Refusal(first);
             if (options.ReadOnly) await store.MustExistAsync(cancellationToken).ConfigureAwait(false);
             else await store.SetUpAsync(cancellationToken).ConfigureAwait(false);
             return store;
@@ -104,6 +101,11 @@ public sealed class OpenSearchStore : IStore
 
     /// <summary>Says what the server is, and how it is.</summary>
     public Task<ServerFacts> LookAsync(CancellationToken cancellationToken) => ServerFacts.ReadAsync(_client, _names, cancellationToken);
+
+    /// <summary>Puts the index templates as this version and these options have them, whatever is there.</summary>
+    /// <exception cref="StoreException">They cannot be put.</exception>
+    public Task PutTemplatesAsync(CancellationToken cancellationToken) =>
+        new StoreSetup(_client, _options, _names).PutAsync(StoreTemplates.All(_options, _names), cancellationToken);
 
     /// <summary>Makes everything that was written so far be found by searches.</summary>
     public Task RefreshAsync(CancellationToken cancellationToken) => _documents.RefreshAsync([_names.Events], cancellationToken);
@@ -188,17 +190,15 @@ public sealed class OpenSearchStore : IStore
 
     private async Task SetUpAsync(CancellationToken cancellationToken)
     {
-        await StoreTemplates.PutAsync(_client, _options, _names, cancellationToken).ConfigureAwait(false);
-        await StoreTemplates.MakeAsync(_client, _names, cancellationToken).ConfigureAwait(false);
-        string[] numbered = [_names.Quarantine, _names.Firings, _names.Outbox, _names.Ledger];
-        await _documents.RefreshAsync(numbered, cancellationToken).ConfigureAwait(false);
-        await _numbers.StartAfterAllAsync(_documents, numbered, cancellationToken).ConfigureAwait(false);
-        await _retention.LookAsync(cancellationToken).ConfigureAwait(false);
+        var indices = await new StoreSetup(_client, _options, _names).EnsureAsync(cancellationToken).ConfigureAwait(false);
+        _places.Know(indices.Where(index => _names.DayOf(index) is not null));
+        await _numbers.StartAfterAllAsync(_documents, StoreSetup.Numbered(_names), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task MustExistAsync(CancellationToken cancellationToken)
     {
-        var answer = await _client.SendAsync(HttpMethod.Head, _names.Ledger, default, cancellationToken, isLines: false, HttpStatusCode.NotFound).ConfigureAwait(false);
+        var answer = await _client.FirstAsync(HttpMethod.Get, _names.Ledger + "/_settings/index.uuid", cancellationToken).ConfigureAwait(false);
+        if (answer.Status != HttpStatusCode.NotFound && !answer.IsSuccess) throw _client.Refusal(answer);
         if (!answer.IsSuccess) throw new StoreException($"There is no store of Crowsnest at {_client.Server} ({_names.Ledger} is not there).", "'crowsnest up', 'crowsnest ingest FILE' and 'crowsnest opensearch setup' make one.", isTransient: false);
     }
 

@@ -1,31 +1,32 @@
-using System.Net;
+using System.IO.Hashing;
 using System.Text.Json;
 using Crowsnest.OpenSearch.Events;
 using Crowsnest.OpenSearch.Http;
 
 namespace Crowsnest.OpenSearch;
 
+/// <summary>An index template.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Hash">Of all that it says: two that have the same are the same. It stands in the template's <c>_meta</c> under <see cref="Mark"/>, since the server gives back settings in a form of its own.</param>
+/// <param name="Body">What is put.</param>
+internal sealed record StoreTemplate(string Name, string Hash, ReadOnlyMemory<byte> Body)
+{
+    public const string Mark = "crowsnest";
+}
+
 /// <summary>The index templates: what every index of ours is made from. Put again they change nothing, or what has changed here.</summary>
 internal static class StoreTemplates
 {
-    /// <summary>Puts all of them.</summary>
-    public static async Task PutAsync(OpenSearchClient client, OpenSearchOptions options, IndexNames names, CancellationToken cancellationToken)
-    {
+    /// <summary>All of them, for these options.</summary>
+    public static List<StoreTemplate> All(OpenSearchOptions options, IndexNames names) =>
+    [
         // https://docs.opensearch.org/docs/latest/im-plugin/index-templates/ ; the same since Elasticsearch 7.8.
-        await PutAsync(client, names.Prefix + "-events", names.Events, json => EventMapping.Write(json, options), cancellationToken).ConfigureAwait(false);
-        foreach (var (index, properties) in Documents(names))
-            await PutAsync(client, index, index, json => Small(json, options, properties), cancellationToken).ConfigureAwait(false);
-    }
+        Of(names.Prefix + "-events", names.Events, json => EventMapping.Write(json, options)),
+        .. Documents(names).Select(one => Of(one.Index, one.Index, json => Small(json, options, one.Properties))),
+    ];
 
-    /// <summary>Makes the indices that are not made by a first document alone, so that reading them never finds none.</summary>
-    public static async Task MakeAsync(OpenSearchClient client, IndexNames names, CancellationToken cancellationToken)
-    {
-        foreach (var index in Documents(names).Select(d => d.Index).Append(names.Archive))
-        {
-            var answer = await client.SendAsync(HttpMethod.Put, index, default, cancellationToken, isLines: false, HttpStatusCode.BadRequest).ConfigureAwait(false);
-            if (!answer.IsSuccess && !answer.Words.Contains("resource_already_exists", StringComparison.Ordinal)) throw client.Refusal(answer);
-        }
-    }
+    /// <summary>The indices that are not made by a first document alone, so that reading them never finds none.</summary>
+    public static IEnumerable<string> Indices(IndexNames names) => Documents(names).Select(d => d.Index).Append(names.Archive);
 
     private static IEnumerable<(string Index, (string Name, string Type)[] Properties)> Documents(IndexNames names) =>
     [
@@ -65,9 +66,12 @@ internal static class StoreTemplates
         });
     }
 
-    private static async Task PutAsync(OpenSearchClient client, string name, string pattern, Action<Utf8JsonWriter> template, CancellationToken cancellationToken)
+    private static StoreTemplate Of(string name, string pattern, Action<Utf8JsonWriter> template)
     {
-        var body = JsonBody.Of(json =>
+        var hash = Convert.ToHexStringLower(XxHash128.Hash(Body(null).Span));
+        return new StoreTemplate(name, hash, Body(hash));
+
+        ReadOnlyMemory<byte> Body(string? mark) => JsonBody.Of(json =>
         {
             json.WriteStartArray("index_patterns");
             json.WriteStringValue(pattern);
@@ -75,7 +79,7 @@ internal static class StoreTemplates
             // Above what a cluster's own catch-all templates have.
             json.WriteNumber("priority", 500);
             json.Object("template", template);
+            if (mark is not null) json.Object("_meta", meta => meta.WriteString(StoreTemplate.Mark, mark));
         });
-        await client.SendAsync(HttpMethod.Put, "_index_template/" + name, body, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -42,10 +42,12 @@ public sealed class OpenSearchCrashTests : IAsyncDisposable
         await Assert.ThrowsAsync<TimeoutException>(() => dies.SubmitAsync(new IngestBatch("sqs", Some.Noon, events, []), Cancel));
         await Assert.ThrowsAsync<TimeoutException>(async () => await dies.DisposeAsync());
 
-        var store = await _place.OpenAsync();
+        var store = (OpenSearchStore)await _place.OpenAsync();
         await using (var pipeline = Pipeline(store))
             Assert.Equal(2, (await pipeline.SubmitAsync(new IngestBatch("sqs", Some.Noon, events, []), Cancel)).Accounting.Received);
 
+        // What the one that died wrote is found after the server's refresh interval, or now.
+        await store.RefreshAsync(Cancel);
         Assert.Equal(2, (await store.Events.HistogramAsync(new HistogramRequest(new SearchQuery.All(), null, null, null, 1), Cancel)).Total);
         await using var pass = await store.Incidents.BeginAsync(Cancel);
         var (firing, _) = Assert.Single(await pass.PendingFiringsAsync(9, Cancel));

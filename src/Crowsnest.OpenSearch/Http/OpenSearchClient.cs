@@ -80,6 +80,17 @@ internal sealed class OpenSearchClient : IDisposable
         }
     }
 
+    /// <summary>Sends what opens a store: whoever waits for a server that is not there, or does not let us in, wants to hear it now; one that has too much to do is asked again.</summary>
+    /// <returns>The answer, whatever it is.</returns>
+    /// <exception cref="StoreException">The server cannot be reached, or goes on having too much to do.</exception>
+    public async Task<OpenSearchAnswer> FirstAsync(HttpMethod method, string path, CancellationToken cancellationToken)
+    {
+        var answer = await TryAsync(method, path, default, isLines: false, cancellationToken).ConfigureAwait(false);
+        return IsWorthRetrying(answer.Status)
+            ? await SendAsync(method, path, default, cancellationToken, isLines: false, HttpStatusCode.Forbidden, HttpStatusCode.NotFound).ConfigureAwait(false)
+            : answer;
+    }
+
     /// <summary>Sends, and again while the server cannot be reached or has too much to do, for <see cref="OpenSearchOptions.RetryTime"/> in all.</summary>
     /// <param name="method">The method.</param>
     /// <param name="path">The path, and what is asked for after it.</param>

@@ -4,7 +4,6 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Amazon.Runtime.Signing;
 
 namespace Crowsnest.OpenSearch.Http;
 
@@ -29,7 +28,7 @@ internal static class OpenSearchHttp
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             SslOptions = options.CaFile is { } file ? Trusting(file) : new SslClientAuthenticationOptions(),
         };
-        if (options.Authentication is OpenSearchAuthentication.Aws aws) handler = new SigV4SigningHandler(aws.Credentials, aws.Region, aws.Service, handler);
+        if (options.Authentication is OpenSearchAuthentication.Aws aws) handler = new AwsSigningHandler(aws.Credentials, aws.Region, aws.Service, handler);
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = AnswerBytesMax };
 #pragma warning restore CA2000
         client.DefaultRequestHeaders.Authorization = options.Authentication switch

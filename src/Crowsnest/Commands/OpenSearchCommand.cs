@@ -24,8 +24,8 @@ internal static class OpenSearchCommand
         ],
         Notes =
         [
-            "'up' and 'ingest' do the same when they start: this shows beforehand that they may, and what the server says.",
-            "It can be run again: what is there stays, templates are put as this version has them. Indices that exist keep the mapping that they were made with.",
+            "'up' and 'ingest' make what is missing when they start. Run this once as an administrator, and their own user needs no right to put templates or make the fixed indices.",
+            "It can be run again: what is there stays, templates are put as this version has them, also over what somebody changed in them. Indices that exist keep the mapping that they were made with.",
             "The file for Dashboards and Kibana has an index pattern, saved searches, charts and a dashboard; importing it again replaces them.",
         ],
         Run = RunAsync,
@@ -42,7 +42,9 @@ internal static class OpenSearchCommand
         }
 
         await using var opened = await OpenedStore.OnServerAsync(server, config.Retention, readOnly: false, invocation.Host.Time, cancellationToken);
-        var facts = await ((OpenSearchStore)opened.Store).LookAsync(cancellationToken);
+        var store = (OpenSearchStore)opened.Store;
+        await store.PutTemplatesAsync(cancellationToken);
+        var facts = await store.LookAsync(cancellationToken);
         RowWriter.WriteOne(invocation, invocation.Format(OutputFormat.Json), RowWriter.Object(writer =>
         {
             writer.WriteString("server", server.Url.Authority);
