@@ -32,6 +32,13 @@ public sealed class TemplateDeployTests
         Assert.Equal("500\t1\tReportBatchItemFailures\t4\n", await standIn.ShellAsync(
             at, "aws lambda list-event-source-mappings --function-name crowsnest --query 'EventSourceMappings[0].[BatchSize,MaximumBatchingWindowInSeconds,FunctionResponseTypes[0],ScalingConfig.MaximumConcurrency]' --output text\n"));
         Assert.Contains("\"hello", await ReceivedAsync(standIn, at, "crowsnest", outputs["QueueUrl"]), StringComparison.Ordinal);
+
+        // Nobody may send as ECS, so the service itself is asked what its rule would take.
+        foreach (var (source, isTaken) in ((string, bool)[])[("aws.ecs", true), ("aws.health", false)])
+        {
+            at.Write("event.json", Repository.Read("docs", "example-event.json").Replace("aws.ecs", source, StringComparison.Ordinal));
+            Assert.Equal($"{isTaken}\n", await standIn.ShellAsync(at, "aws events test-event-pattern --event file://event.json --event-pattern \"$(aws events describe-rule --name crowsnest-events --query EventPattern --output text)\" --query Result --output text\n"));
+        }
     }
 
     [Fact]
