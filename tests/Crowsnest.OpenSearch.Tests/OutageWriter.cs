@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -15,6 +16,7 @@ internal sealed class OutageWriter(string folder, Uri store, Uri webhook) : IAsy
 
     private readonly HttpClient _http = new() { Timeout = Patience };
     private readonly string _address = "127.0.0.1:" + Peers.FreePort().ToString(CultureInfo.InvariantCulture);
+    private readonly ConcurrentQueue<string?> _said = new();
     private Process? _process;
 
     /// <summary>Starts it, and waits until it is ready.</summary>
@@ -37,17 +39,12 @@ internal sealed class OutageWriter(string folder, Uri store, Uri webhook) : IAsy
                 RedirectStandardOutput = true,
             },
         };
-        var said = new System.Collections.Concurrent.ConcurrentQueue<string?>();
-        _process.OutputDataReceived += (_, line) => said.Enqueue(line.Data);
-        _process.ErrorDataReceived += (_, line) => said.Enqueue(line.Data);
+        _process.OutputDataReceived += (_, line) => _said.Enqueue(line.Data);
+        _process.ErrorDataReceived += (_, line) => _said.Enqueue(line.Data);
         _process.Start();
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
-        await OpenSearchOutageTests.UntilAsync(async () =>
-        {
-            Assert.False(_process.HasExited, string.Join('\n', said));
-            return await AnswersAsync(HttpMethod.Get, "-/ready", null, HttpStatusCode.OK, cancellationToken);
-        }, cancellationToken);
+        await OpenSearchOutageTests.UntilAsync(() => AnswersAsync(HttpMethod.Get, "-/ready", null, HttpStatusCode.OK, cancellationToken), cancellationToken);
     }
 
     /// <summary>Ends it at once (SIGKILL).</summary>
@@ -71,6 +68,8 @@ internal sealed class OutageWriter(string folder, Uri store, Uri webhook) : IAsy
 
     private async Task<bool> AnswersAsync(HttpMethod method, string path, string? body, HttpStatusCode expected, CancellationToken cancellationToken)
     {
+        // Nothing but a test may end it.
+        if (_process is { HasExited: true }) Assert.Fail("A writer ended by itself: " + string.Join('\n', _said.TakeLast(40)));
         using var request = new HttpRequestMessage(method, new Uri($"http://{_address}/{path}"));
         if (body is not null) request.Content = new StringContent(body, MediaTypeHeaderValue.Parse("application/json"));
         try
