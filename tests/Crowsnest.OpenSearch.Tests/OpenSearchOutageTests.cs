@@ -114,7 +114,7 @@ public sealed class OpenSearchOutageTests(ITestOutputHelper output)
         {
             case Fault.ServerHalts:
                 // While the server hangs nobody may say that something is stored.
-                Assert.False(await writers[0].TryPostAsync(part, Cancel));
+                Assert.False(await writers[0].TryPostToHaltedAsync(part, Cancel));
                 await server.GoOnAsync();
                 break;
             case Fault.ServerEnds or Fault.ServerEndsUnheard:

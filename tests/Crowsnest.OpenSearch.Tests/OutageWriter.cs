@@ -11,8 +11,10 @@ namespace Crowsnest.OpenSearch.Tests;
 /// <summary>The built program as a server on a shared store, which a test ends at once and starts again.</summary>
 internal sealed class OutageWriter(string folder, Uri store, Uri webhook) : IAsyncDisposable
 {
-    // A try that takes longer is made again, perhaps with the other writer, as a queue gives a batch again that nobody acknowledged.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    // A try that takes longer is made again, perhaps with the other writer, as a queue gives a batch again that nobody acknowledged. Longer than a server takes to
+    // come back: what is given again would hide that it was acknowledged and not stored.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PatienceWithHalted = TimeSpan.FromSeconds(3);
 
     private readonly HttpClient _http = new() { Timeout = Patience };
     private readonly string _address = "127.0.0.1:" + Peers.FreePort().ToString(CultureInfo.InvariantCulture);
@@ -59,6 +61,21 @@ internal sealed class OutageWriter(string folder, Uri store, Uri webhook) : IAsy
 
     /// <summary>Gives it events; true when it says that they are stored.</summary>
     public Task<bool> TryPostAsync(string lines, CancellationToken cancellationToken) => AnswersAsync(HttpMethod.Post, "api/v1/events", lines, HttpStatusCode.Accepted, cancellationToken);
+
+    /// <summary>The same, while the server hangs: gives up soon.</summary>
+    public async Task<bool> TryPostToHaltedAsync(string lines, CancellationToken cancellationToken)
+    {
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        soon.CancelAfter(PatienceWithHalted);
+        try
+        {
+            return await TryPostAsync(lines, soon.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
