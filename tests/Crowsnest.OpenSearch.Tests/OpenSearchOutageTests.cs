@@ -7,7 +7,7 @@ namespace Crowsnest.OpenSearch.Tests;
 /// <summary>The real server and real writers, ended and halted while events come in.</summary>
 public sealed class OpenSearchOutageTests(ITestOutputHelper output)
 {
-    private const int ServicesABatch = 5, RunningABatch = 100;
+    private const int ServicesABatch = 6, RunningABatch = 300, Parts = 6, WritesACommit = 3;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -16,12 +16,14 @@ public sealed class OpenSearchOutageTests(ITestOutputHelper output)
     {
         ServerHalts,
         ServerEnds,
+        ServerEndsUnheard,
         FirstWriterEnds,
         SecondWriterEnds,
     }
 
     // Goal: whatever ends or hangs in the middle, each event is stored once, each failure is told, and what is told again has the same id. Method: two writers on
-    // one server; each batch is given until one of them says that it is stored, as a queue does; each fault falls into a batch; the two events of one stop come in
+    // one server; each part of a batch is given until one of them says that it is stored, as a queue does; each fault
+    // strikes while a write is under way, before the server has it or before its answer is heard; the two events of one stop come in
     // different batches. A soak draws more faults.
     [Fact]
     public async Task Whatever_ends_or_hangs_in_the_middle_each_event_is_stored_once_and_each_failure_told()
@@ -30,8 +32,9 @@ public sealed class OpenSearchOutageTests(ITestOutputHelper output)
         if (server is null || !await server.StartAsync()) Assert.Skip("skipped: no ../shared/peers/opensearch/start beside the repository, or it does not start here");
         var folder = Directory.CreateTempSubdirectory("crowsnest-outage-").FullName;
         await using var told = new WebhookSink();
-        await using var first = new OutageWriter(folder, server.Address, told.Address);
-        await using var second = new OutageWriter(folder, server.Address, told.Address);
+        await using var proxy = new RecordingProxy(server.Address);
+        await using var first = new OutageWriter(folder, proxy.Address, told.Address);
+        await using var second = new OutageWriter(folder, proxy.Address, told.Address);
         OutageWriter[] writers = [first, second];
         await Task.WhenAll(writers.Select(writer => writer.StartAsync(Cancel)));
 
@@ -45,11 +48,12 @@ public sealed class OpenSearchOutageTests(ITestOutputHelper output)
             if (batch < stops.Length) lines.AddRange(stops[batch].Select(service => Event(service, "DEPROVISIONING", 2)));
             if (batch > 0) lines.AddRange(stops[batch - 1].Select(service => Event(service, "STOPPED", 3)));
             stored += lines.Count;
-            var giving = batch < faults.Length && faults[batch] == Fault.ServerHalts
-                ? await GiveToHaltedAsync(string.Join('\n', lines), server, writers, batch)
-                : GiveAsync(string.Join('\n', lines), writers, batch);
-            if (batch < faults.Length) await BreakAsync(faults[batch], server, writers);
-            await giving;
+            var parts = lines.Index().GroupBy(line => line.Index % Parts, line => line.Item).Select(part => string.Join('\n', part)).ToArray();
+            var struck = batch < faults.Length ? Strike(faults[batch], 1 + (batch % WritesACommit), proxy, server, writers) : Task.CompletedTask;
+            var giving = parts.Select((part, i) => GiveAsync(part, writers, batch + i)).ToList();
+            await struck;
+            if (batch < faults.Length) await MendAsync(faults[batch], server, writers, parts[0]);
+            await Task.WhenAll(giving);
         }
 
         var expected = stops.SelectMany(services => services).Order(StringComparer.Ordinal).ToList();
@@ -77,36 +81,49 @@ public sealed class OpenSearchOutageTests(ITestOutputHelper output)
     {
         if (!int.TryParse(Environment.GetEnvironmentVariable("CROWSNEST_SEED"), CultureInfo.InvariantCulture, out var seed)) return Enum.GetValues<Fault>();
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, 10).Select(_ => (Fault)random.Next(4))];
+        return [.. Enumerable.Range(0, 10).Select(_ => (Fault)random.Next(Enum.GetValues<Fault>().Length))];
     }
 
-    private static async Task BreakAsync(Fault fault, ServerProcess server, OutageWriter[] writers)
+    // Strikes while the nth write of many documents is under way: of a commit those are its states, its firings and its events.
+    private static Task Strike(Fault fault, int nth, RecordingProxy proxy, ServerProcess server, OutageWriter[] writers)
+    {
+        var struck = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var left = nth;
+        if (fault == Fault.ServerEndsUnheard) proxy.Loses = StrikeAsync;
+        else proxy.Before = StrikeAsync;
+        return struck.Task;
+
+        async Task<bool> StrikeAsync(string request)
+        {
+            if (!request.StartsWith("POST /_bulk", StringComparison.Ordinal) || Interlocked.Decrement(ref left) != 0) return false;
+            await (fault switch
+            {
+                Fault.ServerHalts => server.HaltAsync(),
+                Fault.FirstWriterEnds => writers[0].KillAsync(),
+                Fault.SecondWriterEnds => writers[1].KillAsync(),
+                _ => server.KillAsync(),
+            });
+            struck.SetResult();
+            return true;
+        }
+    }
+
+    private static async Task MendAsync(Fault fault, ServerProcess server, OutageWriter[] writers, string part)
     {
         switch (fault)
         {
             case Fault.ServerHalts:
+                // While the server hangs nobody may say that something is stored.
+                Assert.False(await writers[0].TryPostToHaltedAsync(part, Cancel));
                 await server.GoOnAsync();
                 break;
-            case Fault.ServerEnds:
-                await server.KillAsync();
+            case Fault.ServerEnds or Fault.ServerEndsUnheard:
                 Assert.True(await server.StartAsync());
                 break;
-            case Fault.FirstWriterEnds or Fault.SecondWriterEnds:
-                var writer = writers[fault == Fault.FirstWriterEnds ? 0 : 1];
-                await writer.KillAsync();
-                await writer.StartAsync(Cancel);
-                break;
             default:
-                throw new System.Diagnostics.UnreachableException();
+                await writers[fault == Fault.FirstWriterEnds ? 0 : 1].StartAsync(Cancel);
+                break;
         }
-    }
-
-    // While the server hangs nobody may say that the batch is stored.
-    private static async Task<Task> GiveToHaltedAsync(string lines, ServerProcess server, OutageWriter[] writers, int batch)
-    {
-        await server.HaltAsync();
-        Assert.False(await writers[batch % writers.Length].TryPostAsync(lines, Cancel));
-        return GiveAsync(lines, writers, batch);
     }
 
     private static async Task GiveAsync(string lines, OutageWriter[] writers, int batch)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -10,11 +11,14 @@ namespace Crowsnest.OpenSearch.Tests;
 /// <summary>The built program as a server on a shared store, which a test ends at once and starts again.</summary>
 internal sealed class OutageWriter(string folder, Uri store, Uri webhook) : IAsyncDisposable
 {
-    // A try that takes longer is made again, perhaps with the other writer, as a queue gives a batch again that nobody acknowledged.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    // A try that takes longer is made again, perhaps with the other writer, as a queue gives a batch again that nobody acknowledged. Longer than a server takes to
+    // come back: what is given again would hide that it was acknowledged and not stored.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PatienceWithHalted = TimeSpan.FromSeconds(3);
 
     private readonly HttpClient _http = new() { Timeout = Patience };
     private readonly string _address = "127.0.0.1:" + Peers.FreePort().ToString(CultureInfo.InvariantCulture);
+    private readonly ConcurrentQueue<string?> _said = new();
     private Process? _process;
 
     /// <summary>Starts it, and waits until it is ready.</summary>
@@ -37,17 +41,12 @@ internal sealed class OutageWriter(string folder, Uri store, Uri webhook) : IAsy
                 RedirectStandardOutput = true,
             },
         };
-        var said = new System.Collections.Concurrent.ConcurrentQueue<string?>();
-        _process.OutputDataReceived += (_, line) => said.Enqueue(line.Data);
-        _process.ErrorDataReceived += (_, line) => said.Enqueue(line.Data);
+        _process.OutputDataReceived += (_, line) => _said.Enqueue(line.Data);
+        _process.ErrorDataReceived += (_, line) => _said.Enqueue(line.Data);
         _process.Start();
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
-        await OpenSearchOutageTests.UntilAsync(async () =>
-        {
-            Assert.False(_process.HasExited, string.Join('\n', said));
-            return await AnswersAsync(HttpMethod.Get, "-/ready", null, HttpStatusCode.OK, cancellationToken);
-        }, cancellationToken);
+        await OpenSearchOutageTests.UntilAsync(() => AnswersAsync(HttpMethod.Get, "-/ready", null, HttpStatusCode.OK, cancellationToken), cancellationToken);
     }
 
     /// <summary>Ends it at once (SIGKILL).</summary>
@@ -63,6 +62,21 @@ internal sealed class OutageWriter(string folder, Uri store, Uri webhook) : IAsy
     /// <summary>Gives it events; true when it says that they are stored.</summary>
     public Task<bool> TryPostAsync(string lines, CancellationToken cancellationToken) => AnswersAsync(HttpMethod.Post, "api/v1/events", lines, HttpStatusCode.Accepted, cancellationToken);
 
+    /// <summary>The same, while the server hangs: gives up soon.</summary>
+    public async Task<bool> TryPostToHaltedAsync(string lines, CancellationToken cancellationToken)
+    {
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        soon.CancelAfter(PatienceWithHalted);
+        try
+        {
+            return await TryPostAsync(lines, soon.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
@@ -71,6 +85,8 @@ internal sealed class OutageWriter(string folder, Uri store, Uri webhook) : IAsy
 
     private async Task<bool> AnswersAsync(HttpMethod method, string path, string? body, HttpStatusCode expected, CancellationToken cancellationToken)
     {
+        // Nothing but a test may end it.
+        if (_process is { HasExited: true }) Assert.Fail("A writer ended by itself: " + string.Join('\n', _said.TakeLast(40)));
         using var request = new HttpRequestMessage(method, new Uri($"http://{_address}/{path}"));
         if (body is not null) request.Content = new StringContent(body, MediaTypeHeaderValue.Parse("application/json"));
         try

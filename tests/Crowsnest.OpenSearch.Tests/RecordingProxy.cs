@@ -11,10 +11,13 @@ internal sealed class RecordingProxy : IAsyncDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = false });
     private readonly ConcurrentQueue<string> _requests = new();
     private readonly TaskCompletionSource _together = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Uri? _server;
     private readonly Task _serving;
 
-    public RecordingProxy()
+    /// <summary>Before a server; the one of all tests unless told.</summary>
+    public RecordingProxy(Uri? server = null)
     {
+        _server = server;
         Address = new Uri($"http://127.0.0.1:{Peers.FreePort()}/");
         _listener.Prefixes.Add(Address.AbsoluteUri);
         _listener.Start();
@@ -28,6 +31,12 @@ internal sealed class RecordingProxy : IAsyncDisposable
 
     /// <summary>What is refused with 403.</summary>
     public Func<string, bool> Refuses { get; set; } = static _ => false;
+
+    /// <summary>Called with each request before it goes on to the server.</summary>
+    public Func<string, Task> Before { get; set; } = static _ => Task.CompletedTask;
+
+    /// <summary>Called with each request that the server has answered; true when the answer is to be lost.</summary>
+    public Func<string, Task<bool>> Loses { get; set; } = static _ => Task.FromResult(false);
 
     /// <summary>So many requests must be under way at once before any is answered.</summary>
     public int Together { get; set; }
@@ -62,7 +71,21 @@ internal sealed class RecordingProxy : IAsyncDisposable
             return;
         }
 
-        using var request = new HttpRequestMessage(new HttpMethod(context.Request.HttpMethod), new Uri(OpenSearchServer.Address, context.Request.RawUrl));
+        try
+        {
+            await Before(line);
+            await ForwardAsync(context, line);
+        }
+        catch (Exception gone) when (gone is HttpRequestException or IOException or HttpListenerException or ObjectDisposedException)
+        {
+            // The server or who asked has ended: the other hears of a broken connection, or a success without a body, as proxies do.
+            context.Response.Abort();
+        }
+    }
+
+    private async Task ForwardAsync(HttpListenerContext context, string line)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(context.Request.HttpMethod), new Uri(_server ?? OpenSearchServer.Address, context.Request.RawUrl));
         if (context.Request.HasEntityBody)
         {
             request.Content = new StreamContent(context.Request.InputStream);
@@ -70,6 +93,12 @@ internal sealed class RecordingProxy : IAsyncDisposable
         }
 
         using var answer = await _http.SendAsync(request);
+        if (await Loses(line))
+        {
+            context.Response.Abort();
+            return;
+        }
+
         context.Response.StatusCode = (int)answer.StatusCode;
         if (context.Request.HttpMethod != "HEAD") await answer.Content.CopyToAsync(context.Response.OutputStream);
         context.Response.Close();

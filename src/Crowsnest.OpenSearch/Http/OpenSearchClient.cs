@@ -9,6 +9,7 @@ namespace Crowsnest.OpenSearch.Http;
 internal sealed class OpenSearchAnswer(HttpStatusCode status, byte[] bytes)
 {
     private JsonElement? _json;
+    private bool _isBroken;
 
     public HttpStatusCode Status => status;
 
@@ -16,6 +17,9 @@ internal sealed class OpenSearchAnswer(HttpStatusCode status, byte[] bytes)
 
     /// <summary>The body as JSON; an empty object when it is none.</summary>
     public JsonElement Json => _json ??= Parse();
+
+    /// <summary>The body is JSON, whole.</summary>
+    public bool IsWhole => Json.ValueKind != JsonValueKind.Undefined && !_isBroken;
 
     /// <summary>The server's own words for what went wrong.</summary>
     public string Words => OpenSearchError.Words(Json) is { Length: > 0 } words ? words : $"the answer is {(int)status}";
@@ -28,6 +32,7 @@ internal sealed class OpenSearchAnswer(HttpStatusCode status, byte[] bytes)
         }
         catch (JsonException)
         {
+            _isBroken = true;
             return JsonElement.Parse("{}"u8);
         }
     }
@@ -64,7 +69,10 @@ internal sealed class OpenSearchClient : IDisposable
         try
         {
             using var answer = await _http.SendAsync(request, both.Token).ConfigureAwait(false);
-            return new OpenSearchAnswer(answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(both.Token).ConfigureAwait(false));
+            var heard = new OpenSearchAnswer(answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(both.Token).ConfigureAwait(false));
+            // What stands between us may say that all is well and have nothing to pass on, when the server ended in the middle of its answer.
+            if (heard.IsSuccess && !heard.IsWhole) throw new StoreException($"The store at {Server} gave an answer that is not whole.", "Check store.url, and that the server runs.", isTransient: true);
+            return heard;
         }
         catch (OperationCanceledException slow) when (!cancellationToken.IsCancellationRequested)
         {
