@@ -54,7 +54,8 @@ internal static class LambdaCommand
         var folder = Directory.CreateTempSubdirectory("crowsnest-lambda-");
         try
         {
-            await PublishAsync(invocation.Host, root, arch == "arm64" ? "linux-arm64" : "linux-x64", folder.FullName, cancellationToken);
+            using (await AloneAsync(root, invocation.Host, cancellationToken))
+                await PublishAsync(invocation.Host, root, arch == "arm64" ? "linux-arm64" : "linux-x64", folder.FullName, cancellationToken);
             var files = Zip(folder.FullName, file);
             var bytes = new FileInfo(file).Length;
             if (bytes > BytesMax) await invocation.Host.Error.WriteLineAsync($"crowsnest: the zip is larger than {BytesMax / 1_000_000} MB, and will start slowly".AsMemory(), cancellationToken);
@@ -81,12 +82,35 @@ internal static class LambdaCommand
         return folder?.FullName;
     }
 
+    // Two at a time would write the same files.
+    private static async Task<FileStream> AloneAsync(string root, CommandHost host, CancellationToken cancellationToken)
+    {
+        var place = Path.Combine(Directory.CreateDirectory(Path.Combine(root, "artifacts")).FullName, "lambda.lock");
+        while (true)
+        {
+            try
+            {
+                return new FileStream(place, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), host.Time, cancellationToken);
+            }
+            catch (UnauthorizedAccessException denied)
+            {
+                throw new UsageException($"the clone cannot be built in: {denied.Message}", denied);
+            }
+        }
+    }
+
     private static async Task PublishAsync(CommandHost host, string root, string runtime, string folder, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("dotnet",
         [
             "publish", Path.Combine(root, "src", "Crowsnest.Lambda", "Crowsnest.Lambda.csproj"), "-c", "Release", "-r", runtime, "--self-contained",
-            "-p:PublishTrimmed=true", "-p:PublishReadyToRun=true", "-p:DebugType=none", "-o", folder, "-v", "q", "--nologo", "-nodeReuse:false",
+            "-p:PublishTrimmed=true", "-p:PublishReadyToRun=true", "-p:DebugType=none", "-p:RunAnalyzers=false", "-o", folder,
+            // Beside the clone's own build, which may go on at the same time.
+            "--artifacts-path", Path.Combine(root, "artifacts", "lambda"), "-v", "q", "--nologo", "-nodeReuse:false",
         ]) { RedirectStandardOutput = true, RedirectStandardError = true };
         try
         {

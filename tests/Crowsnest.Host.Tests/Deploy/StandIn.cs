@@ -1,6 +1,10 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
 using Crowsnest.Host.Tests.Commands;
 
 namespace Crowsnest.Host.Tests.Deploy;
@@ -76,10 +80,58 @@ internal sealed class StandIn(Process process, Uri address, string folder) : IAs
         return await output;
     }
 
+    /// <summary>Calls an operation of a service that speaks JSON; who signed is not asked here.</summary>
+    public async Task<JsonElement> CallAsync(HttpClient http, string service, string target, string body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/x-amz-json-1.1")) };
+        request.Headers.Add("X-Amz-Target", target);
+        request.Headers.TryAddWithoutValidation("Authorization", $"AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/{service}/aws4_request, SignedHeaders=host, Signature=0");
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, $"{target}: {text}");
+        return JsonElement.Parse(text.Length == 0 ? "{}" : text);
+    }
+
+    /// <summary>Ends the functions that it runs, in the middle of what they do; answers how many there were.</summary>
+    public int KillFunctions()
+    {
+        var killed = 0;
+        foreach (var found in Process.GetProcessesByName("bootstrap"))
+        {
+            using (found)
+            {
+                if (!IsOurs(found.Id)) continue;
+                found.Kill();
+                killed++;
+            }
+        }
+
+        return killed;
+    }
+
     public async Task EndAsync()
     {
         if (!process.HasExited) process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
+    }
+
+    // The parent is the fourth word of /proc/ID/stat, behind the name in brackets.
+    private bool IsOurs(int id)
+    {
+        while (id > 1 && id != process.Id)
+        {
+            try
+            {
+                var stat = File.ReadAllText($"/proc/{id}/stat");
+                id = int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
+
+        return id == process.Id;
     }
 
     public async ValueTask DisposeAsync()

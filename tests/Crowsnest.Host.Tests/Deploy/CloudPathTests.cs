@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Crowsnest.Host.Tests.Commands;
+
+namespace Crowsnest.Host.Tests.Deploy;
+
+/// <summary>
+/// The whole way as it is deployed, from the bus to the store and the topic, while what it runs on is killed. A round of the soak sends 20,000 events; otherwise it
+/// is a thousand, or as many as <c>CROWSNEST_CLOUD_EVENTS</c> says.
+/// </summary>
+[Trait("Category", "slow")]
+public sealed class CloudPathTests(ITestOutputHelper output)
+{
+    private const int Every = 50;
+
+    private static int Events => int.Parse(
+        Environment.GetEnvironmentVariable("CROWSNEST_CLOUD_EVENTS") ?? (Environment.GetEnvironmentVariable("CROWSNEST_SEED") is null ? "1000" : "20000"), CultureInfo.InvariantCulture);
+
+    [Fact]
+    public async Task Through_the_function_every_event_is_stored_once_and_every_failure_told_while_store_and_functions_are_killed()
+    {
+        using var at = new CrowsnestProcess();
+        await using var standIn = await StandIn.StartAsync();
+        await using var store = await StoreServer.StartAsync(at);
+        using var path = new CloudPath(standIn, store, at);
+        await standIn.ShellAsync(at, "crowsnest lambda package --out fn.zip > /dev/null\naws s3 mb s3://code > /dev/null\naws s3 cp fn.zip s3://code/crowsnest-lambda.zip > /dev/null\n");
+        await path.DeployAsync("crowsnest.yaml", "CodeBucket=code");
+
+        // The stand-in takes the template's number for text, and then reads no queue.
+        await standIn.ShellAsync(at, "aws lambda update-event-source-mapping --scaling-config MaximumConcurrency=4 --uuid \"$(aws lambda list-event-source-mappings --function-name crowsnest --query 'EventSourceMappings[0].UUID' --output text)\" > /dev/null\n");
+        at.Write("tick.json", """{"source": "aws.events", "detail-type": "Scheduled Event"}""");
+
+        await RunAsync(at, standIn, store, path, _ => Task.FromResult(standIn.KillFunctions()), () => standIn.ShellAsync(at, "aws lambda invoke --function-name crowsnest --payload fileb://tick.json answer.json > /dev/null || true\n"));
+    }
+
+    [Fact]
+    public async Task Through_three_workers_every_event_is_stored_once_and_every_failure_told_while_store_and_workers_are_killed()
+    {
+        using var at = new CrowsnestProcess();
+        await using var standIn = await StandIn.StartAsync();
+        await using var store = await StoreServer.StartAsync(at);
+        using var path = new CloudPath(standIn, store, at);
+
+        // No containers and no Application Auto Scaling here: the workers are processes, with the configuration that the stack gives its tasks.
+        await path.DeployAsync("workers.yaml", "Image=none:1 SubnetIds=subnet-0 SecurityGroupIds=sg-0 MinWorkers=1 MaxWorkers=1");
+        var workers = new Queue<RunningUp>();
+        try
+        {
+#pragma warning disable CA2000 // The queue owns them.
+            for (var i = 0; i < 3; i++) workers.Enqueue(await StartAsync(i));
+#pragma warning restore CA2000
+            var (started, missing) = (3, 0);
+            await RunAsync(at, standIn, store, path, async isStoreThere =>
+            {
+                await using (var one = workers.Dequeue()) await one.StopAsync("KILL");
+
+                // One that starts without its store ends, and a service starts it again until it is there.
+                for (missing++; isStoreThere && missing > 0; missing--) workers.Enqueue(await StartAsync(started++));
+                return 1;
+            }, () => Task.CompletedTask);
+        }
+        finally
+        {
+            foreach (var worker in workers) await worker.DisposeAsync();
+        }
+
+        async Task<RunningUp> StartAsync(int number) => await RunningUp.StartAsync(at, [.. standIn.Environment, ("CROWSNEST_CONFIG", path.Outputs["Configuration"])], "--data", $"worker-{number}");
+    }
+
+    private async Task RunAsync(CrowsnestProcess at, StandIn standIn, StoreServer store, CloudPath path, Func<bool, Task<int>> kill, Func<Task> tick)
+    {
+        // Whoever comes first makes the indices; from then on it is tried as a user would.
+        await tick();
+        Assert.Contains("\"told\"", await standIn.ShellAsync(at, "crowsnest verify --stack crowsnest\n"), StringComparison.Ordinal);
+
+        var (events, failed) = await GenerateAsync(at);
+        var began = Stopwatch.StartNew();
+        var half = events.Count / 2;
+        var sent = new List<string>(await path.PutAsync(events[..half]));
+
+        // In the middle of what is still on its way; once also while the store is away.
+        var kills = await kill(true);
+        var quarter = half + ((events.Count - half) / 2);
+        sent.AddRange(await path.PutAsync(events[half..quarter]));
+        await store.KillAsync();
+        sent.AddRange(await path.PutAsync(events[quarter..]));
+        kills += await kill(false);
+        await store.StartAgainAsync();
+        await CloudPath.UntilAsync(async () => await path.DepthAsync("QueueUrl") is var depth && depth > events.Count / 5 ? $"{depth} messages wait in the queue" : "");
+        kills += await kill(true);
+        Assert.NotEqual(0, kills);
+
+        var repeated = await path.RepeatAsync(Every);
+        Assert.Equal((events.Count + Every - 1) / Every, repeated);
+        await CloudPath.UntilAsync(async () => await path.DepthAsync("QueueUrl") is var depth and > 0 ? $"{depth} messages wait in the queue" : "");
+        output.WriteLine($"{sent.Count} events in {began.Elapsed.TotalSeconds:0} s, {kills} kills");
+
+        Assert.Equal(sent.Order(StringComparer.Ordinal), (await path.StoredAsync()).Order(StringComparer.Ordinal));
+
+        var messages = new List<string>();
+        await CloudPath.UntilAsync(async () =>
+        {
+            await tick();
+            messages.AddRange(await path.ToldAsync());
+            var told = messages.SelectMany(CloudPath.IncidentsOf).ToHashSet(StringComparer.Ordinal);
+            var reached = (await path.FiringsAsync()).Where(f => told.Contains(f.Incident)).Select(f => f.Firing.Resource).ToHashSet(StringComparer.Ordinal);
+            var untold = failed.Where(task => !reached.Contains(task)).ToList();
+            return untold.Count == 0 ? "" : $"{untold.Count} of {failed.Count} failed tasks are not told of, as {untold[0]}";
+        });
+
+        // Each message once, and each kill repeats one at most, under its id; a group has one message as long as nothing is added to it for minutes.
+        var ids = messages.Select(CloudPath.NotificationOf).ToList();
+        var outbox = await path.OutboxAsync();
+        Assert.Equal(outbox.Select(entry => entry.Notification.NotificationId).Order(StringComparer.Ordinal), ids.Distinct().Order(StringComparer.Ordinal));
+        Assert.InRange(ids.Count - ids.Distinct().Count(), 0, kills);
+        Assert.InRange(outbox.Count - outbox.Select(entry => entry.Notification.GroupKey).Distinct().Count(), 0, began.Elapsed < TimeSpan.FromMinutes(4) ? 0 : outbox.Count / 2);
+        Assert.Equal((0L, 0L), (await path.DepthAsync("DeadLetterQueueUrl"), await path.DepthAsync("TargetDeadLetterQueueUrl")));
+    }
+
+    // The seed's event, its times moved to now, and distinct ones of the generator that end about now; the tasks that have failed, by their ids.
+    private static async Task<(List<JsonObject> Events, IReadOnlySet<string> Failed)> GenerateAsync(CrowsnestProcess at)
+    {
+        var generator = Repository.PathOf("..", "shared", "streams", "ecs-stream-gen");
+        if (!File.Exists(generator)) Assert.Skip("skipped: no ../shared/streams/ecs-stream-gen beside the repository");
+        var now = TimeProvider.System.GetUtcNow();
+        var seed = (JsonObject)JsonNode.Parse(Repository.Read("docs", "example-event.json").Replace("2026-03-02T08:1", now.AddMinutes(-10).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture)[..^1], StringComparison.Ordinal))!;
+        using var process = Process.Start(new ProcessStartInfo(generator,
+        [
+            "--events", $"{Events - 1}", "--failures", "10", "--start", now.AddMinutes(-20).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+            "--seed", Environment.GetEnvironmentVariable("CROWSNEST_SEED") ?? "1", "--out", Path.Combine(at.Folder, "events.ndjson"), "--truth", Path.Combine(at.Folder, "truth.ndjson"),
+        ]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
+        var events = (await File.ReadAllLinesAsync(Path.Combine(at.Folder, "events.ndjson"), TestContext.Current.CancellationToken)).Select(line => (JsonObject)JsonNode.Parse(line)!).Prepend(seed).ToList();
+        var failed = (await File.ReadAllLinesAsync(Path.Combine(at.Folder, "truth.ndjson"), TestContext.Current.CancellationToken)).Select(line => JsonElement.Parse(line))
+            .Where(truth => truth.GetProperty("kind").GetString() == "task" && truth.GetProperty("fail").GetBoolean()).Select(truth => truth.GetProperty("key").GetString()!)
+            .Append(seed["detail"]!["taskArn"]!.GetValue<string>()).Select(arn => arn[(arn.LastIndexOf('/') + 1)..]).ToHashSet(StringComparer.Ordinal);
+        Assert.NotEmpty(failed);
+        return (events, failed);
+    }
+}
