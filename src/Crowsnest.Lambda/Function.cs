@@ -16,6 +16,7 @@ internal sealed class Function(CrowsnestConfig config, OpenSearchConfig shared, 
 {
     // To answer, and for what is under way to end.
     private static readonly TimeSpan ReserveMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan YieldMax = TimeSpan.FromSeconds(1);
 
     // The service allows ten seconds before the first invocation, and then begins anew.
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(5);
@@ -63,7 +64,7 @@ internal sealed class Function(CrowsnestConfig config, OpenSearchConfig shared, 
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
             Abandon();
-            throw new StoreException("The time of the invocation is over, and the store has not answered.", "See how the store is; the function's timeout may be too short for it.", isTransient: true);
+            throw new StoreException("The time of the invocation is over before it was done.", "See how the store and the receivers are; the function's timeout may be too short for them.", isTransient: true);
         }
     }
 
@@ -76,10 +77,7 @@ internal sealed class Function(CrowsnestConfig config, OpenSearchConfig shared, 
     private async Task<byte[]> QueueAsync(FunctionParts parts, FunctionInput.Queue queue, CancellationToken giveUp)
     {
         var began = Stopwatch.GetTimestamp();
-        var watched = parts.Queue(queue.Name);
-        var received = watched?.Watermark.Received(time.GetUtcNow(), queue.Messages.Any(m => m.SentAt is null) ? null : queue.Messages.Min(m => m.SentAt));
-        var committed = await new SqsCommitter(queue.Name, parts.Pipeline, parts.Masking, time).CommitAsync(queue.Messages, giveUp);
-        if (received is not null) watched!.Watermark.Settled(received);
+        var committed = await CommitAsync(parts, queue, giveUp);
         var took = Stopwatch.GetElapsedTime(began);
 
         // Of a message that was delivered twice within one batch, both.
@@ -109,6 +107,21 @@ internal sealed class Function(CrowsnestConfig config, OpenSearchConfig shared, 
 
             json.WriteEndArray();
         });
+    }
+
+    private async Task<SqsCommitted> CommitAsync(FunctionParts parts, FunctionInput.Queue queue, CancellationToken giveUp)
+    {
+        var committer = new SqsCommitter(queue.Name, parts.Pipeline, parts.Masking, time);
+        if (parts.Queue(queue.Name) is not { } watched) return await committer.CommitAsync(queue.Messages, giveUp);
+        var received = watched.Watermark.Received(time.GetUtcNow(), queue.Messages.Any(m => m.SentAt is null) ? null : queue.Messages.Min(m => m.SentAt));
+        try
+        {
+            return await committer.CommitAsync(queue.Messages, giveUp);
+        }
+        finally
+        {
+            watched.Watermark.Settled(received);
+        }
     }
 
     private async Task<byte[]> EventsAsync(FunctionParts parts, Invocation invocation, CancellationToken giveUp)
@@ -194,13 +207,27 @@ internal sealed class Function(CrowsnestConfig config, OpenSearchConfig shared, 
             }
             finally
             {
-                await parts.Store.YieldAsync(CancellationToken.None);
+                await YieldAsync(parts);
             }
         }
         catch (Exception failure) when (!mustWork && failure is StoreException or OperationCanceledException)
         {
             log.Warn($"what is due was not told, and the next tick tells it: {(failure is StoreException store ? InWords(store) : "the time of the invocation is over")}");
             return default;
+        }
+    }
+
+    // Not given away, the lease runs out by itself a little later; the invocation does not fail for it.
+    private async Task YieldAsync(FunctionParts parts)
+    {
+        using var limit = new CancellationTokenSource(YieldMax, time);
+        try
+        {
+            await parts.Store.YieldAsync(limit.Token);
+        }
+        catch (Exception failure) when (failure is StoreException or OperationCanceledException)
+        {
+            log.Warn("the lease could not be given away; whoever tells next waits for its end");
         }
     }
 
