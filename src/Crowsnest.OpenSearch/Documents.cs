@@ -46,8 +46,7 @@ internal sealed class Documents(OpenSearchClient client)
                 foreach (var id in some) json.WriteStringValue(id);
                 json.WriteEndArray();
             }, cancellationToken).ConfigureAwait(false);
-            if (!answer.Json.TryGetProperty("docs", out var docs)) continue;
-            foreach (var doc in docs.EnumerateArray())
+            foreach (var doc in answer.Items("docs"))
             {
                 if (!doc.TryGetProperty("found", out var isFound) || !isFound.GetBoolean()) continue;
                 found.Add(new Document(doc.GetProperty("_id").GetString()!, doc.GetProperty("_source"), doc.GetProperty("_seq_no").GetInt64(), doc.GetProperty("_primary_term").GetInt64()));
@@ -73,7 +72,7 @@ internal sealed class Documents(OpenSearchClient client)
             json.WriteBoolean("track_total_hits", false);
             body(json);
         }, cancellationToken).ConfigureAwait(false);
-        return [.. answer.Json.GetProperty("hits").GetProperty("hits").EnumerateArray().Select(hit =>
+        return [.. answer.Items("hits", "hits").Select(hit =>
             new Document(hit.GetProperty("_id").GetString()!, hit.GetProperty("_source"), hit.GetProperty("_seq_no").GetInt64(), hit.GetProperty("_primary_term").GetInt64()))];
     }
 

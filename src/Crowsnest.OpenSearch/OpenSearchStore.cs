@@ -213,7 +213,7 @@ public sealed class OpenSearchStore : IStore
                 doc.WriteString("_id", one.key.ToString());
                 doc.WriteBoolean("_source", false);
             }))), cancellationToken).ConfigureAwait(false);
-            foreach (var doc in answer.Json.GetProperty("docs").EnumerateArray())
+            foreach (var doc in answer.Items("docs"))
             {
                 if (doc.TryGetProperty("found", out var found) && found.GetBoolean() && EventKey.TryParse(doc.GetProperty("_id").GetString(), out var key)) known.Add(key);
             }
@@ -240,8 +240,7 @@ public sealed class OpenSearchStore : IStore
                 }));
                 json.Object("aggs", aggs => aggs.Object("ids", a => FieldCounts.Write(a, field)));
             }, cancellationToken).ConfigureAwait(false);
-            if (!answer.Json.TryGetProperty("aggregations", out var found) || !found.TryGetProperty("ids", out var buckets)) continue;
-            foreach (var bucket in buckets.GetProperty("buckets").EnumerateArray()) known.Add(bucket.GetProperty("key").GetString()!);
+            foreach (var bucket in answer.Items("aggregations", "ids", "buckets")) known.Add(bucket.GetProperty("key").GetString()!);
         }
 
         return known;
