@@ -21,6 +21,9 @@ internal sealed class Utf8Text(int capacity = 4096)
 
     public void Clear() => Length = 0;
 
+    /// <summary>Takes away what is from there on.</summary>
+    public void CutAt(int length) => Length = length;
+
     public Utf8Text Append(ReadOnlySpan<byte> bytes)
     {
         Ensure(bytes.Length);
