@@ -37,24 +37,19 @@ internal sealed class Documents(OpenSearchClient client)
     /// <summary>The documents with these ids that there are, as they are now.</summary>
     public async Task<List<Document>> GetAsync(string index, IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
-        var found = new List<Document>(ids.Count);
-        foreach (var some in ids.Chunk(1_000))
+        var answers = await Task.WhenAll(ids.Chunk(1_000).Select(some => client.PostAsync(index + "/_mget", json =>
         {
-            var answer = await client.PostAsync(index + "/_mget", json =>
-            {
-                json.WriteStartArray("ids");
-                foreach (var id in some) json.WriteStringValue(id);
-                json.WriteEndArray();
-            }, cancellationToken).ConfigureAwait(false);
-            if (!answer.Json.TryGetProperty("docs", out var docs)) continue;
-            foreach (var doc in docs.EnumerateArray())
-            {
-                if (!doc.TryGetProperty("found", out var isFound) || !isFound.GetBoolean()) continue;
-                found.Add(new Document(doc.GetProperty("_id").GetString()!, doc.GetProperty("_source"), doc.GetProperty("_seq_no").GetInt64(), doc.GetProperty("_primary_term").GetInt64()));
-            }
-        }
-
-        return found;
+            json.WriteStartArray("ids");
+            foreach (var id in some) json.WriteStringValue(id);
+            json.WriteEndArray();
+        }, cancellationToken))).ConfigureAwait(false);
+        return
+        [
+            .. from answer in answers
+               from doc in answer.Items("docs")
+               where doc.TryGetProperty("found", out var isFound) && isFound.GetBoolean()
+               select new Document(doc.GetProperty("_id").GetString()!, doc.GetProperty("_source"), doc.GetProperty("_seq_no").GetInt64(), doc.GetProperty("_primary_term").GetInt64()),
+        ];
     }
 
     /// <summary>The document with this id as it is now.</summary>
@@ -73,7 +68,7 @@ internal sealed class Documents(OpenSearchClient client)
             json.WriteBoolean("track_total_hits", false);
             body(json);
         }, cancellationToken).ConfigureAwait(false);
-        return [.. answer.Json.GetProperty("hits").GetProperty("hits").EnumerateArray().Select(hit =>
+        return [.. answer.Items("hits", "hits").Select(hit =>
             new Document(hit.GetProperty("_id").GetString()!, hit.GetProperty("_source"), hit.GetProperty("_seq_no").GetInt64(), hit.GetProperty("_primary_term").GetInt64()))];
     }
 

@@ -5,6 +5,8 @@ namespace Crowsnest.OpenSearch;
 /// <summary>What the indices are called. Events have one for each day (UTC) of their own time, so that one event always meets the same index and a repeat is refused there.</summary>
 internal sealed class IndexNames(string prefix)
 {
+    private volatile DayIndex? _last;
+
     /// <summary>What came in when its day was no longer kept.</summary>
     public string Archive { get; } = prefix + "-events-archive";
 
@@ -39,7 +41,14 @@ internal sealed class IndexNames(string prefix)
     public string Prefix => prefix;
 
     /// <summary>The index of a day, which begins at this time.</summary>
-    public string OfDay(DateTimeOffset day) => string.Create(CultureInfo.InvariantCulture, $"{prefix}-events-{day.UtcDateTime:yyyy.MM.dd}");
+    public string OfDay(DateTimeOffset day)
+    {
+        // Asked several times for each event, and nearly always for the same day.
+        if (_last is { } last && last.Day == day) return last.Index;
+        var index = string.Create(CultureInfo.InvariantCulture, $"{prefix}-events-{day.UtcDateTime:yyyy.MM.dd}");
+        _last = new DayIndex(day, index);
+        return index;
+    }
 
     /// <summary>The day of an index of events; <see langword="null"/> for the archive and for what is none of ours.</summary>
     public DateTimeOffset? DayOf(string index)
@@ -50,4 +59,6 @@ internal sealed class IndexNames(string prefix)
                 ? new DateTimeOffset(day, TimeSpan.Zero)
                 : null;
     }
+
+    private sealed record DayIndex(DateTimeOffset Day, string Index);
 }

@@ -30,40 +30,12 @@ internal sealed class OpenSearchStates(Documents documents, BulkWriter bulk, Ind
         return states;
     }
 
-    /// <summary>The lines that write these states.</summary>
-    public BulkBody Body(IReadOnlyList<ResourceState> states)
-    {
-        var body = new BulkBody();
-        foreach (var row in states)
-        {
-            body.Begin();
-            var text = body.Text;
-            if (_known.TryGetValue(row.Key, out var at))
-            {
-                text.Append("{\"index\":{\"_index\":"u8).AppendString(names.States).Append(",\"_id\":"u8).AppendString(Documents.IdOf(row.Key))
-                    .Append(",\"if_seq_no\":"u8).Append(at.SequenceNumber).Append(",\"if_primary_term\":"u8).Append(at.PrimaryTerm).Append("}}\n"u8);
-            }
-            else
-            {
-                text.Append("{\"create\":{\"_index\":"u8).AppendString(names.States).Append(",\"_id\":"u8).AppendString(Documents.IdOf(row.Key)).Append("}}\n"u8);
-            }
-
-            text.Append("{\"key\":"u8).AppendString(row.Key).Append(",\"type\":"u8).AppendString(row.Type).Append(",\"account\":"u8).AppendString(row.Account)
-                .Append(",\"region\":"u8).AppendString(row.Region).Append(",\"cluster\":"u8).AppendString(row.Cluster)
-                .Append(row.IsStopped ? ",\"stopped\":true"u8 : ",\"stopped\":false"u8).Append(",\"version\":"u8).Append(row.Version).Append(",\"at\":"u8).Append(row.At)
-                .Append(",\"event\":"u8).AppendString(row.Event.ToString()).Append(",\"keyTime\":"u8).Append(row.Event.TimeMilliseconds)
-                .Append(",\"document\":"u8).AppendBase64(row.Document.Span).Append("}\n"u8);
-        }
-
-        return body;
-    }
-
     /// <summary>Writes them.</summary>
     /// <exception cref="StatesMovedException">Some are not as they were read; the others are written.</exception>
-    public async Task WriteAsync(IReadOnlyList<ResourceState> states, BulkBody body, CancellationToken cancellationToken)
+    public async Task WriteAsync(IReadOnlyList<ResourceState> states, CancellationToken cancellationToken)
     {
         if (states.Count == 0) return;
-        var results = await bulk.WriteAsync(body, cancellationToken).ConfigureAwait(false);
+        var results = await bulk.WriteAsync(states.Count, (text, i) => Append(text, states[i]), cancellationToken).ConfigureAwait(false);
         var moved = 0;
         for (var i = 0; i < results.Length; i++)
         {
@@ -79,6 +51,25 @@ internal sealed class OpenSearchStates(Documents documents, BulkWriter bulk, Ind
         }
 
         if (moved > 0) throw new StatesMovedException($"{moved.ToString(CultureInfo.InvariantCulture)} states were written by another worker meanwhile.");
+    }
+
+    private void Append(Utf8Text text, ResourceState row)
+    {
+        if (_known.TryGetValue(row.Key, out var at))
+        {
+            text.Append("{\"index\":{\"_index\":"u8).AppendString(names.States).Append(",\"_id\":"u8).AppendString(Documents.IdOf(row.Key))
+                .Append(",\"if_seq_no\":"u8).Append(at.SequenceNumber).Append(",\"if_primary_term\":"u8).Append(at.PrimaryTerm).Append("}}\n"u8);
+        }
+        else
+        {
+            text.Append("{\"create\":{\"_index\":"u8).AppendString(names.States).Append(",\"_id\":"u8).AppendString(Documents.IdOf(row.Key)).Append("}}\n"u8);
+        }
+
+        text.Append("{\"key\":"u8).AppendString(row.Key).Append(",\"type\":"u8).AppendString(row.Type).Append(",\"account\":"u8).AppendString(row.Account)
+            .Append(",\"region\":"u8).AppendString(row.Region).Append(",\"cluster\":"u8).AppendString(row.Cluster)
+            .Append(row.IsStopped ? ",\"stopped\":true"u8 : ",\"stopped\":false"u8).Append(",\"version\":"u8).Append(row.Version).Append(",\"at\":"u8).Append(row.At)
+            .Append(",\"event\":"u8).AppendString(row.Event.ToString()).Append(",\"keyTime\":"u8).Append(row.Event.TimeMilliseconds)
+            .Append(",\"document\":"u8).AppendBase64(row.Document.Span).Append("}\n"u8);
     }
 
     private static ResourceState Read(Document document) => new(

@@ -19,7 +19,7 @@ namespace Crowsnest.OpenSearch;
 /// </remarks>
 public sealed class OpenSearchStore : IStore
 {
-    private const int IdsAQuery = 1_000;
+    private const int IdsAQuery = 1_000, KeysAQuery = 2_000;
 
     private readonly OpenSearchOptions _options;
     private readonly OpenSearchClient _client;
@@ -117,8 +117,9 @@ public sealed class OpenSearchStore : IStore
         cancellationToken.ThrowIfCancellationRequested();
         var standings = new EventStanding[events.Count];
         if (events.Count == 0) return standings;
-        var known = await KnownKeysAsync(events, cancellationToken).ConfigureAwait(false);
-        var ids = await KnownIdsAsync([.. events.Where(e => !known.Contains(e.Key) && e.Id.Length > 0).Select(e => e.Id)], cancellationToken).ConfigureAwait(false);
+        var (keys, numbers) = (KnownKeysAsync(events, cancellationToken), KnownIdsAsync([.. events.Where(e => e.Id.Length > 0).Select(e => e.Id)], cancellationToken));
+        await Task.WhenAll(keys, numbers).ConfigureAwait(false);
+        var (known, ids) = (await keys.ConfigureAwait(false), await numbers.ConfigureAwait(false));
         for (var i = 0; i < standings.Length; i++)
         {
             standings[i] = !known.Add(events[i].Key) ? EventStanding.Duplicate
@@ -145,16 +146,14 @@ public sealed class OpenSearchStore : IStore
         var sums = commit.Accounting;
         if (sums.Received != sums.Stored + sums.Duplicates + sums.Quarantined) throw new StoreException($"The accounting does not add up: {sums}.");
 
-        // Everything is made before anything is sent; from then on it goes on to its end, so that its caller knows what became of it.
+        // Once begun it goes on to its end, so that its caller knows what became of it.
         var progress = _last is { } last && ReferenceEquals(last.Commit, commit) ? last : new CommitProgress(commit, _numbers, step => Reached?.Invoke(step));
-        var states = _states.Body(commit.States);
         var firings = _firings.Body(commit.Firings);
-        var events = Body(commit, progress.Batch);
         _last = progress;
-        await progress.DoAsync("states", () => _states.WriteAsync(commit.States, states, CancellationToken.None)).ConfigureAwait(false);
+        await progress.DoAsync("states", () => _states.WriteAsync(commit.States, CancellationToken.None)).ConfigureAwait(false);
         await progress.DoAsync("firings", () => _firings.WriteAsync(commit.Firings, firings, CancellationToken.None)).ConfigureAwait(false);
         await progress.DoAsync("quarantine", () => _quarantine.WriteAsync(progress.Unread, progress.Batch, commit, CancellationToken.None)).ConfigureAwait(false);
-        await progress.DoAsync("events", async () => progress.Outcome = await WriteEventsAsync(commit, events, progress.Batch, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
+        await progress.DoAsync("events", async () => progress.Outcome = await WriteEventsAsync(commit, progress.Batch, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
         await progress.DoAsync("refused", () => _quarantine.WriteAsync(progress.Refused, progress.Batch, commit, CancellationToken.None)).ConfigureAwait(false);
         await progress.DoAsync("sums", () => _ledger.AddAsync(
             commit.Source, Corrected(commit, progress.Outcome), [.. commit.Quarantine, .. progress.Outcome.Refused.Select(one => one.Fault)], CancellationToken.None)).ConfigureAwait(false);
@@ -204,22 +203,26 @@ public sealed class OpenSearchStore : IStore
 
     private async Task<HashSet<EventKey>> KnownKeysAsync(IReadOnlyList<EcsEvent> events, CancellationToken cancellationToken)
     {
+        var places = events.Select(e => e.Key).Distinct().SelectMany(key => EventPlaces.PossibleOf(key, _names).Where(_places.Exists).Select(index => (index, key)));
+        var answers = await Task.WhenAll(places.Chunk(KeysAQuery).Select(some => _client.SendAsync(HttpMethod.Post, "_mget", Asking(some), cancellationToken))).ConfigureAwait(false);
         var known = new HashSet<EventKey>();
-        foreach (var some in events.Select(e => e.Key).Distinct().SelectMany(key => EventPlaces.PossibleOf(key, _names).Where(_places.Exists).Select(index => (index, key))).Chunk(2_000))
+        foreach (var doc in answers.SelectMany(answer => answer.Items("docs")))
         {
-            var answer = await _client.PostAsync("_mget", json => json.Objects("docs", some.Select(one => (Action<Utf8JsonWriter>)(doc =>
-            {
-                doc.WriteString("_index", one.index);
-                doc.WriteString("_id", one.key.ToString());
-                doc.WriteBoolean("_source", false);
-            }))), cancellationToken).ConfigureAwait(false);
-            foreach (var doc in answer.Json.GetProperty("docs").EnumerateArray())
-            {
-                if (doc.TryGetProperty("found", out var found) && found.GetBoolean() && EventKey.TryParse(doc.GetProperty("_id").GetString(), out var key)) known.Add(key);
-            }
+            if (doc.TryGetProperty("found", out var found) && found.GetBoolean() && EventKey.TryParse(doc.GetProperty("_id").GetString(), out var key)) known.Add(key);
         }
 
         return known;
+    }
+
+    private static ReadOnlyMemory<byte> Asking((string Index, EventKey Key)[] some)
+    {
+        var text = new Utf8Text(some.Length * 128).Append("{\"docs\":["u8);
+        for (var i = 0; i < some.Length; i++)
+        {
+            text.Append(i == 0 ? "{\"_index\":"u8 : ",{\"_index\":"u8).AppendString(some[i].Index).Append(",\"_id\":"u8).AppendString(some[i].Key.ToString()).Append(",\"_source\":false}"u8);
+        }
+
+        return text.Append("]}"u8).Memory;
     }
 
     // As the search sees them: an id that came within the server's refresh interval is not known yet, which is a number in the accounting and nothing else.
@@ -227,9 +230,8 @@ public sealed class OpenSearchStore : IStore
     {
         var known = new HashSet<string>(EventIdComparer.Instance);
         SearchFields.TryGet("id", out FieldRef field);
-        foreach (var some in ids.Distinct(EventIdComparer.Instance).Chunk(IdsAQuery))
-        {
-            var answer = await _client.PostAsync(_names.Events + "/_search?ignore_unavailable=true&allow_no_indices=true", json =>
+        var answers = await Task.WhenAll(ids.Distinct(EventIdComparer.Instance).Chunk(IdsAQuery).Select(some =>
+            _client.PostAsync(_names.Events + "/_search?ignore_unavailable=true&allow_no_indices=true", json =>
             {
                 json.WriteNumber("size", 0);
                 json.Object("query", q => q.Object("terms", t =>
@@ -239,33 +241,24 @@ public sealed class OpenSearchStore : IStore
                     t.WriteEndArray();
                 }));
                 json.Object("aggs", aggs => aggs.Object("ids", a => FieldCounts.Write(a, field)));
-            }, cancellationToken).ConfigureAwait(false);
-            if (!answer.Json.TryGetProperty("aggregations", out var found) || !found.TryGetProperty("ids", out var buckets)) continue;
-            foreach (var bucket in buckets.GetProperty("buckets").EnumerateArray()) known.Add(bucket.GetProperty("key").GetString()!);
-        }
+            }, cancellationToken))).ConfigureAwait(false);
+        foreach (var bucket in answers.SelectMany(answer => answer.Items("aggregations", "ids", "buckets"))) known.Add(bucket.GetProperty("key").GetString()!);
 
         return known;
     }
 
-    private BulkBody Body(Commit commit, string batch)
+    private void Append(Utf8Text text, Commit commit, int place, string batch)
     {
-        var body = new BulkBody(1 << 20);
-        var writtenAt = commit.ReceivedAt.ToUnixTimeMilliseconds();
-        foreach (var diagnosed in commit.Events)
-        {
-            body.Begin();
-            body.Text.Append("{\"create\":{\"_index\":"u8).AppendString(_places.Of(diagnosed.Event.Key)).Append(",\"_id\":"u8).AppendString(diagnosed.Event.Key.ToString()).Append("}}\n"u8);
-            _writer.Write(body.Text, diagnosed, writtenAt, batch);
-            body.Text.Append("\n"u8);
-        }
-
-        return body;
+        var diagnosed = commit.Events[place];
+        text.Append("{\"create\":{\"_index\":"u8).AppendString(_places.Of(diagnosed.Event.Key)).Append(",\"_id\":"u8).AppendString(diagnosed.Event.Key.ToString()).Append("}}\n"u8);
+        _writer.Write(text, diagnosed, commit.ReceivedAt.ToUnixTimeMilliseconds(), batch);
+        text.Append("\n"u8);
     }
 
-    private async Task<CommitOutcome> WriteEventsAsync(Commit commit, BulkBody body, string batch, CancellationToken cancellationToken)
+    private async Task<CommitOutcome> WriteEventsAsync(Commit commit, string batch, CancellationToken cancellationToken)
     {
         if (commit.Events.Count == 0) return CommitOutcome.AsAsked;
-        var results = await _bulk.WriteAsync(body, cancellationToken).ConfigureAwait(false);
+        var results = await _bulk.WriteAsync(commit.Events.Count, (text, place) => Append(text, commit, place, batch), cancellationToken).ConfigureAwait(false);
         List<int> there = [];
         List<(int, Fault)> refused = [];
         for (var i = 0; i < results.Length; i++)

@@ -28,7 +28,7 @@ internal sealed class Places(TimeProvider time)
     {
         var greatest = await documents.CountAsync(
             string.Join(',', indices), json => json.Object("aggs", aggs => aggs.Object("last", last => last.Object("max", max => max.WriteString("field", "place")))),
-            answer => answer.GetProperty("aggregations").GetProperty("last").GetProperty("value") is { ValueKind: JsonValueKind.Number } value ? (long)value.GetDouble() : 0,
+            answer => answer.TryGetProperty("aggregations", out var found) && found.GetProperty("last").GetProperty("value") is { ValueKind: JsonValueKind.Number } value ? (long)value.GetDouble() : 0,
             cancellationToken).ConfigureAwait(false);
         StartAfter(greatest);
     }

@@ -16,7 +16,7 @@ internal sealed class EventDocumentWriter : ITermSink
     private readonly byte[] _normal = new byte[NormalForm.BytesMax];
     private readonly HashSet<UInt128> _seen = [];
     private readonly bool[] _has = new bool[SearchFields.All.Count];
-    private readonly Dictionary<int, byte[]> _unlistedNames = [];
+    private readonly Dictionary<int, UnlistedName> _unlistedNames = [];
     private readonly List<Entry> _columns = [];
     private readonly List<Entry> _tokens = [];
     private readonly Utf8Text _values = new();
@@ -24,6 +24,7 @@ internal sealed class EventDocumentWriter : ITermSink
     private readonly Utf8Text _fields = new();
     private readonly Utf8Text _unlisted = new();
     private readonly Utf8Text _text = new();
+    private long _document;
 
     /// <summary>Writes one document, without a line end.</summary>
     /// <param name="to">Where to.</param>
@@ -71,7 +72,7 @@ internal sealed class EventDocumentWriter : ITermSink
         if (!_has[field])
         {
             _has[field] = true;
-            _fields.Append("\""u8).AppendEscaped(EventFieldNames.NameUtf8(field)).Append("\","u8);
+            _fields.Append("\""u8).Append(EventFieldNames.NameUtf8(field)).Append("\","u8);
         }
 
         if (listed.Type is FieldType.Number or FieldType.Time)
@@ -85,7 +86,7 @@ internal sealed class EventDocumentWriter : ITermSink
         }
 
         Column(field, NormalForm.Cut(value, Math.Min(NormalForm.LengthMax(field), ColumnCharactersMax)));
-        if (listed.Type != FieldType.Text) _terms.Append("\""u8).AppendEscaped(EventFieldNames.NameUtf8(field)).Append("="u8).AppendEscaped(normal).Append("\","u8);
+        if (listed.Type != FieldType.Text) _terms.Append("\""u8).Append(EventFieldNames.NameUtf8(field)).Append("="u8).AppendEscaped(normal).Append("\","u8);
         if (!listed.InText && listed.Type != FieldType.Text) return;
         var began = _values.Length;
         TokensOf(normal);
@@ -100,12 +101,18 @@ internal sealed class EventDocumentWriter : ITermSink
         if (!_unlistedNames.TryGetValue(field, out var name))
         {
             if (FieldPaths.PathOf(field) is not { } path) return;
-            _unlistedNames[field] = name = Encoding.UTF8.GetBytes(EventFieldNames.TermName(new FieldRef(null, path)));
+            var escaped = new Utf8Text().AppendEscaped(Encoding.UTF8.GetBytes(EventFieldNames.TermName(new FieldRef(null, path)))).Span.ToArray();
+            _unlistedNames[field] = name = new UnlistedName([.. "\""u8, .. escaped, .. "="u8], [.. "\""u8, .. escaped, .. "\","u8]);
         }
 
-        if (_seen.Add(XxHash128.HashToUInt128(name, -1))) _fields.AppendString(name).Append(","u8);
-        _terms.Append("\""u8).AppendEscaped(name).Append("="u8).AppendEscaped(normal).Append("\","u8);
-        _unlisted.Append("\""u8).AppendEscaped(name).Append("="u8).AppendEscaped(value).Append("\","u8);
+        if (name.SeenIn != _document)
+        {
+            name.SeenIn = _document;
+            _fields.Append(name.Whole);
+        }
+
+        _terms.Append(name.Opening).AppendEscaped(normal).Append("\","u8);
+        _unlisted.Append(name.Opening).AppendEscaped(value).Append("\","u8);
     }
 
     private void Column(int field, ReadOnlySpan<byte> value)
@@ -134,7 +141,7 @@ internal sealed class EventDocumentWriter : ITermSink
         for (var i = 0; i < entries.Length;)
         {
             var field = entries[i].Field;
-            to.Append(",\""u8).Append(EventFieldNames.ColumnUtf8(field)).Append("\":"u8);
+            to.Append(EventFieldNames.ColumnOpening(field));
             var isMany = i + 1 < entries.Length && entries[i + 1].Field == field;
             if (isMany) to.Append("["u8);
             for (var isFirst = true; i < entries.Length && entries[i].Field == field; i++, isFirst = false)
@@ -179,11 +186,25 @@ internal sealed class EventDocumentWriter : ITermSink
 
     private void Reset()
     {
+        _document++;
         _seen.Clear();
         Array.Clear(_has);
         _columns.Clear();
         _tokens.Clear();
         foreach (var text in (ReadOnlySpan<Utf8Text>)[_values, _terms, _fields, _unlisted, _text]) text.Clear();
+    }
+
+    /// <summary>An unlisted field's name as it stands in the lists.</summary>
+    private sealed class UnlistedName(byte[] opening, byte[] whole)
+    {
+        /// <summary><c>"NAME=</c>, for a value after it.</summary>
+        public byte[] Opening => opening;
+
+        /// <summary><c>"NAME",</c></summary>
+        public byte[] Whole => whole;
+
+        /// <summary>The last document that has it.</summary>
+        public long SeenIn { get; set; }
     }
 
     private readonly record struct Entry(int Field, int Start, int Length);

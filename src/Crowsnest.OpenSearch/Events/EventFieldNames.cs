@@ -26,14 +26,14 @@ internal static class EventFieldNames
     public const string Facts = "facts";
 
     private static readonly string[] Columns = [.. SearchFields.All.Select(ColumnOf)];
-    private static readonly byte[][] ColumnBytes = [.. Columns.Select(Encoding.UTF8.GetBytes)];
     private static readonly byte[][] NameBytes = [.. SearchFields.All.Select(field => Encoding.UTF8.GetBytes(field.Name))];
+    private static readonly byte[][] ColumnOpenings = [.. Columns.Select(name => Encoding.UTF8.GetBytes($",\"{name}\":"))];
 
     /// <summary>Where a listed field's values stand as they are spelled.</summary>
     public static string Column(SearchField field) => Columns[field.Id];
 
-    /// <summary>The same, as UTF-8.</summary>
-    public static ReadOnlySpan<byte> ColumnUtf8(int field) => ColumnBytes[field];
+    /// <summary>The same as a member of an object that has others before it: <c>,"NAME":</c>.</summary>
+    public static ReadOnlySpan<byte> ColumnOpening(int field) => ColumnOpenings[field];
 
     /// <summary>A listed field's name, as UTF-8.</summary>
     public static ReadOnlySpan<byte> NameUtf8(int field) => NameBytes[field];

@@ -27,6 +27,18 @@ internal sealed class BulkBody(int capacity = 64 * 1024)
     public ReadOnlyMemory<byte> Slice(int first, int count) =>
         Text.Memory[_starts[first]..(first + count < _starts.Count ? _starts[first + count] : Text.Length)];
 
+    /// <summary>A request with it broke off, so that a connection may still read from it: it is not written again.</summary>
+    public bool IsSpoilt { get; set; }
+
+    /// <summary>Moves the last action to the beginning of another body, which is empty.</summary>
+    public void MoveLastTo(BulkBody other)
+    {
+        other.Begin();
+        other.Text.Append(this[Count - 1].Span);
+        Text.CutAt(_starts[^1]);
+        _starts.RemoveAt(Count - 1);
+    }
+
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using Crowsnest.Core.Pipeline;
@@ -16,6 +17,10 @@ internal sealed class BulkWriter(OpenSearchClient client, OpenSearchOptions opti
     private const string Path =
         "_bulk?filter_path=errors,items.*.status,items.*._seq_no,items.*._primary_term,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason";
 
+    // What the action that fills a request may exceed it by, without its buffer being made anew.
+    private const int Margin = 64 << 10;
+
+    private readonly ConcurrentBag<BulkBody> _free = [];
     private volatile int _allowed = Math.Min(2, options.BulkRequests);
 
     /// <summary>Requests that may be under way at once, as the server bears it.</summary>
@@ -33,7 +38,7 @@ internal sealed class BulkWriter(OpenSearchClient client, OpenSearchOptions opti
             foreach (var (first, count) in Parts(body))
             {
                 while (running.Count >= _allowed) await EndOneAsync(running).ConfigureAwait(false);
-                running.Add(SendAsync(body, Enumerable.Range(first, count).ToArray(), results, cancellationToken));
+                running.Add(SendAsync(body, [.. Enumerable.Range(first, count)], results, cancellationToken));
             }
 
             while (running.Count > 0) await EndOneAsync(running).ConfigureAwait(false);
@@ -45,6 +50,59 @@ internal sealed class BulkWriter(OpenSearchClient client, OpenSearchOptions opti
         }
 
         return results;
+    }
+
+    /// <summary>Makes actions and sends them, a request under way while the next is made: no more than a few requests are in memory, whose buffers are used again.</summary>
+    /// <param name="count">How many actions.</param>
+    /// <param name="write">Writes the lines of the action with this number.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What became of each action, in order.</returns>
+    /// <exception cref="StoreException">Some of it could not be sent, or was refused for now until time was up.</exception>
+    public async Task<BulkResult[]> WriteAsync(int count, Action<Utf8Text, int> write, CancellationToken cancellationToken)
+    {
+        var results = new BulkResult[count];
+        var running = new List<Task>();
+        BulkBody? carried = null;
+        try
+        {
+            for (int at = 0, first = 0; first < count;)
+            {
+                var body = carried ?? Rent();
+                carried = null;
+                while (at < count && body.Text.Length <= options.BulkBytes)
+                {
+                    body.Begin();
+                    write(body.Text, at++);
+                }
+
+                if (body.Text.Length > options.BulkBytes && body.Count > 1) body.MoveLastTo(carried = Rent());
+                while (running.Count >= _allowed) await EndOneAsync(running).ConfigureAwait(false);
+
+                // Counted before it is sent: after that the body may be another request's.
+                var part = results.AsMemory(first, body.Count);
+                first += part.Length;
+                running.Add(SendAndFreeAsync(body, part, cancellationToken));
+            }
+
+            while (running.Count > 0) await EndOneAsync(running).ConfigureAwait(false);
+        }
+        finally
+        {
+            // What the actions are made of is in use until all of them have ended.
+            foreach (var part in running) await part.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return results;
+    }
+
+    private BulkBody Rent() => _free.TryTake(out var body) ? body : new BulkBody(options.BulkBytes + Margin);
+
+    private async Task SendAndFreeAsync(BulkBody body, Memory<BulkResult> results, CancellationToken cancellationToken)
+    {
+        await SendAsync(body, [.. Enumerable.Range(0, body.Count)], results, cancellationToken).ConfigureAwait(false);
+        if (body.IsSpoilt || body.Text.Memory.Length > options.BulkBytes + Margin || _free.Count > options.BulkRequests) return;
+        body.Clear();
+        _free.Add(body);
     }
 
     private static async Task EndOneAsync(List<Task> running)
@@ -65,7 +123,7 @@ internal sealed class BulkWriter(OpenSearchClient client, OpenSearchOptions opti
         }
     }
 
-    private async Task SendAsync(BulkBody body, int[] actions, BulkResult[] results, CancellationToken cancellationToken)
+    private async Task SendAsync(BulkBody body, int[] actions, Memory<BulkResult> results, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         for (var attempt = 0; actions.Length > 0; attempt++)
@@ -79,7 +137,7 @@ internal sealed class BulkWriter(OpenSearchClient client, OpenSearchOptions opti
                 {
                     if (actions.Length == 1)
                     {
-                        results[actions[0]] = new BulkResult(413, "The server takes no document as large as this.", -1, -1);
+                        results.Span[actions[0]] = new BulkResult(413, "The server takes no document as large as this.", -1, -1);
                         return;
                     }
 
@@ -110,6 +168,7 @@ internal sealed class BulkWriter(OpenSearchClient client, OpenSearchOptions opti
             }
             catch (StoreException e) when (e.IsTransient)
             {
+                body.IsSpoilt = true;
                 failure = e;
             }
 
@@ -128,7 +187,7 @@ internal sealed class BulkWriter(OpenSearchClient client, OpenSearchOptions opti
     }
 
     // Answers the actions that are to be sent again, and why.
-    private (int[] Left, string Words) Read(OpenSearchAnswer answer, int[] actions, BulkResult[] results)
+    private (int[] Left, string Words) Read(OpenSearchAnswer answer, int[] actions, Memory<BulkResult> results)
     {
         var json = answer.Json;
         if (!json.TryGetProperty("items", out var items) || items.GetArrayLength() != actions.Length)
@@ -142,11 +201,11 @@ internal sealed class BulkWriter(OpenSearchClient client, OpenSearchOptions opti
             var status = outcome.GetProperty("status").GetInt32();
             if (status is >= 200 and < 300)
             {
-                results[action] = new BulkResult(status, "", Number(outcome, "_seq_no"), Number(outcome, "_primary_term"));
+                results.Span[action] = new BulkResult(status, "", Number(outcome, "_seq_no"), Number(outcome, "_primary_term"));
             }
             else if (OpenSearchError.IsOfTheDocument(status, outcome))
             {
-                results[action] = new BulkResult(status, OpenSearchError.Words(outcome), -1, -1);
+                results.Span[action] = new BulkResult(status, OpenSearchError.Words(outcome), -1, -1);
             }
             else
             {

@@ -21,6 +21,18 @@ internal sealed class OpenSearchAnswer(HttpStatusCode status, byte[] bytes)
     /// <summary>The body is JSON, whole.</summary>
     public bool IsWhole => Json.ValueKind != JsonValueKind.Undefined && !_isBroken;
 
+    /// <summary>The items of a list in the answer; none where it has no such list, as of indices that are not there.</summary>
+    public IEnumerable<JsonElement> Items(params ReadOnlySpan<string> path)
+    {
+        var at = Json;
+        foreach (var name in path)
+        {
+            if (!at.TryGetProperty(name, out at)) return [];
+        }
+
+        return at.EnumerateArray();
+    }
+
     /// <summary>The server's own words for what went wrong.</summary>
     public string Words => OpenSearchError.Words(Json) is { Length: > 0 } words ? words : $"the answer is {(int)status}";
 

@@ -1,6 +1,7 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace Crowsnest.OpenSearch.Http;
@@ -8,9 +9,6 @@ namespace Crowsnest.OpenSearch.Http;
 /// <summary>A growing run of UTF-8 that JSON is written into by hand: documents are made tens of thousands of times a second.</summary>
 internal sealed class Utf8Text(int capacity = 4096)
 {
-    private static readonly SearchValues<byte> Escaped = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\']);
-
     private byte[] _bytes = new byte[capacity];
 
     public int Length { get; private set; }
@@ -20,6 +18,9 @@ internal sealed class Utf8Text(int capacity = 4096)
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, Length);
 
     public void Clear() => Length = 0;
+
+    /// <summary>Takes away what is from there on.</summary>
+    public void CutAt(int length) => Length = length;
 
     public Utf8Text Append(ReadOnlySpan<byte> bytes)
     {
@@ -47,16 +48,35 @@ internal sealed class Utf8Text(int capacity = 4096)
     }
 
     /// <summary>A JSON string without its quotes: only what must be escaped is.</summary>
+    /// <remarks>An event within a string has a quote every few bytes, so blocks are copied and looked at in one go, instead of looked for and then copied.</remarks>
     public Utf8Text AppendEscaped(ReadOnlySpan<byte> value)
     {
-        while (true)
+        while (value.Length >= Vector128<byte>.Count)
         {
-            var plain = value.IndexOfAny(Escaped);
-            if (plain < 0) return Append(value);
-            Append(value[..plain]);
-            AppendEscape(value[plain]);
-            value = value[(plain + 1)..];
+            Ensure(Vector128<byte>.Count);
+            var block = Vector128.Create(value);
+            block.CopyTo(_bytes.AsSpan(Length));
+            var escaped = (Vector128.Equals(block, Vector128.Create((byte)'"')) | Vector128.Equals(block, Vector128.Create((byte)'\\'))
+                | Vector128.LessThan(block, Vector128.Create((byte)0x20))).ExtractMostSignificantBits();
+            var plain = escaped == 0 ? Vector128<byte>.Count : BitOperations.TrailingZeroCount(escaped);
+            Length += plain;
+            if (escaped != 0) AppendEscape(value[plain++]);
+            value = value[plain..];
         }
+
+        foreach (var one in value)
+        {
+            if (one is < 0x20 or (byte)'"' or (byte)'\\')
+            {
+                AppendEscape(one);
+                continue;
+            }
+
+            Ensure(1);
+            _bytes[Length++] = one;
+        }
+
+        return this;
     }
 
     /// <summary>A JSON string with its quotes.</summary>
@@ -102,9 +122,12 @@ internal sealed class Utf8Text(int capacity = 4096)
 
     private static byte Hex(int digit) => (byte)(digit < 10 ? '0' + digit : 'a' + digit - 10);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Ensure(int more)
     {
-        if (_bytes.Length - Length >= more) return;
-        Array.Resize(ref _bytes, (int)BitOperations.RoundUpToPowerOf2((uint)(Length + more)));
+        if (_bytes.Length - Length < more) Grow(more);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Grow(int more) => Array.Resize(ref _bytes, (int)BitOperations.RoundUpToPowerOf2((uint)(Length + more)));
 }
