@@ -148,10 +148,9 @@ public sealed class OpenSearchStore : IStore
 
         // Once begun it goes on to its end, so that its caller knows what became of it.
         var progress = _last is { } last && ReferenceEquals(last.Commit, commit) ? last : new CommitProgress(commit, _numbers, step => Reached?.Invoke(step));
-        var firings = _firings.Body(commit.Firings);
         _last = progress;
         await progress.DoAsync("states", () => _states.WriteAsync(commit.States, CancellationToken.None)).ConfigureAwait(false);
-        await progress.DoAsync("firings", () => _firings.WriteAsync(commit.Firings, firings, CancellationToken.None)).ConfigureAwait(false);
+        await progress.DoAsync("firings", () => _firings.WriteAsync(commit.Firings, CancellationToken.None)).ConfigureAwait(false);
         await progress.DoAsync("quarantine", () => _quarantine.WriteAsync(progress.Unread, progress.Batch, commit, CancellationToken.None)).ConfigureAwait(false);
         await progress.DoAsync("events", async () => progress.Outcome = await WriteEventsAsync(commit, progress.Batch, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
         await progress.DoAsync("refused", () => _quarantine.WriteAsync(progress.Refused, progress.Batch, commit, CancellationToken.None)).ConfigureAwait(false);

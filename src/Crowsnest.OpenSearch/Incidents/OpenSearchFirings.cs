@@ -12,30 +12,13 @@ namespace Crowsnest.OpenSearch.Incidents;
 /// </remarks>
 internal sealed class OpenSearchFirings(Documents documents, BulkWriter bulk, Places places, IndexNames names)
 {
-    /// <summary>The lines that create these firings.</summary>
-    public BulkBody Body(IReadOnlyList<Firing> firings)
-    {
-        var body = new BulkBody();
-        foreach (var firing in firings)
-        {
-            body.Begin();
-            body.Text.Append("{\"create\":{\"_index\":"u8).AppendString(names.Firings).Append(",\"_id\":"u8).AppendString(Documents.IdOf(firing.Id)).Append("}}\n"u8)
-                .Append(JsonBody.Of(json => Write(json, firing, isPending: true, incident: null, places.Next(), pass: 0)).Span).Append("\n"u8);
-        }
-
-        return body;
-    }
-
     /// <summary>Writes them: a better diagnosis of the same stop takes the place of a lesser one; an equal or lesser one says nothing new.</summary>
-    public async Task WriteAsync(IReadOnlyList<Firing> firings, BulkBody body, CancellationToken cancellationToken)
+    public async Task WriteAsync(IReadOnlyList<Firing> firings, CancellationToken cancellationToken)
     {
         if (firings.Count == 0) return;
-        var results = await bulk.WriteAsync(body, cancellationToken).ConfigureAwait(false);
-        for (var i = 0; i < results.Length; i++)
-        {
-            if (results[i].IsConflict) await RefineAsync(firings[i], cancellationToken).ConfigureAwait(false);
-            else if (!results[i].IsDone) throw new Core.Pipeline.StoreException($"The store refused a firing: {results[i].Words}", "", isTransient: false);
-        }
+        var best = Best(firings);
+        var results = await bulk.WriteAsync(best.Count, (text, i) => AppendCreate(text, best[i]), cancellationToken).ConfigureAwait(false);
+        await RefineAsync(Conflicts(best, results), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Firings that wait for an incident, or became better since they got theirs, in the order in which they came.</summary>
@@ -83,9 +66,7 @@ internal sealed class OpenSearchFirings(Documents documents, BulkWriter bulk, Pl
                 var firing = IncidentDocument.ReadFiring(document.Inner);
                 ids.Add(document.Id);
                 body.Begin();
-                body.Text.Append("{\"index\":{\"_index\":"u8).AppendString(names.Firings).Append(",\"_id\":"u8).AppendString(document.Id).Append(",\"if_seq_no\":"u8).Append(document.SequenceNumber)
-                    .Append(",\"if_primary_term\":"u8).Append(document.PrimaryTerm).Append("}}\n"u8)
-                    .Append(JsonBody.Of(json => Write(json, firing, firing.Rank > rank, incident, document.Number("place"), pass)).Span).Append("\n"u8);
+                AppendOver(body.Text, document, json => Write(json, firing, firing.Rank > rank, incident, document.Number("place"), pass));
             }
 
             if (ids.Count == 0) return;
@@ -95,18 +76,56 @@ internal sealed class OpenSearchFirings(Documents documents, BulkWriter bulk, Pl
         }
     }
 
-    private async Task RefineAsync(Firing firing, CancellationToken cancellationToken)
+    // The events of one stop give one firing after another, and most of them come together: the best of each.
+    private static List<Firing> Best(IReadOnlyList<Firing> firings)
     {
-        while (true)
+        var (best, places) = (new List<Firing>(firings.Count), new Dictionary<string, int>(StringComparer.Ordinal));
+        foreach (var firing in firings)
         {
-            var id = Documents.IdOf(firing.Id);
-            var before = await documents.GetAsync(names.Firings, id, cancellationToken).ConfigureAwait(false);
-            if (before is { } known && known.Number("rank") >= firing.Rank) return;
-            if (await documents.TryPutAsync(
-                names.Firings, id, before, json => Write(json, firing, isPending: true, before?.Text("incidentName"), before?.Number("place") ?? places.Next(), before?.Number("pass") ?? 0),
-                cancellationToken).ConfigureAwait(false) is not null) return;
+            if (places.TryAdd(firing.Id, best.Count)) best.Add(firing);
+            else if (firing.Rank > best[places[firing.Id]].Rank) best[places[firing.Id]] = firing;
+        }
+
+        return best;
+    }
+
+    private static List<Firing> Conflicts(IReadOnlyList<Firing> firings, BulkResult[] results)
+    {
+        foreach (var result in results)
+        {
+            if (!result.IsDone && !result.IsConflict) throw new Core.Pipeline.StoreException($"The store refused a firing: {result.Words}", "", isTransient: false);
+        }
+
+        return [.. firings.Where((_, i) => results[i].IsConflict)];
+    }
+
+    // Each is there already, or was a moment ago; what others write meanwhile is read again.
+    private async Task RefineAsync(List<Firing> left, CancellationToken cancellationToken)
+    {
+        while (left.Count > 0)
+        {
+            var there = (await documents.GetAsync(names.Firings, [.. left.Select(firing => Documents.IdOf(firing.Id))], cancellationToken).ConfigureAwait(false))
+                .ToDictionary(document => document.Id, StringComparer.Ordinal);
+            List<Firing> better = [.. left.Where(firing => !there.TryGetValue(Documents.IdOf(firing.Id), out var before) || before.Number("rank") < firing.Rank)];
+            var results = await bulk.WriteAsync(better.Count, (text, i) =>
+            {
+                if (there.TryGetValue(Documents.IdOf(better[i].Id), out var before)) AppendOver(text, before, better[i]);
+                else AppendCreate(text, better[i]);
+            }, cancellationToken).ConfigureAwait(false);
+            left = Conflicts(better, results);
         }
     }
+
+    private void AppendCreate(Utf8Text text, Firing firing) =>
+        text.Append("{\"create\":{\"_index\":"u8).AppendString(names.Firings).Append(",\"_id\":"u8).AppendString(Documents.IdOf(firing.Id)).Append("}}\n"u8)
+            .Append(JsonBody.Of(json => Write(json, firing, isPending: true, incident: null, places.Next(), pass: 0)).Span).Append("\n"u8);
+
+    private void AppendOver(Utf8Text text, Document before, Firing firing) => AppendOver(
+        text, before, json => Write(json, firing, isPending: true, before.Text("incidentName"), before.Number("place"), before.Number("pass")));
+
+    private void AppendOver(Utf8Text text, Document before, Action<Utf8JsonWriter> write) =>
+        text.Append("{\"index\":{\"_index\":"u8).AppendString(names.Firings).Append(",\"_id\":"u8).AppendString(before.Id).Append(",\"if_seq_no\":"u8).Append(before.SequenceNumber)
+            .Append(",\"if_primary_term\":"u8).Append(before.PrimaryTerm).Append("}}\n"u8).Append(JsonBody.Of(write).Span).Append("\n"u8);
 
     private static void Write(Utf8JsonWriter json, Firing firing, bool isPending, string? incident, long place, long pass)
     {
