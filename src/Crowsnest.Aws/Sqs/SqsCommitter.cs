@@ -18,31 +18,35 @@ public sealed class SqsCommitter
     private const int BufferBytes = 16 * 1024;
 
     private readonly IngestPipeline _pipeline;
-    private readonly EventStreamReader _reader;
+    private readonly TimeProvider _time;
+    private readonly EventStreamOptions _reading;
 
     /// <summary>For the messages of one queue.</summary>
     public SqsCommitter(string queue, IngestPipeline pipeline, MaskingOptions masking, TimeProvider time)
     {
-        _pipeline = pipeline;
-        _reader = new EventStreamReader(time, new EventStreamOptions { Masking = masking, BatchBytesMax = BufferBytes });
+        (_pipeline, _time) = (pipeline, time);
+        _reading = new EventStreamOptions { Masking = masking, BatchBytesMax = BufferBytes };
         Source = $"sqs:{queue}";
     }
 
     /// <summary>What accounting calls it: <c>sqs:QUEUE</c>.</summary>
     public string Source { get; }
 
-    /// <summary>Commits them, each for itself. One that the store refuses is not among the answer: the queue's own policy decides when it has failed often enough.</summary>
+    /// <summary>Commits them, each for itself; from any number of threads at once. One that the store refuses is not among the answer: the queue's own policy decides when it has failed often enough.</summary>
     /// <param name="messages">What was delivered together.</param>
     /// <param name="giveUp">What is not on disk then is not waited for.</param>
     public async Task<SqsCommitted> CommitAsync(IReadOnlyList<SqsMessage> messages, CancellationToken giveUp)
     {
         ArgumentNullException.ThrowIfNull(messages);
+
+        // A reader reads one stream at a time, and pollers commit side by side.
+        var reader = new EventStreamReader(_time, _reading);
         var sent = new List<(SqsMessage Message, DecodedBatch Batch, Task<BatchReceipt> Receipt)>();
         var refused = new HashSet<SqsMessage>();
         foreach (var message in messages)
         {
             using var body = new MemoryStream(Encoding.UTF8.GetBytes(message.Body));
-            await foreach (var batch in _reader.ReadAsync(body, Source, CancellationToken.None).ConfigureAwait(false))
+            await foreach (var batch in reader.ReadAsync(body, Source, CancellationToken.None).ConfigureAwait(false))
             {
                 try
                 {

@@ -31,6 +31,7 @@ public sealed class SqsSource : IAsyncDisposable
     private readonly CancellationTokenSource _receiving = new();
     private readonly CancellationTokenSource _giveUp;
     private readonly Task _running;
+    private readonly TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly QueueWatermark _watermark = new();
     private volatile string _problem = "";
     private long _depth = -1;
@@ -58,7 +59,7 @@ public sealed class SqsSource : IAsyncDisposable
     public long? Depth => Interlocked.Read(ref _depth) is var depth and >= 0 ? depth : null;
 
     /// <summary>Ends only when the source broke, which is fatal to the process.</summary>
-    public Task Completion => _running;
+    public Task Completion => Task.WhenAny(_running, _broken.Task).Unwrap();
 
     /// <summary>What was committed before it is over is deleted from the queue; the rest is delivered again.</summary>
     public TimeSpan EndingTime { get; init; } = TimeSpan.FromSeconds(4);
@@ -163,11 +164,7 @@ public sealed class SqsSource : IAsyncDisposable
     {
         try
         {
-            using var done = CancellationTokenSource.CreateLinkedTokenSource(_giveUp.Token);
-            var keeping = KeepAsync(messages, visibility, done.Token);
-            var committed = (await _committer.CommitAsync(messages, _giveUp.Token).ConfigureAwait(false)).Messages;
-            await done.CancelAsync().ConfigureAwait(false);
-            await keeping.ConfigureAwait(false);
+            var committed = await CommitAsync(messages, visibility).ConfigureAwait(false);
 
             // One that could not be deleted is delivered again, and is a duplicate then.
             await _queue.DeleteAsync(committed, _giveUp.Token).ConfigureAwait(false);
@@ -180,10 +177,32 @@ public sealed class SqsSource : IAsyncDisposable
         {
             // Delivered again to whoever is there next.
         }
+        catch (Exception broken)
+        {
+            // Nobody waits for this task, and what is wrong with this program must not pass for a message that takes long.
+            _broken.TrySetException(broken);
+            throw;
+        }
         finally
         {
             _watermark.Settled(received);
             _room.Release();
+        }
+    }
+
+    // Kept invisible for as long as that takes, whatever becomes of it.
+    private async Task<IReadOnlyList<SqsMessage>> CommitAsync(IReadOnlyList<SqsMessage> messages, TimeSpan visibility)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(_giveUp.Token);
+        var keeping = KeepAsync(messages, visibility, done.Token);
+        try
+        {
+            return (await _committer.CommitAsync(messages, _giveUp.Token).ConfigureAwait(false)).Messages;
+        }
+        finally
+        {
+            await done.CancelAsync().ConfigureAwait(false);
+            await keeping.ConfigureAwait(false);
         }
     }
 
