@@ -146,17 +146,18 @@ public sealed class OpenSearchStore : IStore
         var sums = commit.Accounting;
         if (sums.Received != sums.Stored + sums.Duplicates + sums.Quarantined) throw new StoreException($"The accounting does not add up: {sums}.");
 
-        // Once begun it goes on to its end, so that its caller knows what became of it.
+        // All of it is at hand before anything is sent; once begun it goes on to its end, so that its caller knows what became of it.
+        var whole = commit with { Events = [.. commit.Events], Quarantine = [.. commit.Quarantine], States = [.. commit.States], Firings = [.. commit.Firings] };
         var progress = _last is { } last && ReferenceEquals(last.Commit, commit) ? last : new CommitProgress(commit, _numbers, step => Reached?.Invoke(step));
         _last = progress;
-        await progress.DoAsync("states", () => _states.WriteAsync(commit.States, CancellationToken.None)).ConfigureAwait(false);
-        await progress.DoAsync("firings", () => _firings.WriteAsync(commit.Firings, CancellationToken.None)).ConfigureAwait(false);
-        await progress.DoAsync("quarantine", () => _quarantine.WriteAsync(progress.Unread, progress.Batch, commit, CancellationToken.None)).ConfigureAwait(false);
-        await progress.DoAsync("events", async () => progress.Outcome = await WriteEventsAsync(commit, progress.Batch, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
-        await progress.DoAsync("refused", () => _quarantine.WriteAsync(progress.Refused, progress.Batch, commit, CancellationToken.None)).ConfigureAwait(false);
+        await progress.DoAsync("states", () => _states.WriteAsync(whole.States, CancellationToken.None)).ConfigureAwait(false);
+        await progress.DoAsync("firings", () => _firings.WriteAsync(whole.Firings, CancellationToken.None)).ConfigureAwait(false);
+        await progress.DoAsync("quarantine", () => _quarantine.WriteAsync(progress.Unread, progress.Batch, whole, CancellationToken.None)).ConfigureAwait(false);
+        await progress.DoAsync("events", async () => progress.Outcome = await WriteEventsAsync(whole, progress.Batch, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
+        await progress.DoAsync("refused", () => _quarantine.WriteAsync(progress.Refused, progress.Batch, whole, CancellationToken.None)).ConfigureAwait(false);
         await progress.DoAsync("sums", () => _ledger.AddAsync(
-            commit.Source, Corrected(commit, progress.Outcome), [.. commit.Quarantine, .. progress.Outcome.Refused.Select(one => one.Fault)], CancellationToken.None)).ConfigureAwait(false);
-        if (_options.RefreshAtOnce) await RefreshTouchedAsync(commit, CancellationToken.None).ConfigureAwait(false);
+            whole.Source, Corrected(whole, progress.Outcome), [.. whole.Quarantine, .. progress.Outcome.Refused.Select(one => one.Fault)], CancellationToken.None)).ConfigureAwait(false);
+        if (_options.RefreshAtOnce) await RefreshTouchedAsync(whole, CancellationToken.None).ConfigureAwait(false);
         _last = null;
         return progress.Outcome;
     }

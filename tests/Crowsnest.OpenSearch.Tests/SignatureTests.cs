@@ -78,7 +78,7 @@ public sealed partial class SignatureTests
         var request = context.Request;
         using var body = new MemoryStream();
         await request.InputStream.CopyToAsync(body, Cancel);
-        context.Response.Close();
+        context.Response.Close("{}"u8.ToArray(), willBlock: false);
         var sent = request.Headers["Authorization"]!;
         var parts = Form().Match(sent);
         Assert.True(parts.Success, sent);
