@@ -90,6 +90,9 @@ internal sealed partial class CloudPath(StandIn standIn, StoreServer store, Crow
     /// <summary>The ids of the events in the store that were put on the bus, each as often as it is there.</summary>
     public async Task<IReadOnlyList<string>> StoredAsync()
     {
+        // What was written within the last second is not found yet.
+        using var refreshed = await _http.PostAsync(new Uri($"{store.Url}/{Outputs["IndexPrefix"]}-events-*/_refresh"), null, TestContext.Current.CancellationToken);
+        refreshed.EnsureSuccessStatusCode();
         var answer = await at.RunAsync(
             ["export", $"source:{Source}", "-o", "csv", "--columns", "id", "--config", at.Write("reads.yaml", $"store: {{kind: opensearch, url: '{store.Url}', index_prefix: {Outputs["IndexPrefix"]}}}")]);
         Assert.True(answer.ExitCode == 0, answer.Error);
