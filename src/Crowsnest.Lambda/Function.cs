@@ -113,7 +113,7 @@ internal sealed class Function(CrowsnestConfig config, OpenSearchConfig shared, 
     {
         var committer = new SqsCommitter(queue.Name, parts.Pipeline, parts.Masking, time);
         if (parts.Queue(queue.Name) is not { } watched) return await committer.CommitAsync(queue.Messages, giveUp);
-        var received = watched.Watermark.Received(time.GetUtcNow(), queue.Messages.Any(m => m.SentAt is null) ? null : queue.Messages.Min(m => m.SentAt));
+        var received = watched.Watermark.Received(time.GetUtcNow(), SqsMessage.OldestSent(queue.Messages));
         try
         {
             return await committer.CommitAsync(queue.Messages, giveUp);

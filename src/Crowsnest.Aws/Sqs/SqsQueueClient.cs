@@ -9,7 +9,11 @@ namespace Crowsnest.Aws.Sqs;
 /// <param name="Body">Its text.</param>
 /// <param name="Group">The message group that it is in, of a FIFO queue; or <see langword="null"/>.</param>
 /// <param name="SentAt">When it was put into the queue, by the queue's clock; <see langword="null"/> where that is not said.</param>
-public sealed record SqsMessage(string Id, string Receipt, string Body, string? Group = null, DateTimeOffset? SentAt = null);
+public sealed record SqsMessage(string Id, string Receipt, string Body, string? Group = null, DateTimeOffset? SentAt = null)
+{
+    /// <summary>When the oldest of these was put into its queue; <see langword="null"/> where that is not said of each.</summary>
+    public static DateTimeOffset? OldestSent(IReadOnlyList<SqsMessage> messages) => messages.Any(m => m.SentAt is null) ? null : messages.Min(m => m.SentAt);
+}
 
 /// <summary>How a queue is set up, and about how many messages it holds.</summary>
 /// <param name="VisibilityTimeout">How long a received message stays invisible unless told otherwise.</param>

@@ -116,7 +116,7 @@ public sealed class SqsSource : IAsyncDisposable
 
                 if (messages.Count > 0)
                 {
-                    var received = _watermark.Received(_time.GetUtcNow(), messages.Any(m => m.SentAt is null) ? null : messages.Min(m => m.SentAt));
+                    var received = _watermark.Received(_time.GetUtcNow(), SqsMessage.OldestSent(messages));
                     _ = Task.Run(() => TakeAsync(messages, visibility ?? VisibilityUnlessTold, received));
                 }
                 else if (_problem.Length > 0)
