@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Crowsnest.Core.Tests;
@@ -23,7 +24,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static ServerProcess? Find(int nodes = 1)
     {
         if (Peers.Find("opensearch", "start") is not { } start) return null;
-        var (port, data) = (Peers.FreePort(), NewFolder());
+        var (port, data) = (Peers.FreePort(Peers.OpenSearchPorts), NewFolder());
         return new ServerProcess(port, data, start, Text(port), Text(nodes), data);
     }
 
@@ -31,7 +32,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static IReadOnlyList<ServerProcess> FindCluster(int nodes)
     {
         if (Peers.Find("opensearch", "start") is not { } start) return [];
-        var port = Peers.FreePort();
+        var port = Peers.FreePort(Peers.OpenSearchPorts);
         return [.. Enumerable.Range(1, nodes).Select(number =>
         {
             var data = NewFolder();
@@ -41,22 +42,26 @@ internal sealed class ServerProcess : IAsyncDisposable
         })];
     }
 
-    /// <summary>Starts it, and waits until it says that it is ready; false when it did not.</summary>
+    /// <summary>Starts it, and waits until it says that it is ready; false when it did not, with what it said on the test's output.</summary>
     public async Task<bool> StartAsync()
     {
+        var said = new ConcurrentQueue<string>();
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _process = new Process { StartInfo = _start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) =>
         {
             if (line.Data?.StartsWith("ready:", StringComparison.Ordinal) == true) ready.TrySetResult();
+            else said.Enqueue(line.Data ?? "");
         };
-        _process.ErrorDataReceived += static (_, _) => { };
+        _process.ErrorDataReceived += (_, line) => said.Enqueue(line.Data ?? "");
         _process.Exited += (_, _) => ready.TrySetCanceled();
         _process.Start();
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
         await Task.WhenAny(ready.Task, Task.Delay(Patience, TimeProvider.System));
-        return ready.Task.IsCompletedSuccessfully;
+        if (ready.Task.IsCompletedSuccessfully) return true;
+        foreach (var line in said.TakeLast(40)) TestContext.Current.TestOutputHelper?.WriteLine(line);
+        return false;
     }
 
     /// <summary>Ends it at once (SIGKILL); its data stays.</summary>

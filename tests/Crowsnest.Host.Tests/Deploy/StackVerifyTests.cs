@@ -124,7 +124,7 @@ public sealed class StackVerifyTests
     {
         using var at = new CrowsnestProcess();
         await using var standIn = await StandIn.StartAsync();
-        var port = Peers.FreePort().ToString(CultureInfo.InvariantCulture);
+        var port = Peers.FreePort(Peers.OpenSearchPorts).ToString(CultureInfo.InvariantCulture);
         var start = Peers.Find("opensearch", "start");
         if (start is null) Assert.Skip("skipped: no ../shared/peers/opensearch/start beside the repository");
         using var server = Process.Start(new ProcessStartInfo(start!, [port, "1", Path.Combine(at.Folder, "opensearch")]) { RedirectStandardOutput = true })!;

@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Crowsnest.Core.Tests;
 using Crowsnest.Host.Tests.Commands;
 
 namespace Crowsnest.Host.Tests.Deploy;
@@ -27,10 +26,7 @@ internal sealed class StandIn(Process process, Uri address, string folder) : IAs
     {
         var folder = Path.GetFullPath(Repository.PathOf("..", "shared", "peers", "aws"));
         if (!File.Exists(Path.Combine(folder, "start-ministack"))) Assert.Skip("skipped: no ../shared/peers/aws/start-ministack beside the repository");
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var address = new Uri($"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/");
-        free.Stop();
+        var address = new Uri($"http://127.0.0.1:{Peers.FreePort().ToString(CultureInfo.InvariantCulture)}/");
 
         var start = new ProcessStartInfo(Path.Combine(folder, "start-ministack"), [$"{address.Port}"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         // Functions that it runs inherit it, and so call it and not AWS.

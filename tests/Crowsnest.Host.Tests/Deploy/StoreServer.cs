@@ -18,7 +18,7 @@ internal sealed class StoreServer : IAsyncDisposable
     public static async Task<StoreServer> StartAsync(CrowsnestProcess at)
     {
         if (Peers.Find("opensearch", "start") is null) Assert.Skip("skipped: no ../shared/peers/opensearch/start beside the repository");
-        var port = Peers.FreePort().ToString(CultureInfo.InvariantCulture);
+        var port = Peers.FreePort(Peers.OpenSearchPorts).ToString(CultureInfo.InvariantCulture);
         string[] arguments = [port, "1", Path.Combine(at.Folder, "opensearch")];
         return new StoreServer(await RunAsync(arguments), arguments, $"http://127.0.0.1:{port}");
     }
