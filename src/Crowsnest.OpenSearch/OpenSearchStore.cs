@@ -35,7 +35,6 @@ public sealed class OpenSearchStore : IStore
     private readonly Ledger _ledger;
     private readonly BulkWriter _bulk;
     private readonly Places _numbers;
-    private readonly EventDocumentWriter _writer = new();
 
     // How far a commit came that failed for now, for when it is tried again.
     private CommitProgress? _last;
@@ -234,13 +233,8 @@ public sealed class OpenSearchStore : IStore
             _client.PostAsync(_names.Events + "/_search?ignore_unavailable=true&allow_no_indices=true", json =>
             {
                 json.WriteNumber("size", 0);
-                json.Object("query", q => q.Object("terms", t =>
-                {
-                    t.WriteStartArray(EventFieldNames.Terms);
-                    foreach (var id in some) t.WriteStringValue("id=" + NormalForm.Lower(NormalForm.Cut(id, NormalForm.KeywordMax)));
-                    t.WriteEndArray();
-                }));
-                json.Object("aggs", aggs => aggs.Object("ids", a => FieldCounts.Write(a, field)));
+                json.Object("query", q => QueryDsl.AnyOf(q, field, some.Select(id => NormalForm.Lower(NormalForm.Cut(id, NormalForm.KeywordMax)))));
+                json.Object("aggs", aggs => FieldCounts.Write(aggs, "ids", field));
             }, cancellationToken))).ConfigureAwait(false);
         foreach (var bucket in answers.SelectMany(answer => answer.Items("aggregations", "ids", "buckets"))) known.Add(bucket.GetProperty("key").GetString()!);
 
@@ -251,7 +245,7 @@ public sealed class OpenSearchStore : IStore
     {
         var diagnosed = commit.Events[place];
         text.Append("{\"create\":{\"_index\":"u8).AppendString(_places.Of(diagnosed.Event.Key)).Append(",\"_id\":"u8).AppendString(diagnosed.Event.Key.ToString()).Append("}}\n"u8);
-        _writer.Write(text, diagnosed, commit.ReceivedAt.ToUnixTimeMilliseconds(), batch);
+        EventDocumentWriter.OfThisThread.Write(text, diagnosed, commit.ReceivedAt.ToUnixTimeMilliseconds(), batch);
         text.Append("\n"u8);
     }
 

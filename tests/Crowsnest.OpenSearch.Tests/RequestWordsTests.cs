@@ -10,7 +10,7 @@ namespace Crowsnest.OpenSearch.Tests;
 public sealed class RequestWordsTests
 {
     // https://www.elastic.co/guide/en/elasticsearch/reference/7.8/query-dsl.html ; what stands in a field's own object.
-    private static readonly HashSet<string> Queries = ["bool", "match_all", "match_none", "term", "terms", "range", "prefix", "wildcard", "match_phrase"];
+    private static readonly HashSet<string> Queries = ["bool", "match_all", "match_none", "term", "terms", "range", "prefix", "wildcard", "match_phrase", "exists"];
     private static readonly HashSet<string> Clauses = ["filter", "should", "must_not", "minimum_should_match"];
     private static readonly HashSet<string> OfFields = ["value", "gte", "gt", "lte", "lt", "format"];
 

@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 
 namespace Crowsnest.Core.Events;
 
@@ -14,6 +17,9 @@ namespace Crowsnest.Core.Events;
 /// <param name="Hash">128 bits over what the event says.</param>
 public readonly record struct EventKey(long TimeMilliseconds, UInt128 Hash) : IComparable<EventKey>
 {
+    /// <summary>The longest that its text is.</summary>
+    public const int LengthMax = 53;
+
     /// <summary>Orders by time, then by hash; the order in which stores keep events.</summary>
     public int CompareTo(EventKey other)
     {
@@ -36,6 +42,27 @@ public readonly record struct EventKey(long TimeMilliseconds, UInt128 Hash) : IC
         return true;
     }
 
+    /// <summary>Writes it as UTF-8 and answers how many bytes that took: <see cref="LengthMax"/> at most.</summary>
+    public int Format(Span<byte> destination)
+    {
+        Utf8Formatter.TryFormat(TimeMilliseconds, destination, out var length);
+        destination[length++] = (byte)'-';
+        return length + FormatHash(destination[length..]);
+    }
+
+    /// <summary>Writes the hash as 32 hexadecimal digits and answers how many bytes that took.</summary>
+    public int FormatHash(Span<byte> destination)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, Hash);
+        Convert.TryToHexStringLower(bytes, destination, out var written);
+        return written;
+    }
+
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{TimeMilliseconds}-{Hash:x32}");
+    public override string ToString()
+    {
+        Span<byte> text = stackalloc byte[LengthMax];
+        return Encoding.ASCII.GetString(text[..Format(text)]);
+    }
 }

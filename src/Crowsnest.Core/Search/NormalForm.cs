@@ -80,6 +80,7 @@ public static class NormalForm
     public static string Lower(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (Ascii.IsValid(text)) return text.ToLowerInvariant();
         var lower = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes()) lower.Append(Rune.ToLowerInvariant(rune).ToString());
         return lower.ToString();

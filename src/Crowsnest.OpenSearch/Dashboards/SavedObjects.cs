@@ -91,7 +91,7 @@ public static class SavedObjects
         string Id(Visualisation one) => $"{prefix}-{one.Name}";
     }
 
-    private static readonly string[] HiddenFields = [EventFieldNames.Terms, EventFieldNames.Fields, EventFieldNames.Unlisted, "x.*", EventFieldNames.Facts + ".*"];
+    private static readonly string[] HiddenFields = [EventFieldNames.Terms, EventFieldNames.Fields, EventFieldNames.Unlisted, EventFieldNames.Spelled, "x.*", EventFieldNames.Facts + ".*"];
 
     private static IEnumerable<Action<Utf8JsonWriter>> Fields()
     {

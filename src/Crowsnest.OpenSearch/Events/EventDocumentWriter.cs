@@ -1,30 +1,35 @@
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
 using System.Text;
+using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Search;
 using Crowsnest.OpenSearch.Http;
 
 namespace Crowsnest.OpenSearch.Events;
 
-/// <summary>Writes events as documents; see <see cref="EventFieldNames"/> for their members. Not safe from several threads.</summary>
+/// <summary>Writes events as documents; see <see cref="EventFieldNames"/> for their members. Not safe from several threads: each has its own.</summary>
 internal sealed class EventDocumentWriter : ITermSink
 {
     // A keyword of Lucene holds 32,766 bytes; a character has at most four.
     private const int ColumnCharactersMax = 8_191;
 
+    [ThreadStatic]
+    private static EventDocumentWriter? _ofThisThread;
+
     private readonly byte[] _normal = new byte[NormalForm.BytesMax];
-    private readonly HashSet<UInt128> _seen = [];
-    private readonly bool[] _has = new bool[SearchFields.All.Count];
+    private readonly SeenValues _seen = new();
+    private readonly ValueLists _columns = new(SearchFields.All.Count);
+    private readonly ValueLists _tokens = new(SearchFields.All.Count);
     private readonly Dictionary<int, UnlistedName> _unlistedNames = [];
-    private readonly List<Entry> _columns = [];
-    private readonly List<Entry> _tokens = [];
     private readonly Utf8Text _values = new();
     private readonly Utf8Text _terms = new();
     private readonly Utf8Text _fields = new();
     private readonly Utf8Text _unlisted = new();
+    private readonly Utf8Text _spelled = new();
     private readonly Utf8Text _text = new();
     private long _document;
+
+    /// <summary>The writer of the thread that asks.</summary>
+    public static EventDocumentWriter OfThisThread => _ofThisThread ??= new EventDocumentWriter();
 
     /// <summary>Writes one document, without a line end.</summary>
     /// <param name="to">Where to.</param>
@@ -38,9 +43,10 @@ internal sealed class EventDocumentWriter : ITermSink
         var ecs = diagnosed.Event;
         to.Append("{\"@timestamp\":"u8).Append(ecs.OccurredAt.ToUnixTimeMilliseconds());
         to.Append(",\"crowsnest.receivedAt\":"u8).Append(ecs.ReceivedAt.ToUnixTimeMilliseconds());
-        to.Append(",\"crowsnest.key\":"u8).AppendString(ecs.Key.ToString());
-        to.Append(",\"crowsnest.keyTime\":"u8).Append(ecs.Key.TimeMilliseconds);
-        to.Append(",\"crowsnest.keyHash\":"u8).AppendString(ecs.Key.Hash.ToString("x32", null));
+        Span<byte> key = stackalloc byte[EventKey.LengthMax];
+        to.Append(",\"crowsnest.key\":\""u8).Append(key[..ecs.Key.Format(key)]);
+        to.Append("\",\"crowsnest.keyTime\":"u8).Append(ecs.Key.TimeMilliseconds);
+        to.Append(",\"crowsnest.keyHash\":\""u8).Append(key[..ecs.Key.FormatHash(key)]).Append("\""u8);
         to.Append(",\"crowsnest.writtenAt\":"u8).Append(writtenAt);
         to.Append(",\"crowsnest.size\":"u8).Append(ecs.Raw.Length);
         to.Append(",\"facts\":{\"at\":"u8).Append(ecs.OccurredAt.UtcTicks).Append(",\"received\":"u8).Append(ecs.ReceivedAt.UtcTicks);
@@ -53,6 +59,7 @@ internal sealed class EventDocumentWriter : ITermSink
         List(to, ",\"t\":["u8, _terms);
         List(to, ",\"f\":["u8, _fields);
         List(to, ",\"u\":["u8, _unlisted);
+        List(to, ",\"s\":["u8, _spelled);
         to.Append(",\"raw\":"u8).AppendString(ecs.Raw.Span).Append("}"u8);
     }
 
@@ -61,7 +68,7 @@ internal sealed class EventDocumentWriter : ITermSink
         var length = NormalForm.Normalize(field, value, _normal);
         if (length < 0) return;
         var normal = _normal.AsSpan(0, length);
-        if (!_seen.Add(XxHash128.HashToUInt128(normal, field))) return;
+        if (!_seen.Add(field, normal)) return;
         if (field >= SearchFields.FirstUnlisted)
         {
             Unlisted(field, NormalForm.Cut(value, NormalForm.UnlistedMax), normal);
@@ -69,31 +76,28 @@ internal sealed class EventDocumentWriter : ITermSink
         }
 
         var listed = SearchFields.All[field];
-        if (!_has[field])
-        {
-            _has[field] = true;
-            _fields.Append("\""u8).Append(EventFieldNames.NameUtf8(field)).Append("\","u8);
-        }
-
+        var start = _values.Length;
         if (listed.Type is FieldType.Number or FieldType.Time)
         {
-            var start = _values.Length;
             var number = NormalForm.ReadOrdered(normal);
             if (listed.Type == FieldType.Time) _values.Append((long)number);
             else _values.Append(number);
-            _columns.Add(new Entry(field, start, _values.Length - start));
+            _columns.Add(field, start, _values.Length - start);
             return;
         }
 
-        Column(field, NormalForm.Cut(value, Math.Min(NormalForm.LengthMax(field), ColumnCharactersMax)));
-        if (listed.Type != FieldType.Text) _terms.Append("\""u8).Append(EventFieldNames.NameUtf8(field)).Append("="u8).AppendEscaped(normal).Append("\","u8);
+        var spelled = NormalForm.Cut(value, Math.Min(NormalForm.LengthMax(field), ColumnCharactersMax));
+        _values.AppendString(spelled);
+        _columns.Add(field, start, _values.Length - start);
+        if (listed.Type != FieldType.Text && !spelled.SequenceEqual(normal))
+            _terms.Append("\""u8).Append(EventFieldNames.NameUtf8(field)).Append("="u8).AppendEscaped(normal).Append("\","u8);
         if (!listed.InText && listed.Type != FieldType.Text) return;
         var began = _values.Length;
         TokensOf(normal);
         var written = _values.Length - began;
         if (written == 0) return;
         if (listed.InText) _text.Append("\""u8).Append(_values.Span[began..]).Append("\","u8);
-        if (listed.Type == FieldType.Text && listed != SearchFields.Text) _tokens.Add(new Entry(field, began, written));
+        if (listed.Type == FieldType.Text && listed != SearchFields.Text) _tokens.Add(field, began, written);
     }
 
     private void Unlisted(int field, ReadOnlySpan<byte> value, ReadOnlySpan<byte> normal)
@@ -111,15 +115,8 @@ internal sealed class EventDocumentWriter : ITermSink
             _fields.Append(name.Whole);
         }
 
-        _terms.Append(name.Opening).AppendEscaped(normal).Append("\","u8);
-        _unlisted.Append(name.Opening).AppendEscaped(value).Append("\","u8);
-    }
-
-    private void Column(int field, ReadOnlySpan<byte> value)
-    {
-        var start = _values.Length;
-        _values.AppendString(value);
-        _columns.Add(new Entry(field, start, _values.Length - start));
+        _unlisted.Append(name.Opening).AppendEscaped(normal).Append("\","u8);
+        if (!value.SequenceEqual(normal)) _spelled.Append(name.Opening).AppendEscaped(value).Append("\","u8);
     }
 
     // Letters and digits only: nothing in them is escaped.
@@ -136,18 +133,17 @@ internal sealed class EventDocumentWriter : ITermSink
 
     private void Columns(Utf8Text to)
     {
-        var entries = CollectionsMarshal.AsSpan(_columns);
-        MemoryExtensions.Sort(entries, static (x, y) => x.Field != y.Field ? x.Field - y.Field : x.Start - y.Start);
-        for (var i = 0; i < entries.Length;)
+        foreach (var field in _columns.Fields)
         {
-            var field = entries[i].Field;
             to.Append(EventFieldNames.ColumnOpening(field));
-            var isMany = i + 1 < entries.Length && entries[i + 1].Field == field;
+            var isMany = _columns.IsMany(field);
             if (isMany) to.Append("["u8);
-            for (var isFirst = true; i < entries.Length && entries[i].Field == field; i++, isFirst = false)
+            var isFirst = true;
+            foreach (var value in _columns.Of(field))
             {
                 if (!isFirst) to.Append(","u8);
-                to.Append(_values.Span.Slice(entries[i].Start, entries[i].Length));
+                to.Append(_values.Span.Slice(value.Start, value.Length));
+                isFirst = false;
             }
 
             if (isMany) to.Append("]"u8);
@@ -157,15 +153,14 @@ internal sealed class EventDocumentWriter : ITermSink
     private void Tokens(Utf8Text to)
     {
         if (_text.Length > 0) to.Append(",\"x.text\":["u8).Append(_text.Span[..^1]).Append("]"u8);
-        var entries = CollectionsMarshal.AsSpan(_tokens);
-        MemoryExtensions.Sort(entries, static (x, y) => x.Field != y.Field ? x.Field - y.Field : x.Start - y.Start);
-        for (var i = 0; i < entries.Length;)
+        foreach (var field in _tokens.Fields)
         {
-            var field = entries[i].Field;
             to.Append(",\"x."u8).Append(EventFieldNames.NameUtf8(field)).Append("\":["u8);
-            for (var isFirst = true; i < entries.Length && entries[i].Field == field; i++, isFirst = false)
+            var isFirst = true;
+            foreach (var value in _tokens.Of(field))
             {
-                to.Append(isFirst ? "\""u8 : ",\""u8).Append(_values.Span.Slice(entries[i].Start, entries[i].Length)).Append("\""u8);
+                to.Append(isFirst ? "\""u8 : ",\""u8).Append(_values.Span.Slice(value.Start, value.Length)).Append("\""u8);
+                isFirst = false;
             }
 
             to.Append("]"u8);
@@ -188,10 +183,9 @@ internal sealed class EventDocumentWriter : ITermSink
     {
         _document++;
         _seen.Clear();
-        Array.Clear(_has);
         _columns.Clear();
         _tokens.Clear();
-        foreach (var text in (ReadOnlySpan<Utf8Text>)[_values, _terms, _fields, _unlisted, _text]) text.Clear();
+        foreach (var text in (ReadOnlySpan<Utf8Text>)[_values, _terms, _fields, _unlisted, _spelled, _text]) text.Clear();
     }
 
     /// <summary>An unlisted field's name as it stands in the lists.</summary>
@@ -206,6 +200,4 @@ internal sealed class EventDocumentWriter : ITermSink
         /// <summary>The last document that has it.</summary>
         public long SeenIn { get; set; }
     }
-
-    private readonly record struct Entry(int Field, int Start, int Length);
 }

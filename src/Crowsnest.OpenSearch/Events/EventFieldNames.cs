@@ -6,9 +6,10 @@ namespace Crowsnest.OpenSearch.Events;
 /// <summary>What a field of the field table is called in documents.</summary>
 /// <remarks>
 /// Each listed field stands under its own path with the values as the event spells them, for people and for counting; a derived one under
-/// <c>crowsnest.NAME</c>. Queries go by other members: <c>t</c> holds <c>NAME=VALUE</c> in normal form for every word (<c>.PATH=VALUE</c> of unlisted
-/// fields), <c>f</c> the names of the fields that the event has, <c>x.NAME</c> the tokens of text fields and <c>x.text</c> all that bare words find,
-/// <c>u</c> the unlisted <c>.PATH=VALUE</c> as spelled. <c>raw</c> is the event itself and is not indexed.
+/// <c>crowsnest.NAME</c>. Words are found there where they are spelled in normal form, as most are; <c>t</c> holds <c>NAME=VALUE</c> in normal form for the
+/// others. Unlisted fields have no place of their own: <c>u</c> holds their <c>.PATH=VALUE</c> in normal form, <c>s</c> those that are spelled otherwise as
+/// they are spelled, <c>f</c> their names. <c>x.NAME</c> holds the tokens of text fields and <c>x.text</c> all that bare words find. <c>raw</c> is the event
+/// itself and is not indexed.
 /// </remarks>
 internal static class EventFieldNames
 {
@@ -22,6 +23,7 @@ internal static class EventFieldNames
     public const string Terms = "t";
     public const string Fields = "f";
     public const string Unlisted = "u";
+    public const string Spelled = "s";
     public const string Raw = "raw";
     public const string Facts = "facts";
 
@@ -38,7 +40,7 @@ internal static class EventFieldNames
     /// <summary>A listed field's name, as UTF-8.</summary>
     public static ReadOnlySpan<byte> NameUtf8(int field) => NameBytes[field];
 
-    /// <summary>The name of a field in <c>t</c> and <c>f</c>: its own, or for an unlisted one its path after a dot. No <c>=</c> is in it, so that it ends at the first.</summary>
+    /// <summary>The name of a field in <c>t</c>, <c>u</c>, <c>s</c> and <c>f</c>: its own, or for an unlisted one its path after a dot. No <c>=</c> is in it, so that it ends at the first.</summary>
     public static string TermName(FieldRef field) => field.Listed is { } listed ? listed.Name : "." + field.Path.Replace('=', '\u001f');
 
     /// <summary>Where the tokens of a text field stand.</summary>

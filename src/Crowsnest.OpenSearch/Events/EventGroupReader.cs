@@ -77,12 +77,19 @@ internal sealed class EventGroupReader(Func<Action<Utf8JsonWriter>, Cancellation
 
     private static string Smallest(JsonElement fields, FieldRef field)
     {
-        if (fields.ValueKind != JsonValueKind.Object || !fields.TryGetProperty(ColumnOf(field), out var values)) return "";
+        if (fields.ValueKind != JsonValueKind.Object) return "";
+        if (field.Listed is { } listed) return Values(fields, EventFieldNames.Column(listed), field).MinBy(NormalForm.Lower, ByBytes) ?? "";
+        var normal = Values(fields, EventFieldNames.Unlisted, field).Min(ByBytes) ?? "";
+        return Values(fields, EventFieldNames.Spelled, field).FirstOrDefault(spelled => NormalForm.Lower(spelled) == normal, normal);
+    }
+
+    private static IEnumerable<string> Values(JsonElement fields, string member, FieldRef field)
+    {
+        if (!fields.TryGetProperty(member, out var values)) return [];
         var prefix = EventFieldNames.TermName(field) + "=";
         return values.EnumerateArray()
             .Where(value => field.Listed is not null || value.GetString()!.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(value => field.Listed?.Type == FieldType.Time ? Moment(long.Parse(value.GetString()!, CultureInfo.InvariantCulture)).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture) : FieldCounts.Shown(value, field))
-            .MinBy(NormalForm.Lower, ByBytes) ?? "";
+            .Select(value => field.Listed?.Type == FieldType.Time ? Moment(long.Parse(value.GetString()!, CultureInfo.InvariantCulture)).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture) : FieldCounts.Shown(value, field));
     }
 
     private static void Page(Utf8JsonWriter json, GroupsRequest request, JsonElement[]? after)
@@ -91,7 +98,7 @@ internal sealed class EventGroupReader(Func<Action<Utf8JsonWriter>, Cancellation
         json.WriteBoolean("track_total_hits", after is null);
         json.WriteBoolean("_source", false);
         QueryDsl.Write(json, request.Query, request.From, request.To);
-        json.Objects("docvalue_fields", request.By.Select(field => (Column: ColumnOf(field), IsTime: field.Listed?.Type == FieldType.Time)).Append((EventFieldNames.Time, true)).DistinctBy(one => one.Item1)
+        json.Objects("docvalue_fields", request.By.SelectMany(field => ColumnsOf(field).Select(column => (Column: column, IsTime: field.Listed?.Type == FieldType.Time))).Append((EventFieldNames.Time, true)).DistinctBy(one => one.Item1)
             .Select(one => (Action<Utf8JsonWriter>)(f =>
             {
                 f.WriteString("field", one.Item1);
@@ -108,7 +115,7 @@ internal sealed class EventGroupReader(Func<Action<Utf8JsonWriter>, Cancellation
         json.WriteEndArray();
     }
 
-    private static string ColumnOf(FieldRef field) => field.Listed is { } listed ? EventFieldNames.Column(listed) : EventFieldNames.Unlisted;
+    private static string[] ColumnsOf(FieldRef field) => field.Listed is { } listed ? [EventFieldNames.Column(listed)] : [EventFieldNames.Unlisted, EventFieldNames.Spelled];
 
     private static DateTimeOffset Moment(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 

@@ -71,10 +71,11 @@ internal static class EventMapping
             t.WriteBoolean("norms", false);
         });
         json.Object("f", f => f.WriteString("type", "keyword"));
-        json.Object("u", u =>
+        json.Object("u", u => u.WriteString("type", "keyword"));
+        json.Object("s", s =>
         {
-            u.WriteString("type", "keyword");
-            u.WriteBoolean("index", false);
+            s.WriteString("type", "keyword");
+            s.WriteBoolean("index", false);
         });
         json.Object("x", x => x.Object("properties", texts =>
         {

@@ -6,8 +6,11 @@ using Crowsnest.OpenSearch.Http;
 
 namespace Crowsnest.OpenSearch.Events;
 
-/// <summary>Counts of a field's values: the aggregation that asks for them, and what its buckets mean.</summary>
-/// <remarks>The server counts values as they are spelled; those that differ in case alone are one. An event has one spelling of each.</remarks>
+/// <summary>Counts of a field's values: the aggregations that ask for them, and what their buckets mean.</summary>
+/// <remarks>
+/// The server counts listed values as they are spelled; those that differ in case alone are one. Unlisted ones are counted in normal form, and beside them
+/// the spellings of those that are spelled otherwise. An event has one spelling of each value.
+/// </remarks>
 internal static class FieldCounts
 {
     /// <summary>More values than this are not told apart by one answer.</summary>
@@ -16,34 +19,55 @@ internal static class FieldCounts
     /// <summary>Why an answer that met <see cref="ValuesMax"/> may be incomplete.</summary>
     public const string Cut = "The field has more than 10,000 values here; counts of rare ones may be missing.";
 
-    /// <summary>Writes a <c>terms</c> aggregation.</summary>
-    public static void Write(Utf8JsonWriter json, FieldRef field) => json.Object("terms", terms =>
+    /// <summary>Writes the members of <c>aggs</c> that count under a name.</summary>
+    public static void Write(Utf8JsonWriter aggs, string name, FieldRef field)
     {
-        terms.WriteNumber("size", ValuesMax);
         if (field.Listed is { } listed)
         {
-            terms.WriteString("field", EventFieldNames.Column(listed));
+            Terms(name, EventFieldNames.Column(listed), null);
             return;
         }
 
-        terms.WriteString("field", EventFieldNames.Unlisted);
-        terms.WriteString("include", Literal(EventFieldNames.TermName(field) + "=") + "(.|\n)*");
-    });
+        var values = Literal(EventFieldNames.TermName(field) + "=") + "(.|\n)*";
+        Terms(name, EventFieldNames.Unlisted, values);
+        Terms(SpelledName(name), EventFieldNames.Spelled, values);
 
-    /// <summary>The values in the buckets of an answer, most first, ties by value; whether there are more.</summary>
-    public static (List<Counted> Values, bool IsCut) Read(JsonElement aggregation, FieldRef field)
-    {
-        var counted = new Dictionary<string, Counted>(StringComparer.Ordinal);
-        foreach (var bucket in aggregation.GetProperty("buckets").EnumerateArray())
+        void Terms(string under, string member, string? include) => aggs.Object(under, a => a.Object("terms", terms =>
         {
-            var spelled = Shown(bucket.GetProperty("key"), field);
-            var count = bucket.GetProperty("doc_count").GetInt64();
+            terms.WriteNumber("size", ValuesMax);
+            terms.WriteString("field", member);
+            if (include is not null) terms.WriteString("include", include);
+        }));
+    }
+
+    /// <summary>The values that an answer's aggregations count under a name, most first, ties by value; whether there are more.</summary>
+    public static (List<Counted> Values, bool IsCut) Read(JsonElement aggregations, string name, FieldRef field)
+    {
+        var counts = new Dictionary<string, (long Count, List<(string Spelled, long Count)> Spellings)>(StringComparer.Ordinal);
+        foreach (var (spelled, count) in Buckets(aggregations, name, field))
+        {
             var normal = field.Listed?.Type is FieldType.Number or FieldType.Time ? spelled : NormalForm.Lower(spelled);
-            counted[normal] = counted.TryGetValue(normal, out var known) ? known with { Count = known.Count + count, Spellings = [.. known.Spellings, spelled] } : new Counted(normal, count, [spelled]);
+            if (!counts.TryGetValue(normal, out var known)) known = (0, []);
+            known.Spellings.Add((spelled, count));
+            counts[normal] = known with { Count = known.Count + count };
         }
 
-        var isCut = aggregation.TryGetProperty("sum_other_doc_count", out var other) && other.GetInt64() > 0;
-        return ([.. counted.Values.OrderByDescending(one => one.Count).ThenBy(one => one.Normal, StringComparer.Ordinal)], isCut);
+        if (field.Listed is null)
+        {
+            // What is not spelled otherwise is spelled in normal form.
+            foreach (var (spelled, count) in Buckets(aggregations, SpelledName(name), field))
+            {
+                if (!counts.TryGetValue(NormalForm.Lower(spelled), out var known)) continue;
+                known.Spellings[0] = known.Spellings[0] with { Count = known.Spellings[0].Count - count };
+                known.Spellings.Add((spelled, count));
+            }
+        }
+
+        var isCut = aggregations.GetProperty(name).TryGetProperty("sum_other_doc_count", out var other) && other.GetInt64() > 0;
+        return (
+            [.. counts.OrderByDescending(one => one.Value.Count).ThenBy(one => one.Key, StringComparer.Ordinal).Select(one => new Counted(
+                one.Key, one.Value.Count, [.. one.Value.Spellings.Where(spelling => spelling.Count > 0).OrderByDescending(spelling => spelling.Count).Select(spelling => spelling.Spelled)]))],
+            isCut);
     }
 
     /// <summary>A query for the events that have a counted value.</summary>
@@ -62,6 +86,11 @@ internal static class FieldCounts
         _ when field.Listed is not null => value.GetString()!,
         _ => value.GetString()![(EventFieldNames.TermName(field).Length + 1)..],
     };
+
+    private static string SpelledName(string name) => name + "Spelled";
+
+    private static IEnumerable<(string Spelled, long Count)> Buckets(JsonElement aggregations, string name, FieldRef field) =>
+        aggregations.GetProperty(name).GetProperty("buckets").EnumerateArray().Select(bucket => (Shown(bucket.GetProperty("key"), field), bucket.GetProperty("doc_count").GetInt64()));
 
     // A literal of Lucene's regular expressions.
     private static string Literal(string text)

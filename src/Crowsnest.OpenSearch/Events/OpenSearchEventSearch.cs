@@ -65,7 +65,7 @@ internal sealed class OpenSearchEventSearch(OpenSearchClient client, IndexNames 
                     {
                         aggs.Object("first", a => a.Object("min", m => m.WriteString("field", EventFieldNames.Time)));
                         aggs.Object("last", a => a.Object("max", m => m.WriteString("field", EventFieldNames.Time)));
-                        if (request.By is { } by) aggs.Object("values", a => FieldCounts.Write(a, by));
+                        if (request.By is { } by) FieldCounts.Write(aggs, "values", by);
                     });
                 },
                 cancellationToken).ConfigureAwait(false);
@@ -74,9 +74,9 @@ internal sealed class OpenSearchEventSearch(OpenSearchClient client, IndexNames 
             {
                 from ??= Number(found, "first");
                 to ??= Number(found, "last") + 1;
-                if (request.By is { } by && found.TryGetProperty("values", out var buckets))
+                if (request.By is { } by)
                 {
-                    (values, var isCut) = FieldCounts.Read(buckets, by);
+                    (values, var isCut) = FieldCounts.Read(found, "values", by);
                     if (isCut) cut ??= FieldCounts.Cut;
                 }
             }
@@ -114,15 +114,15 @@ internal sealed class OpenSearchEventSearch(OpenSearchClient client, IndexNames 
                 Counting(json, request.Query, request.From, request.To);
                 json.Object("aggs", aggs =>
                 {
-                    aggs.Object("values", a => FieldCounts.Write(a, request.Field));
+                    FieldCounts.Write(aggs, "values", request.Field);
                     aggs.Object("with", a => a.Object("filter", f => QueryDsl.Has(f, request.Field)));
                 });
             },
             cancellationToken).ConfigureAwait(false);
         var total = answer.Json.GetProperty("hits").GetProperty("total").GetProperty("value").GetInt64();
         var cut = CutOf(answer.Json);
-        if (!answer.Json.TryGetProperty("aggregations", out var found) || !found.TryGetProperty("values", out var buckets)) return new FieldValues([], total, total, cut);
-        var (values, isCut) = FieldCounts.Read(buckets, request.Field);
+        if (!answer.Json.TryGetProperty("aggregations", out var found)) return new FieldValues([], total, total, cut);
+        var (values, isCut) = FieldCounts.Read(found, "values", request.Field);
         return new FieldValues(
             [.. values.Take(request.Limit).Select(value => new ValueCount(value.Spellings[0], value.Count))], total,
             total - found.GetProperty("with").GetProperty("doc_count").GetInt64(), cut ?? (isCut ? FieldCounts.Cut : null));
@@ -172,7 +172,6 @@ internal sealed class OpenSearchEventSearch(OpenSearchClient client, IndexNames 
                 json.Object("aggs", aggs => aggs.Object("names", a => a.Object("terms", t =>
                 {
                     t.WriteString("field", EventFieldNames.Fields);
-                    t.WriteString("include", "\\.(.|\n)*");
                     t.WriteNumber("size", FieldPaths.Max);
                 })));
             },

@@ -26,11 +26,7 @@ internal static class QueryDsl
                 json.Object("bool", b => b.Objects("filter", and.Clauses.Select(Inner)));
                 break;
             case SearchQuery.Or or:
-                json.Object("bool", b =>
-                {
-                    b.Objects("should", or.Clauses.Select(Inner));
-                    b.WriteNumber("minimum_should_match", 1);
-                });
+                AnyOf(json, or.Clauses.Select(Inner));
                 break;
             case SearchQuery.Not not:
                 json.Object("bool", b => b.Objects("must_not", Inner(not.Clause)));
@@ -58,9 +54,18 @@ internal static class QueryDsl
     /// <summary>The events that have a value of this very field; for <c>text</c>, of those that only bare words find.</summary>
     public static void Has(Utf8JsonWriter json, FieldRef field)
     {
-        if (field.Listed is { } column && SearchFields.IsColumn(column.Id)) json.Object("match_all", static _ => { });
-        else json.Object("term", t => t.WriteString(EventFieldNames.Fields, EventFieldNames.TermName(field)));
+        if (field.Listed is not { } listed) json.Object("term", t => t.WriteString(EventFieldNames.Fields, EventFieldNames.TermName(field)));
+        else if (SearchFields.IsColumn(listed.Id)) json.Object("match_all", static _ => { });
+        else json.Object("exists", e => e.WriteString("field", EventFieldNames.Column(listed)));
     }
+
+    /// <summary>The events that have one of these values, in normal form, of a field of words.</summary>
+    public static void AnyOf(Utf8JsonWriter json, FieldRef field, IEnumerable<string> values) => Spelled(json, field, prefix => json => json.Object("terms", t =>
+    {
+        t.WriteStartArray(prefix.Member);
+        foreach (var value in values) t.WriteStringValue(prefix.Start + value);
+        t.WriteEndArray();
+    }));
 
     private static Action<Utf8JsonWriter> Inner(SearchQuery query) => json => Clause(json, query);
 
@@ -96,22 +101,39 @@ internal static class QueryDsl
                 json.Object("match_phrase", t => t.WriteString(EventFieldNames.Tokens(match.Field.Listed), string.Join(' ', match.Value.Tokens)));
                 break;
             default:
-                if (match.Field.Listed == SearchFields.Key) json.Object("term", t => t.WriteString(EventFieldNames.Key, match.Value.Text));
-                else json.Object("term", t => t.WriteString(EventFieldNames.Terms, $"{EventFieldNames.TermName(match.Field)}={match.Value.Text}"));
+                Spelled(json, match.Field, at => json => json.Object("term", t => t.WriteString(at.Member, at.Start + match.Value.Text)));
                 break;
         }
     }
 
     private static void Words(Utf8JsonWriter json, string query, FieldRef field, string value, bool isPattern)
     {
-        var (member, text) = field.Listed switch
-        {
-            { Type: FieldType.Text } listed => (EventFieldNames.Tokens(listed), value),
-            { } listed when listed == SearchFields.Key => (EventFieldNames.Key, value),
-            _ => (EventFieldNames.Terms, (isPattern ? Literal(EventFieldNames.TermName(field)) : EventFieldNames.TermName(field)) + "=" + value),
-        };
-        json.Object(query, q => q.Object(member, m => m.WriteString("value", text)));
+        if (field.Listed is { Type: FieldType.Text } text) Asking(EventFieldNames.Tokens(text), value)(json);
+        else Spelled(json, field, at => Asking(at.Member, (isPattern ? Literal(at.Start) : at.Start) + value));
+
+        Action<Utf8JsonWriter> Asking(string member, string words) => json => json.Object(query, q => q.Object(member, m => m.WriteString("value", words)));
     }
+
+    // Where the words of a field stand: a listed one's own place, where they are spelled in normal form, or t, where they are not; an unlisted one's in u. What precedes them there.
+    private static void Spelled(Utf8JsonWriter json, FieldRef field, Func<(string Member, string Start), Action<Utf8JsonWriter>> clause)
+    {
+        var start = EventFieldNames.TermName(field) + "=";
+        if (field.Listed is not { } listed)
+        {
+            clause((EventFieldNames.Unlisted, start))(json);
+            return;
+        }
+
+        var own = clause((EventFieldNames.Column(listed), ""));
+        if (listed == SearchFields.Key) own(json);
+        else AnyOf(json, [own, clause((EventFieldNames.Terms, start))]);
+    }
+
+    private static void AnyOf(Utf8JsonWriter json, IEnumerable<Action<Utf8JsonWriter>> clauses) => json.Object("bool", b =>
+    {
+        b.Objects("should", clauses);
+        b.WriteNumber("minimum_should_match", 1);
+    });
 
     private static void Range(Utf8JsonWriter json, SearchQuery.Range range)
     {
@@ -136,18 +158,8 @@ internal static class QueryDsl
 
     private static void Exists(Utf8JsonWriter json, FieldRef field)
     {
-        if (field.Listed != SearchFields.Text)
-        {
-            Has(json, field);
-            return;
-        }
-
-        json.Object("terms", t =>
-        {
-            t.WriteStartArray(EventFieldNames.Fields);
-            foreach (var listed in SearchFields.InText) t.WriteStringValue(listed.Name);
-            t.WriteEndArray();
-        });
+        if (field.Listed == SearchFields.Text) AnyOf(json, SearchFields.InText.Select(listed => (Action<Utf8JsonWriter>)(one => Has(one, SearchFields.Ref(listed)))));
+        else Has(json, field);
     }
 
     private static void Nothing(Utf8JsonWriter json) => json.Object("match_none", static _ => { });
