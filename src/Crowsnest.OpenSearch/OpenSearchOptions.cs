@@ -45,7 +45,7 @@ public sealed record OpenSearchOptions
     public TimeSpan RetryTime { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Bytes of one bulk request, about.</summary>
-    public int BulkBytes { get; init; } = 4 << 20;
+    public int BulkBytes { get; init; } = 2 << 20;
 
     /// <summary>Bulk requests at once, at most; fewer while the server says that it is too much.</summary>
     public int BulkRequests { get; init; } = 4;

@@ -20,6 +20,9 @@ internal sealed class OpenSearchStates(Documents documents, BulkWriter bulk, Ind
     {
         var states = new Dictionary<string, ResourceState>(StringComparer.Ordinal);
         if (keys.Count == 0) return states;
+
+        // Forgetting is harmless: what is written without knowing is refused, and read again. Counting takes all of the dictionary's locks, so it is not done for each.
+        if (_known.Count >= KnownMax) _known.Clear();
         foreach (var document in await documents.GetAsync(names.States, [.. keys.Select(Documents.IdOf).Distinct(StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false))
         {
             var row = Read(document);
@@ -76,10 +79,5 @@ internal sealed class OpenSearchStates(Documents documents, BulkWriter bulk, Ind
         document.Text("key")!, document.Text("type")!, document.Text("account")!, document.Text("region")!, document.Text("cluster")!, document.Is("stopped"),
         document.Number("version"), document.Number("at"), EventKey.TryParse(document.Text("event"), out var key) ? key : default, Convert.FromBase64String(document.Text("document")!));
 
-    // Forgetting is harmless: what is written without knowing is refused, and read again.
-    private void Know(string key, long sequenceNumber, long primaryTerm)
-    {
-        if (_known.Count >= KnownMax) _known.Clear();
-        _known[key] = (sequenceNumber, primaryTerm);
-    }
+    private void Know(string key, long sequenceNumber, long primaryTerm) => _known[key] = (sequenceNumber, primaryTerm);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Crowsnest.Core.Pipeline;
@@ -111,6 +113,56 @@ public sealed class BulkWriterTests
         Assert.Contains("took longer than", failure.Message, StringComparison.Ordinal);
     }
 
+    // Goal: documents that several threads make arrive once each, and what becomes of each is said of that one. Method: a thousand in requests of a few, some refused by name.
+    [Fact]
+    public async Task Of_many_documents_each_arrives_once_and_has_its_own_outcome()
+    {
+        await using var server = new ScriptedServer(lines => Answer(lines, (document, asked) => document.EndsWith('7') ? "400,mapper_parsing_exception" : document.EndsWith('3') && asked < 2 ? "429,busy" : "201,"));
+        var options = new OpenSearchOptions { Url = server.Address, BulkBytes = 300 };
+        using var client = new OpenSearchClient(options, TimeProvider.System);
+        var writer = new BulkWriter(client, options, TimeProvider.System);
+
+        var results = await writer.WriteAsync(1_000, (text, i) => text.Append("{\"create\":{}}\n"u8).Append(i).Append("\n"u8), Cancel);
+
+        Assert.Equal(Enumerable.Range(0, 1_000).Select(i => i % 10 == 7 ? 400 : 201), results.Select(result => result.Status));
+        Assert.All(Enumerable.Range(0, 1_000), i => Assert.Equal(i % 10 == 3 ? 2 : 1, _asked[i.ToString(CultureInfo.InvariantCulture)]));
+        Assert.True(server.Requests.Max(request => request.Length) < 300, "a request is larger than it may be");
+    }
+
+    // Goal: a commit that cannot be written is given up on soon. Method: the server refuses one document's request for good; the requests after it are not begun.
+    [Fact]
+    public async Task Once_a_request_has_failed_no_more_are_begun()
+    {
+        await using var server = new ScriptedServer(lines => lines.Contains("0") ? (401, "{}") : Answer(lines, (_, _) => "201,"));
+        var options = new OpenSearchOptions { Url = server.Address, BulkBytes = 100, BulkRequests = 1 };
+        using var client = new OpenSearchClient(options, TimeProvider.System);
+
+        await Assert.ThrowsAsync<StoreException>(() => new BulkWriter(client, options, TimeProvider.System)
+            .WriteAsync(10_000, (text, i) => text.Append("{\"create\":{}}\n"u8).Append(i).Append("\n"u8), Cancel));
+
+        Assert.True(server.Requests.Count < 500, $"{server.Requests.Count} requests were made of about 2,000");
+    }
+
+    [Fact]
+    public async Task As_many_requests_are_under_way_as_the_server_bears()
+    {
+        var gate = new RequestGate(2, 3);
+        Task[] turns = [.. Enumerable.Range(0, 6).Select(_ => gate.EnterAsync())];
+        Assert.Equal(2, Done());
+        gate.AllowMore();
+        gate.AllowMore();
+        Assert.Equal((3, 3), (gate.Allowed, Done()));
+        gate.AllowLess();
+        gate.Leave();
+        gate.Leave();
+        Assert.Equal((1, 3), (gate.Allowed, Done()));
+        gate.Leave();
+        await turns[3];
+        Assert.Equal(4, Done());
+
+        int Done() => turns.Count(turn => turn.IsCompleted);
+    }
+
     private static async Task<BulkResult[]> WriteAsync(ScriptedServer server, string[] documents)
     {
         var options = new OpenSearchOptions { Url = server.Address, RequestTime = TimeSpan.FromSeconds(1), RetryTime = TimeSpan.FromSeconds(1) };
@@ -125,12 +177,12 @@ public sealed class BulkWriterTests
         return await new BulkWriter(client, options, TimeProvider.System).WriteAsync(body, Cancel);
     }
 
-    private readonly Dictionary<string, int> _asked = [];
+    private readonly ConcurrentDictionary<string, int> _asked = [];
 
     // An item a document, as the server writes them.
     private (int Status, string Body) Answer(IReadOnlyList<string> documents, Func<string, int, string> outcome) => (200, "{\"items\":[" + string.Join(',', documents.Select(document =>
     {
-        _asked[document] = _asked.GetValueOrDefault(document) + 1;
+        _asked.AddOrUpdate(document, 1, static (_, asked) => asked + 1);
         var parts = outcome(document, _asked[document]).Split(',');
         var error = parts[1].Length == 0 ? "" : $",\"error\":{{\"type\":\"{parts[1]}\",\"reason\":\"because of {document}\"}}";
         return $"{{\"create\":{{\"status\":{parts[0]}{error}}}}}";

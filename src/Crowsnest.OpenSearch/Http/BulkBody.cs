@@ -4,8 +4,9 @@ namespace Crowsnest.OpenSearch.Http;
 internal sealed class BulkBody(int capacity = 64 * 1024)
 {
     private readonly List<int> _starts = [];
+    private readonly List<int> _places = [];
 
-    /// <summary>The lines; write an action's lines after <see cref="Begin"/>.</summary>
+    /// <summary>The lines; write an action's lines after <see cref="Begin()"/>.</summary>
     public Utf8Text Text { get; } = new(capacity);
 
     /// <summary>How many actions there are.</summary>
@@ -15,9 +16,19 @@ internal sealed class BulkBody(int capacity = 64 * 1024)
     /// <returns>Its number.</returns>
     public int Begin()
     {
-        _starts.Add(Text.Length);
+        Begin(_starts.Count);
         return _starts.Count - 1;
     }
+
+    /// <summary>Begins the next action, which has this place in the whole that it is a part of.</summary>
+    public void Begin(int place)
+    {
+        _starts.Add(Text.Length);
+        _places.Add(place);
+    }
+
+    /// <summary>An action's place in the whole that the body is a part of.</summary>
+    public int PlaceOf(int action) => _places[action];
 
     /// <summary>An action's lines.</summary>
     public ReadOnlyMemory<byte> this[int action] =>
@@ -33,16 +44,18 @@ internal sealed class BulkBody(int capacity = 64 * 1024)
     /// <summary>Moves the last action to the beginning of another body, which is empty.</summary>
     public void MoveLastTo(BulkBody other)
     {
-        other.Begin();
+        other.Begin(_places[^1]);
         other.Text.Append(this[Count - 1].Span);
         Text.CutAt(_starts[^1]);
-        _starts.RemoveAt(Count - 1);
+        _starts.RemoveAt(_starts.Count - 1);
+        _places.RemoveAt(_places.Count - 1);
     }
 
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
         _starts.Clear();
+        _places.Clear();
         Text.Clear();
     }
 }

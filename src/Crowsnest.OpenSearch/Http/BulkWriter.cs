@@ -20,11 +20,16 @@ internal sealed class BulkWriter(OpenSearchClient client, OpenSearchOptions opti
     // What the action that fills a request may exceed it by, without its buffer being made anew.
     private const int Margin = 64 << 10;
 
+    // What a thread takes of the work at a time: so few are made by one thread.
+    private const int ActionsAtOnce = 32;
+
+    private static readonly int Makers = Math.Min(4, Environment.ProcessorCount);
+
     private readonly ConcurrentBag<BulkBody> _free = [];
-    private volatile int _allowed = Math.Min(2, options.BulkRequests);
+    private readonly RequestGate _gate = new(Math.Min(2, options.BulkRequests), options.BulkRequests);
 
     /// <summary>Requests that may be under way at once, as the server bears it.</summary>
-    public int Allowed => _allowed;
+    public int Allowed => _gate.Allowed;
 
     /// <summary>Sends all of it.</summary>
     /// <returns>What became of each action, in order.</returns>
@@ -32,84 +37,108 @@ internal sealed class BulkWriter(OpenSearchClient client, OpenSearchOptions opti
     public async Task<BulkResult[]> WriteAsync(BulkBody body, CancellationToken cancellationToken)
     {
         var results = new BulkResult[body.Count];
-        var running = new List<Task>();
-        try
+        var requests = new List<Task>();
+        foreach (var (first, count) in Parts(body))
         {
-            foreach (var (first, count) in Parts(body))
-            {
-                while (running.Count >= _allowed) await EndOneAsync(running).ConfigureAwait(false);
-                running.Add(SendAsync(body, [.. Enumerable.Range(first, count)], results, cancellationToken));
-            }
-
-            while (running.Count > 0) await EndOneAsync(running).ConfigureAwait(false);
-        }
-        finally
-        {
-            // The body is in use until all of them have ended.
-            foreach (var part in running) await part.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _gate.EnterAsync().ConfigureAwait(false);
+            requests.Add(SendAndLeaveAsync(body, [.. Enumerable.Range(first, count)], results, cancellationToken));
         }
 
+        await Task.WhenAll(requests).ConfigureAwait(false);
         return results;
     }
 
-    /// <summary>Makes actions and sends them, a request under way while the next is made: no more than a few requests are in memory, whose buffers are used again.</summary>
+    /// <summary>
+    /// Makes actions and sends them, by several threads where there are many: requests are under way while others are made, and no more than a few are in memory, whose buffers are used again.
+    /// </summary>
     /// <param name="count">How many actions.</param>
-    /// <param name="write">Writes the lines of the action with this number.</param>
+    /// <param name="write">Writes the lines of the action with this number; called by several threads, in any order.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What became of each action, in order.</returns>
     /// <exception cref="StoreException">Some of it could not be sent, or was refused for now until time was up.</exception>
     public async Task<BulkResult[]> WriteAsync(int count, Action<Utf8Text, int> write, CancellationToken cancellationToken)
     {
         var results = new BulkResult[count];
-        var running = new List<Task>();
-        BulkBody? carried = null;
-        try
+        var (taken, isOver) = (0, false);
+        if (count <= ActionsAtOnce) await MakeAsync().ConfigureAwait(false);
+        else await Task.WhenAll(Enumerable.Range(0, Math.Min(Makers, (count - 1) / ActionsAtOnce + 1)).Select(_ => Task.Run(MakeAsync, CancellationToken.None))).ConfigureAwait(false);
+        return results;
+
+        async Task MakeAsync()
         {
-            for (int at = 0, first = 0; first < count;)
+            var requests = new List<Task>();
+            try
             {
-                var body = carried ?? Rent();
-                carried = null;
-                while (at < count && body.Text.Length <= options.BulkBytes)
+                var body = Rent();
+                for (int first; !Volatile.Read(ref isOver) && (first = Interlocked.Add(ref taken, ActionsAtOnce) - ActionsAtOnce) < count;)
                 {
-                    body.Begin();
-                    write(body.Text, at++);
+                    for (var place = first; place < Math.Min(first + ActionsAtOnce, count); place++)
+                    {
+                        body.Begin(place);
+                        write(body.Text, place);
+                        if (body.Text.Length <= options.BulkBytes) continue;
+
+                        // What fits is sent, and the last begins the next request.
+                        var next = Rent();
+                        if (body.Count > 1) body.MoveLastTo(next);
+                        await BeginAsync(requests, body).ConfigureAwait(false);
+                        body = next;
+                    }
                 }
 
-                if (body.Text.Length > options.BulkBytes && body.Count > 1) body.MoveLastTo(carried = Rent());
-                while (running.Count >= _allowed) await EndOneAsync(running).ConfigureAwait(false);
-
-                // Counted before it is sent: after that the body may be another request's.
-                var part = results.AsMemory(first, body.Count);
-                first += part.Length;
-                running.Add(SendAndFreeAsync(body, part, cancellationToken));
+                if (body.Count > 0) await BeginAsync(requests, body).ConfigureAwait(false);
+            }
+            catch
+            {
+                Volatile.Write(ref isOver, true);
+                throw;
+            }
+            finally
+            {
+                // What the actions are made of is in use until all of them have ended.
+                foreach (var request in requests) await request.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
-            while (running.Count > 0) await EndOneAsync(running).ConfigureAwait(false);
-        }
-        finally
-        {
-            // What the actions are made of is in use until all of them have ended.
-            foreach (var part in running) await part.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(requests).ConfigureAwait(false);
         }
 
-        return results;
+        // Once something has failed nothing more is begun.
+        async Task BeginAsync(List<Task> requests, BulkBody body)
+        {
+            await _gate.EnterAsync().ConfigureAwait(false);
+            if (Volatile.Read(ref isOver)) _gate.Leave();
+            else requests.Add(SendAsync(body));
+        }
+
+        async Task SendAsync(BulkBody body)
+        {
+            try
+            {
+                await SendAndLeaveAsync(body, [.. Enumerable.Range(0, body.Count)], results, cancellationToken).ConfigureAwait(false);
+                if (body.IsSpoilt || body.Text.Memory.Length > options.BulkBytes + Margin || _free.Count > options.BulkRequests) return;
+                body.Clear();
+                _free.Add(body);
+            }
+            catch
+            {
+                Volatile.Write(ref isOver, true);
+                throw;
+            }
+        }
     }
 
     private BulkBody Rent() => _free.TryTake(out var body) ? body : new BulkBody(options.BulkBytes + Margin);
 
-    private async Task SendAndFreeAsync(BulkBody body, Memory<BulkResult> results, CancellationToken cancellationToken)
+    private async Task SendAndLeaveAsync(BulkBody body, int[] actions, Memory<BulkResult> results, CancellationToken cancellationToken)
     {
-        await SendAsync(body, [.. Enumerable.Range(0, body.Count)], results, cancellationToken).ConfigureAwait(false);
-        if (body.IsSpoilt || body.Text.Memory.Length > options.BulkBytes + Margin || _free.Count > options.BulkRequests) return;
-        body.Clear();
-        _free.Add(body);
-    }
-
-    private static async Task EndOneAsync(List<Task> running)
-    {
-        var ended = await Task.WhenAny(running).ConfigureAwait(false);
-        running.Remove(ended);
-        await ended.ConfigureAwait(false);
+        try
+        {
+            await SendAsync(body, actions, results, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
     }
 
     private IEnumerable<(int First, int Count)> Parts(BulkBody body)
@@ -137,7 +166,7 @@ internal sealed class BulkWriter(OpenSearchClient client, OpenSearchOptions opti
                 {
                     if (actions.Length == 1)
                     {
-                        results.Span[actions[0]] = new BulkResult(413, "The server takes no document as large as this.", -1, -1);
+                        results.Span[body.PlaceOf(actions[0])] = new BulkResult(413, "The server takes no document as large as this.", -1, -1);
                         return;
                     }
 
@@ -148,10 +177,10 @@ internal sealed class BulkWriter(OpenSearchClient client, OpenSearchOptions opti
 
                 if (answer.IsSuccess)
                 {
-                    var (left, words) = Read(answer, actions, results);
+                    var (left, words) = Read(answer, body, actions, results);
                     if (left.Length == 0)
                     {
-                        _allowed = Math.Min(_allowed + 1, options.BulkRequests);
+                        _gate.AllowMore();
                         return;
                     }
 
@@ -164,7 +193,7 @@ internal sealed class BulkWriter(OpenSearchClient client, OpenSearchOptions opti
                     isHopeless = !OpenSearchClient.IsWorthRetrying(answer.Status);
                 }
 
-                _allowed = Math.Max(1, _allowed / 2);
+                _gate.AllowLess();
             }
             catch (StoreException e) when (e.IsTransient)
             {
@@ -187,7 +216,7 @@ internal sealed class BulkWriter(OpenSearchClient client, OpenSearchOptions opti
     }
 
     // Answers the actions that are to be sent again, and why.
-    private (int[] Left, string Words) Read(OpenSearchAnswer answer, int[] actions, Memory<BulkResult> results)
+    private (int[] Left, string Words) Read(OpenSearchAnswer answer, BulkBody body, int[] actions, Memory<BulkResult> results)
     {
         var json = answer.Json;
         if (!json.TryGetProperty("items", out var items) || items.GetArrayLength() != actions.Length)
@@ -201,11 +230,11 @@ internal sealed class BulkWriter(OpenSearchClient client, OpenSearchOptions opti
             var status = outcome.GetProperty("status").GetInt32();
             if (status is >= 200 and < 300)
             {
-                results.Span[action] = new BulkResult(status, "", Number(outcome, "_seq_no"), Number(outcome, "_primary_term"));
+                results.Span[body.PlaceOf(action)] = new BulkResult(status, "", Number(outcome, "_seq_no"), Number(outcome, "_primary_term"));
             }
             else if (OpenSearchError.IsOfTheDocument(status, outcome))
             {
-                results.Span[action] = new BulkResult(status, OpenSearchError.Words(outcome), -1, -1);
+                results.Span[body.PlaceOf(action)] = new BulkResult(status, OpenSearchError.Words(outcome), -1, -1);
             }
             else
             {

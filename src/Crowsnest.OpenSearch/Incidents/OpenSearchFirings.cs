@@ -17,7 +17,8 @@ internal sealed class OpenSearchFirings(Documents documents, BulkWriter bulk, Pl
     {
         if (firings.Count == 0) return;
         var best = Best(firings);
-        var results = await bulk.WriteAsync(best.Count, (text, i) => AppendCreate(text, best[i]), cancellationToken).ConfigureAwait(false);
+        var numbers = best.ConvertAll(_ => places.Next());
+        var results = await bulk.WriteAsync(best.Count, (text, i) => AppendCreate(text, best[i], numbers[i]), cancellationToken).ConfigureAwait(false);
         await RefineAsync(Conflicts(best, results), cancellationToken).ConfigureAwait(false);
     }
 
@@ -107,18 +108,19 @@ internal sealed class OpenSearchFirings(Documents documents, BulkWriter bulk, Pl
             var there = (await documents.GetAsync(names.Firings, [.. left.Select(firing => Documents.IdOf(firing.Id))], cancellationToken).ConfigureAwait(false))
                 .ToDictionary(document => document.Id, StringComparer.Ordinal);
             List<Firing> better = [.. left.Where(firing => !there.TryGetValue(Documents.IdOf(firing.Id), out var before) || before.Number("rank") < firing.Rank)];
+            var numbers = better.ConvertAll(_ => places.Next());
             var results = await bulk.WriteAsync(better.Count, (text, i) =>
             {
                 if (there.TryGetValue(Documents.IdOf(better[i].Id), out var before)) AppendOver(text, before, better[i]);
-                else AppendCreate(text, better[i]);
+                else AppendCreate(text, better[i], numbers[i]);
             }, cancellationToken).ConfigureAwait(false);
             left = Conflicts(better, results);
         }
     }
 
-    private void AppendCreate(Utf8Text text, Firing firing) =>
+    private void AppendCreate(Utf8Text text, Firing firing, long number) =>
         text.Append("{\"create\":{\"_index\":"u8).AppendString(names.Firings).Append(",\"_id\":"u8).AppendString(Documents.IdOf(firing.Id)).Append("}}\n"u8)
-            .Append(JsonBody.Of(json => Write(json, firing, isPending: true, incident: null, places.Next(), pass: 0)).Span).Append("\n"u8);
+            .Append(JsonBody.Of(json => Write(json, firing, isPending: true, incident: null, number, pass: 0)).Span).Append("\n"u8);
 
     private void AppendOver(Utf8Text text, Document before, Firing firing) => AppendOver(
         text, before, json => Write(json, firing, isPending: true, before.Text("incidentName"), before.Number("place"), before.Number("pass")));
