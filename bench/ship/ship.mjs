@@ -1,5 +1,5 @@
-// `ingest` into a shared store: into a sink that only counts (what our own work costs), and into a real server beside a loader that has its bodies ready
-// (what the server can take). The loader sends the very documents that ours wrote into the sink, so both give the server the same to do.
+// `ingest` into a shared store: into a sink that only counts (what our own work costs), there also one event at a time; and into a real server beside a loader
+// that has its bodies ready (what the server can take). The loader sends the very documents that ours wrote into the sink, so both give the server the same to do.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -9,8 +9,9 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const program = join(root, 'artifacts/crowsnest/crowsnest');
 const sinkProgram = join(process.env.PEERS ?? join(tmpdir(), 'crowsnest-peers'), 'sink');
-const [file, server, some = '20000'] = process.argv.slice(2);
+const [file, server, some = '40000'] = process.argv.slice(2);
 if (!file) {
   console.error('usage: bench ship EVENTS.ndjson [SERVER [EVENTS]]; of SERVER all indices crowsnest-* are deleted');
   process.exit(2);
@@ -27,12 +28,37 @@ try {
   const counted = await intoSink(file, []);
   if (counted.events !== lines) fail(`the sink counted ${counted.events} of ${lines} events`);
   say('ingest into the sink', lines, counted.ours);
+  await oneAtATime();
   if (server) await besideLoader();
 } catch (failure) {
   console.error(failure.message);
   process.exitCode = 1;
 } finally {
   rmSync(work, { recursive: true });
+}
+
+// Events are written to a pipe one by one: from a line's writing until the sink has its document. The first are not counted: much is compiled with them.
+async function oneAtATime() {
+  const [warming, measured] = [500, 500];
+  const lines = readFileSync(file, 'utf8').split('\n', warming + measured);
+  const { sink, url } = await startSink([]);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const child = spawn(program, ['ingest', '-', '--store', url, '--no-notify'], { stdio: ['pipe', 'ignore', 'inherit'], cwd: work });
+  const times = [];
+  for (const [place, line] of lines.entries()) {
+    await new Promise((next) => setTimeout(next, 5));
+    const began = performance.now();
+    child.stdin.write(line + '\n');
+    while (JSON.parse(await ask('GET', `${url}/_sink/stats`, undefined, agent)).events <= place) if (performance.now() - began > 10_000) fail('an event did not arrive within 10 s');
+    if (place >= warming) times.push(performance.now() - began);
+  }
+  child.stdin.end();
+  await new Promise((ended) => child.once('close', ended));
+  agent.destroy();
+  await end(sink);
+  times.sort((x, y) => x - y);
+  const at = (share) => times[Math.floor(times.length * share)].toFixed(2);
+  console.log(`one event at a time      ${at(0.5)} ms in the middle, ${at(0.9)} ms at p90, ${at(0.99)} ms at p99, from its writing to its document`);
 }
 
 async function besideLoader() {
@@ -63,33 +89,44 @@ async function besideLoader() {
   console.log(`ingest is ${(events / ours.seconds / best).toFixed(2)} of the loader's best`);
 }
 
+// Indices are there when the clock starts, as they are for the loader.
 async function fresh(part, events) {
   await empty();
-  const ours = await run(part, server);
+  await run(['opensearch', 'setup', '--store', server]);
+  const ours = await run(['ingest', part, '--store', server, '-o', 'json']);
   const stored = await count();
   if (stored !== events) fail(`the server has ${stored} of ${events} events`);
   return ours;
 }
 
-async function intoSink(events, options) {
+async function startSink(options) {
   const port = await freePort();
   const sink = spawn(sinkProgram, [`port=${port}`, ...options], { stdio: 'ignore' });
   const url = `http://127.0.0.1:${port}`;
+  while (!(await answers(url))) await new Promise((next) => setTimeout(next, 20));
+  return { sink, url };
+}
+
+async function end(sink) {
+  sink.kill();
+  await new Promise((ended) => (sink.exitCode === null && sink.signalCode === null ? sink.once('exit', ended) : ended()));
+}
+
+async function intoSink(events, options) {
+  const { sink, url } = await startSink(options);
   try {
-    while (!(await answers(url))) await new Promise((next) => setTimeout(next, 20));
-    const ours = await run(events, url);
+    const ours = await run(['ingest', events, '--store', url, '-o', 'json']);
     const stats = JSON.parse(await ask('GET', `${url}/_sink/stats`));
     return { ours, events: stats.events };
   } finally {
-    sink.kill();
-    await new Promise((ended) => (sink.exitCode === null && sink.signalCode === null ? sink.once('exit', ended) : ended()));
+    await end(sink);
   }
 }
 
 // Processor time and peak of memory are the last that the kernel showed before the end.
-async function run(events, url) {
+async function run(command) {
   const began = process.hrtime.bigint();
-  const child = spawn(join(root, 'artifacts/crowsnest/crowsnest'), ['ingest', events, '--store', url, '-o', 'json'], { stdio: ['ignore', 'ignore', 'pipe'], cwd: work });
+  const child = spawn(program, command, { stdio: ['ignore', 'ignore', 'pipe'], cwd: work });
   let words = '';
   child.stderr.on('data', (more) => (words += more));
   const seen = { processor: 0, peak: 0 };
@@ -104,7 +141,7 @@ async function run(events, url) {
   }, 10);
   const code = await new Promise((ended) => child.once('close', ended));
   clearInterval(look);
-  if (code !== 0) fail(`ingest ended with ${code}:\n${words}`);
+  if (code !== 0) fail(`${command[0]} ended with ${code}:\n${words}`);
   return { ...seen, seconds: Number(process.hrtime.bigint() - began) / 1e9 };
 }
 

@@ -24,7 +24,7 @@ public sealed record EventStreamOptions
     /// <summary>How many times its size it may grow to, once it has grown past 16 MiB.</summary>
     public int DecompressionRatioMax { get; init; } = 250;
 
-    /// <summary>Hand over what is there whenever the stream makes us wait (a pipe, a tail), instead of filling batches.</summary>
+    /// <summary>Hand over what is there whenever the stream gives little at a time (a pipe that is written to slowly), instead of filling batches.</summary>
     public bool Live { get; init; }
 
     /// <summary>What is masked.</summary>

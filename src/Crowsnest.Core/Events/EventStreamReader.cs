@@ -11,6 +11,9 @@ namespace Crowsnest.Core.Events;
 /// </remarks>
 public sealed class EventStreamReader(TimeProvider time, EventStreamOptions options)
 {
+    // A read of a live stream that gives more may have left something: a pipe has up to 64 KiB at hand, an event about 3.
+    private const int AtHandMax = 16 << 10;
+
     private readonly EventDecoder _decoder = new(options.Masking);
 
     /// <summary>Reads to the end. Each batch must be disposed by whoever takes it; the stream stays the caller's.</summary>
@@ -66,21 +69,13 @@ public sealed class EventStreamReader(TimeProvider time, EventStreamOptions opti
                     Grow();
                 }
 
-                var read = stream.Content.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
-                if (_options.Live && !read.IsCompleted && _items.Count > 0)
-                {
-                    // The read goes on into this buffer; wait for it rather than hand the buffer over.
-                    Received(await read.ConfigureAwait(false));
-                    Consume();
-                    return Take(receivedAt);
-                }
+                var read = await stream.Content.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+                Received(read);
+                if (!_options.Live || read > AtHandMax) continue;
 
-                Received(await read.ConfigureAwait(false));
-                if (_options.Live && _items.Count == 0)
-                {
-                    Consume();
-                    if (_items.Count > 0) return Take(receivedAt);
-                }
+                // The stream gave all that it had at the moment; what comes next may be a second or a day away.
+                Consume();
+                if (_items.Count > 0) return Take(receivedAt);
             }
         }
 

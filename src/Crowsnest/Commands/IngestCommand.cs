@@ -23,7 +23,7 @@ internal static class IngestCommand
         Notes =
         [
             "Lines, arrays, one event, gzip and the wrappers of SQS, SNS, Lambda, Firehose and CloudWatch Logs are told apart by themselves; - is standard input, "
-            + "and so is no FILE at all.",
+            + "and so is no FILE at all. What a pipe gives slowly is stored as it comes.",
             "Of a FOLDER the files are read that may hold events: JSON, lines of 'TIMESTAMP {json}', or gzip of either, by their first bytes; hidden ones are not. What was left out, and what came of each "
             + "file, is said on stderr.",
             "It can be run again: what is stored already is a duplicate. The summary is one JSON object.",

@@ -74,7 +74,7 @@ internal sealed class LocalClient : ICrowsnestClient
     /// <inheritdoc/>
     public async Task<Accounting> IngestAsync(Stream stream, bool isTold, Action<Accounting> progress, CancellationToken cancellationToken)
     {
-        var reader = new EventStreamReader(_time, new EventStreamOptions { Masking = _masking });
+        var reader = new EventStreamReader(_time, new EventStreamOptions { Masking = _masking, Live = stream is WatchedStream { IsLive: true } });
         try
         {
             var ingest = new StreamIngest(Pipeline, _time) { IsTold = isTold };

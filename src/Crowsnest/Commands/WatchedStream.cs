@@ -8,6 +8,9 @@ internal sealed class WatchedStream(Stream source, Action<int> onRead) : Stream
     private int _start;
     private int _end;
 
+    /// <summary>Whether the source is a pipe or a terminal, which may have more a second or a day from now.</summary>
+    public bool IsLive => !source.CanSeek;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;

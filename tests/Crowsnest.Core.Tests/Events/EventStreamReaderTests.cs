@@ -208,6 +208,34 @@ public class EventStreamReaderTests
         Assert.True(keys.Count > 40);
     }
 
+    // Goal: whoever follows a log sees its event at once, and one that hands over much at a time still gets full batches. Method: a pipe that holds nothing more; and one whose reads are full.
+    [Fact(Timeout = 60_000)]
+    public async Task Of_a_live_stream_what_has_come_is_handed_over_before_more_comes()
+    {
+        await using var pipe = new Written();
+        await using var batches = new EventStreamReader(TimeProvider.System, new EventStreamOptions { Live = true }).ReadAsync(pipe, "test", TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
+
+        pipe.Say(One + "\n");
+        Assert.Equal(["1"], await NextAsync());
+        pipe.Say(Two[..20]);
+        pipe.Say(Two[20..] + Three + "\n");
+        Assert.Equal(["2", "3"], await NextAsync());
+
+        var many = string.Concat(Enumerable.Range(0, 400).Select(i => One.Replace("\"1\"", $"\"{i}\"", StringComparison.Ordinal) + "\n"));
+        Assert.True(many.Length > 20_000);
+        pipe.Say(many);
+        pipe.Say(One + "\n");
+        Assert.Equal(401, (await NextAsync()).Count);
+
+        async Task<List<string>> NextAsync()
+        {
+            Assert.True(await batches.MoveNextAsync());
+            using var batch = batches.Current;
+            return Ids([.. batch.Items]);
+        }
+    }
+
     private static string Text(string text) => "\"" + JsonEncodedText.Encode(text) + "\"";
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Threading.Channels;
 using Crowsnest.Core.Events;
 
 namespace Crowsnest.Core.Tests.Events;
@@ -71,4 +73,24 @@ internal sealed class Trickle(byte[] bytes, Random random) : MemoryStream(bytes)
     public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(buffer.Length, random.Next(1, 4096))]);
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
+}
+
+/// <summary>A pipe: a read gives what one write gave, and waits where nothing is at hand.</summary>
+internal sealed class Written : MemoryStream
+{
+    private readonly Channel<byte[]> _parts = Channel.CreateUnbounded<byte[]>();
+
+    public void Say(string text) => _parts.Writer.TryWrite(Encoding.UTF8.GetBytes(text));
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (Position == Length)
+        {
+            SetLength(0);
+            Write(await _parts.Reader.ReadAsync(cancellationToken));
+            Position = 0;
+        }
+
+        return Read(buffer.Span);
+    }
 }
