@@ -40,6 +40,9 @@ public interface IIncidentPass : IAsyncDisposable
     /// <summary>Firings that are new or refined since they were last assigned, with the incident that they belong to so far.</summary>
     ValueTask<IReadOnlyList<(Firing Firing, string? Incident)>> PendingFiringsAsync(int limit, CancellationToken cancellationToken);
 
+    /// <summary>Says what will be asked for one by one, so that a store that is far away can ask for all of it at once. Answers stay the same.</summary>
+    ValueTask ExpectAsync(IncidentNeeds needs, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     /// <summary>The firings of an incident.</summary>
     ValueTask<IReadOnlyList<Firing>> FiringsOfAsync(string incident, int limit, CancellationToken cancellationToken);
 
@@ -81,6 +84,19 @@ public interface IIncidentPass : IAsyncDisposable
 
     /// <summary>Writes it all.</summary>
     ValueTask CommitAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What a pass is about to ask for.</summary>
+public sealed record IncidentNeeds
+{
+    /// <summary>Incidents by their ids.</summary>
+    public IReadOnlyCollection<string> Incidents { get; init; } = [];
+
+    /// <summary>Incidents of a group between two moments, as <see cref="IIncidentPass.IncidentOfGroupAsync"/> is asked.</summary>
+    public IReadOnlyCollection<(string GroupKey, DateTimeOffset From, DateTimeOffset To)> OfGroups { get; init; } = [];
+
+    /// <summary>Notification groups by their keys.</summary>
+    public IReadOnlyCollection<string> Groups { get; init; } = [];
 }
 
 /// <summary>How much is told and untold.</summary>

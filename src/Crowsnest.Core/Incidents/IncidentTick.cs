@@ -53,6 +53,7 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
     {
         var work = new IncidentWork(pass, options, now, watermark);
         var firings = await pass.PendingFiringsAsync(FiringsAPass, cancellationToken).ConfigureAwait(false);
+        await pass.ExpectAsync(work.NeedsOf(firings), cancellationToken).ConfigureAwait(false);
         foreach (var (firing, incident) in firings) await work.TakeAsync(firing, incident, isLast, cancellationToken).ConfigureAwait(false);
         work.Flush();
         if (work.Report.TooOld > 0) pass.CountTooOld(work.Report.TooOld);
@@ -62,6 +63,7 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
         var expired = await pass.ExpiredAsync(watermark, DueAPass, cancellationToken).ConfigureAwait(false);
         foreach (var incident in expired) pass.Save(incident with { State = IncidentState.Expired });
         var due = await pass.DueGroupsAsync(now, isLast, DueAPass, cancellationToken).ConfigureAwait(false);
+        await pass.ExpectAsync(new IncidentNeeds { Incidents = [.. due.SelectMany(group => group.Incidents).Distinct(StringComparer.Ordinal)] }, cancellationToken).ConfigureAwait(false);
         var messages = 0;
         foreach (var group in due) messages += await TellAsync(pass, group, now, cancellationToken).ConfigureAwait(false);
         return (work.Report + new TickReport(0, messages, 0), expired.Count == DueAPass || due.Count == DueAPass);

@@ -17,6 +17,14 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
     /// <summary>What was done so far.</summary>
     public TickReport Report { get; private set; }
 
+    /// <summary>What placing these firings asks for, as far as it can be known before.</summary>
+    public IncidentNeeds NeedsOf(IReadOnlyList<(Firing Firing, string? Incident)> firings) => new()
+    {
+        Incidents = [.. firings.Select(one => one.Incident).OfType<string>().Distinct(StringComparer.Ordinal)],
+        OfGroups = [.. firings.Where(one => one.Incident is null).Select(one => (IncidentKeys.OfIncidents(one.Firing), one.Firing.OccurredAt - options.ExpireAfter, one.Firing.OccurredAt + options.ExpireAfter)).Distinct()],
+        Groups = [.. firings.Where(one => now - one.Firing.OccurredAt <= options.MaxAge).Select(one => RouteOf(one.Firing)?.Key).OfType<string>().Distinct(StringComparer.Ordinal)],
+    };
+
     /// <summary>Places a firing that is new or refined.</summary>
     public async ValueTask TakeAsync(Firing firing, string? belongsTo, bool isLast, CancellationToken cancellationToken)
     {
@@ -126,12 +134,10 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
     private async ValueTask<Incident> RouteAsync(Incident incident, bool isLast, CancellationToken cancellationToken)
     {
         var isSynthetic = incident.Lead.IsSynthetic;
-        if ((isSynthetic ? options.SyntheticReceiver : options.Receiver) is not { } receiver) return incident with { Untold = "It is synthetic, and verify.receiver names nobody." };
-        var labels = incident.Lead.Labels
-            .Where(l => options.GroupBy.Contains(l.Key) || options.GroupBy is ["..."] || (isSynthetic && l.Key == "synthetic")).ToImmutableSortedDictionary(StringComparer.Ordinal);
+        if (RouteOf(incident.Lead) is not var (receiver, labels, key)) return incident with { Untold = "It is synthetic, and verify.receiver names nobody." };
 
         // A synthetic one has a group to itself, and waits for nobody.
-        var key = receiver + " " + IncidentKeys.GroupKey(labels) + (isSynthetic ? "#" + incident.Id : "");
+        if (isSynthetic) key += "#" + incident.Id;
         foreach (var left in incident.Groups.Where(g => g != key)) await LeaveAsync(left, incident.Id, cancellationToken).ConfigureAwait(false);
         var group = await GroupAsync(key, cancellationToken).ConfigureAwait(false) ?? new NotificationGroup
         {
@@ -140,6 +146,15 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
         if (!group.Incidents.Contains(incident.Id)) group = group with { Incidents = group.Incidents.Add(incident.Id) };
         _groups[key] = group;
         return incident with { Groups = [key] };
+    }
+
+    // Who is told of it, and with what else.
+    private (string Receiver, ImmutableSortedDictionary<string, string> Labels, string Key)? RouteOf(Firing lead)
+    {
+        if ((lead.IsSynthetic ? options.SyntheticReceiver : options.Receiver) is not { } receiver) return null;
+        var labels = lead.Labels
+            .Where(l => options.GroupBy.Contains(l.Key) || options.GroupBy is ["..."] || (lead.IsSynthetic && l.Key == "synthetic")).ToImmutableSortedDictionary(StringComparer.Ordinal);
+        return (receiver, labels, receiver + " " + IncidentKeys.GroupKey(labels));
     }
 
     private async ValueTask LeaveAsync(string groupKey, string incident, CancellationToken cancellationToken)

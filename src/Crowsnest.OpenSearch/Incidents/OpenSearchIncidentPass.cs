@@ -9,6 +9,9 @@ namespace Crowsnest.OpenSearch.Incidents;
 internal sealed class OpenSearchIncidentPass(
     Documents documents, OpenSearchFirings firings, Places places, IndexNames names, DateTimeOffset now, Func<PassWrites, int, CancellationToken, Task> commit, Action end) : IIncidentPass
 {
+    // Searches at once, of those that are expected.
+    private const int SearchesAtOnce = 8;
+
     private readonly PassWrites _writes = new();
     private readonly Dictionary<string, int> _ranks = new(StringComparer.Ordinal);
 
@@ -16,6 +19,11 @@ internal sealed class OpenSearchIncidentPass(
     private readonly Dictionary<string, Incident?> _incidents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NotificationGroup?> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OutboxEntry> _messages = new(StringComparer.Ordinal);
+
+    // What is stored, as far as it was expected; null where there is nothing. Nobody else writes while this pass can be committed.
+    private readonly Dictionary<string, Incident?> _storedIncidents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NotificationGroup?> _storedGroups = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string, DateTimeOffset, DateTimeOffset), Incident?> _storedOfGroups = [];
     private int _tooOld;
     private bool _isEnded;
 
@@ -34,19 +42,30 @@ internal sealed class OpenSearchIncidentPass(
         return [.. stored.Where(firing => !_writes.Assigned.TryGetValue(firing.Id, out var moved) || moved.Incident == incident).Take(limit)];
     }
 
+    public async ValueTask ExpectAsync(IncidentNeeds needs, CancellationToken cancellationToken)
+    {
+        var incidents = await GetAsync(names.Incidents, needs.Incidents, cancellationToken).ConfigureAwait(false);
+        foreach (var id in needs.Incidents) _storedIncidents[id] = incidents.TryGetValue(Documents.IdOf(id), out var found) ? IncidentDocument.ReadIncident(found.Inner) : null;
+        var groups = await GetAsync(names.Groups, needs.Groups, cancellationToken).ConfigureAwait(false);
+        foreach (var key in needs.Groups) _storedGroups[key] = groups.TryGetValue(Documents.IdOf(key), out var found) ? IncidentDocument.ReadGroup(found.Inner) : null;
+        foreach (var some in needs.OfGroups.Chunk(SearchesAtOnce))
+        {
+            var answers = await Task.WhenAll(some.Select(one => StoredOfGroupAsync(one.GroupKey, one.From, one.To, cancellationToken))).ConfigureAwait(false);
+            for (var i = 0; i < some.Length; i++) _storedOfGroups[some[i]] = answers[i];
+        }
+    }
+
     public async ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancellationToken) =>
-        _incidents.TryGetValue(id, out var mine) ? mine
+        _incidents.TryGetValue(id, out var mine) || _storedIncidents.TryGetValue(id, out mine) ? mine
         : await documents.GetAsync(names.Incidents, Documents.IdOf(id), cancellationToken).ConfigureAwait(false) is { } found && !found.Is("removed") ? IncidentDocument.ReadIncident(found.Inner)
         : null;
 
     public async ValueTask<Incident?> IncidentOfGroupAsync(string groupKey, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
-        var stored = await IncidentsAsync(1, json =>
-        {
-            Filter(json, Term("groupKey", Documents.IdOf(groupKey)), Range("lastAt", "gte", from), Range("firstAt", "lte", to));
-            json.Objects("sort", s => s.WriteString("lastAt", "desc"), s => s.WriteString("id", "asc"));
-        }, cancellationToken).ConfigureAwait(false);
-        return stored.Concat(Mine(i => i.GroupKey == groupKey && i.LastAt >= from && i.FirstAt <= to))
+        // Where this pass has decided on what was found, another that is stored may be the latest now.
+        if (!_storedOfGroups.TryGetValue((groupKey, from, to), out var stored) || (stored is not null && _incidents.ContainsKey(stored.Id)))
+            stored = await StoredOfGroupAsync(groupKey, from, to, cancellationToken).ConfigureAwait(false);
+        return Mine(i => i.GroupKey == groupKey && i.LastAt >= from && i.FirstAt <= to).Append(stored).OfType<Incident>()
             .OrderByDescending(i => i.LastAt.ToUnixTimeMilliseconds()).ThenBy(i => i.Id, StringComparer.Ordinal).FirstOrDefault();
     }
 
@@ -57,7 +76,7 @@ internal sealed class OpenSearchIncidentPass(
     }
 
     public async ValueTask<NotificationGroup?> GroupAsync(string key, CancellationToken cancellationToken) =>
-        _groups.TryGetValue(key, out var mine) ? mine
+        _groups.TryGetValue(key, out var mine) || _storedGroups.TryGetValue(key, out mine) ? mine
         : await documents.GetAsync(names.Groups, Documents.IdOf(key), cancellationToken).ConfigureAwait(false) is { } found && !found.Is("removed") ? IncidentDocument.ReadGroup(found.Inner)
         : null;
 
@@ -129,6 +148,16 @@ internal sealed class OpenSearchIncidentPass(
     }
 
     internal static void Removed(Utf8JsonWriter json) => json.Object("term", t => t.WriteBoolean("removed", true));
+
+    private async Task<Incident?> StoredOfGroupAsync(string groupKey, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => (await IncidentsAsync(1, json =>
+    {
+        Filter(json, Term("groupKey", Documents.IdOf(groupKey)), Range("lastAt", "gte", from), Range("firstAt", "lte", to));
+        json.Objects("sort", s => s.WriteString("lastAt", "desc"), s => s.WriteString("id", "asc"));
+    }, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+
+    private async Task<Dictionary<string, Document>> GetAsync(string index, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
+        (await documents.GetAsync(index, [.. keys.Select(Documents.IdOf)], cancellationToken).ConfigureAwait(false)).Where(found => !found.Is("removed"))
+            .ToDictionary(found => found.Id, StringComparer.Ordinal);
 
     // Those that this pass has decided on are read from what it decided.
     private async Task<IEnumerable<Incident>> IncidentsAsync(int limit, Action<Utf8JsonWriter> body, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Rules;
@@ -107,6 +108,49 @@ public abstract class IncidentStoreContract<TPlace> : StoreContract<TPlace> wher
                 Assert.Equal(expected, (await pass.IncidentOfGroupAsync("g", Noon.AddMinutes(from), Noon.AddMinutes(to), Cancel))?.Id);
             Assert.Null(await pass.IncidentOfGroupAsync("none", Noon, Noon, Cancel));
         });
+    }
+
+    // Goal: saying before what will be asked changes no answer, whatever the pass decides in between. Method: ask the same of a pass that said so and of one that did not.
+    [Fact]
+    public async Task What_was_expected_is_answered_as_if_it_had_not_been()
+    {
+        var store = await Place.OpenAsync();
+        await PassAsync(store, pass =>
+        {
+            foreach (var (id, minute) in new[] { ("a", 0), ("b", 5), ("c", 60), ("d", 65) }) pass.Save(SomeIncident.Of(id, minute: minute, minutes: 2));
+            pass.Save(SomeIncident.Group("k", dueMinute: 1));
+            pass.Save(SomeIncident.Group("l", dueMinute: 2));
+            return Task.CompletedTask;
+        });
+        var needs = new IncidentNeeds
+        {
+            Incidents = ["a", "b", "none"], Groups = ["k", "none"],
+            OfGroups = [.. Enumerable.Range(-2, 16).Select(part => (part % 3 == 0 ? "none" : "g", Noon.AddMinutes(5 * part), Noon.AddMinutes((5 * part) + 8)))],
+        };
+
+        var answers = new List<string>[2];
+        for (var round = 0; round < 2; round++)
+        {
+            List<string> said = answers[round] = [];
+            await using var pass = await store.Incidents.BeginAsync(Cancel);
+            if (round == 1) await pass.ExpectAsync(needs, Cancel);
+            await AskAsync(pass, said);
+            pass.Save(SomeIncident.Of("b", minute: 90));
+            pass.Remove(SomeIncident.Of("d", minute: 65, minutes: 2));
+            pass.Save(SomeIncident.Of("new", minute: 6, minutes: 1));
+            pass.Remove(SomeIncident.Group("k", dueMinute: 1));
+            await AskAsync(pass, said);
+            Assert.Contains("b", said);
+        }
+
+        Assert.Equal(answers[0], answers[1]);
+
+        async Task AskAsync(IIncidentPass pass, List<string> said)
+        {
+            foreach (var (key, from, to) in needs.OfGroups) said.Add((await pass.IncidentOfGroupAsync(key, from, to, Cancel))?.Id ?? "-");
+            foreach (var id in needs.Incidents.Append("c")) said.Add((await pass.IncidentAsync(id, Cancel))?.LastAt.ToString("O", CultureInfo.InvariantCulture) ?? "-");
+            foreach (var key in needs.Groups.Append("l")) said.Add((await pass.GroupAsync(key, Cancel))?.Key ?? "-");
+        }
     }
 
     [Fact]
