@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
@@ -7,10 +9,11 @@ using Crowsnest.OpenSearch.Http;
 
 namespace Crowsnest.OpenSearch;
 
-/// <summary>States of tasks and instances, a document each, written only over what was read: a fold that another worker was first with is made again.</summary>
+/// <summary>States of tasks, instances, services and deployments, a document each, written only over what was read: a fold that another worker was first with is made again.</summary>
 internal sealed class OpenSearchStates(Documents documents, BulkWriter bulk, IndexNames names)
 {
     private const int KnownMax = 200_000;
+    private const int PageMax = 2_000;
 
     // Where each document stood when it was read or written last.
     private readonly ConcurrentDictionary<string, (long SequenceNumber, long PrimaryTerm)> _known = new(StringComparer.Ordinal);
@@ -28,6 +31,36 @@ internal sealed class OpenSearchStates(Documents documents, BulkWriter bulk, Ind
         }
 
         return states;
+    }
+
+    /// <summary>Those that are not over, or not longer than since a moment.</summary>
+    public async IAsyncEnumerable<ResourceState> ReadAsync(DateTimeOffset? stoppedSince, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await documents.RefreshAsync([names.States], cancellationToken).ConfigureAwait(false);
+
+        // In the order of writes: one that is written meanwhile goes behind all others, so that none is passed over. The index has one shard, and with it one such order.
+        var after = -1L;
+        while (true)
+        {
+            var page = await documents.SearchAsync(names.States, PageMax, json =>
+            {
+                json.Object("query", q => q.Object("bool", b =>
+                {
+                    b.Objects("should", [s => s.Object("term", t => t.WriteBoolean("stopped", false)), .. Since(stoppedSince)]);
+                    b.WriteNumber("minimum_should_match", 1);
+                }));
+                json.WriteStartArray("sort");
+                json.WriteStringValue("_seq_no");
+                json.WriteEndArray();
+                if (after < 0) return;
+                json.WriteStartArray("search_after");
+                json.WriteNumberValue(after);
+                json.WriteEndArray();
+            }, cancellationToken).ConfigureAwait(false);
+            foreach (var document in page) yield return Read(document);
+            if (page.Count < PageMax) break;
+            after = page[^1].SequenceNumber;
+        }
     }
 
     /// <summary>Writes them.</summary>
@@ -52,6 +85,10 @@ internal sealed class OpenSearchStates(Documents documents, BulkWriter bulk, Ind
 
         if (moved > 0) throw new StatesMovedException($"{moved.ToString(CultureInfo.InvariantCulture)} states were written by another worker meanwhile.");
     }
+
+    private static Action<Utf8JsonWriter>[] Since(DateTimeOffset? moment) => moment is not { } since
+        ? []
+        : [s => s.Object("range", r => r.Object("keyTime", k => k.WriteNumber("gte", since.ToUnixTimeMilliseconds())))];
 
     private void Append(Utf8Text text, ResourceState row)
     {

@@ -139,6 +139,9 @@ public sealed class OpenSearchStore : IStore
     }
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<ResourceState> ReadStatesAsync(DateTimeOffset? stoppedSince, CancellationToken cancellationToken) => _states.ReadAsync(stoppedSince, cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(commit);

@@ -11,7 +11,8 @@ internal static class SomeCluster
 
     private static readonly string[] DeploymentNames = ["SERVICE_DEPLOYMENT_IN_PROGRESS", "SERVICE_DEPLOYMENT_COMPLETED", "SERVICE_DEPLOYMENT_FAILED"];
 
-    public static EcsEvent[] Draw(Random random, int count) => [.. Enumerable.Range(0, count).Select(i => One(random, i))];
+    /// <summary>So many events; without those of resync, all from a source that everyone trusts.</summary>
+    public static EcsEvent[] Draw(Random random, int count, bool withResync = true) => [.. Enumerable.Range(0, count).Select(i => One(random, i, withResync))];
 
     /// <summary>As drawn, with some of them twice, in another order.</summary>
     public static EcsEvent[] Shuffled(Random random, IReadOnlyList<EcsEvent> events)
@@ -71,7 +72,7 @@ internal static class SomeCluster
         };
     }
 
-    private static EcsEvent One(Random random, int i) => random.Next(10) switch
+    private static EcsEvent One(Random random, int i, bool withResync) => random.Next(10) switch
     {
         < 4 => StopEvidenceTests.Draw(random, i, "task" + random.Next(6)),
         4 => Some.Task("RUNNING", version: random.Next(6), seconds: i, taskId: "task" + random.Next(6)),
@@ -80,7 +81,7 @@ internal static class SomeCluster
         7 => Health(random.Next(2) == 0 ? "OK" : "IMPAIRED", i / 4, "i" + random.Next(3), i),
         8 => Action(
             ActionNames[random.Next(ActionNames.Length)], i / 4, random.Next(2) == 0 ? "api" : "web", random.Next(2) == 0 ? null : "RESOURCE:CPU", random.Next(3) == 0 ? random.Next(9) : null,
-            random.Next(3) == 0 ? ["arn:aws:ecs:eu-west-1:1:capacity-provider/cp" + random.Next(2)] : null, random.Next(4) == 0 ? "crowsnest.resync" : "aws.ecs", key: i),
+            random.Next(3) == 0 ? ["arn:aws:ecs:eu-west-1:1:capacity-provider/cp" + random.Next(2)] : null, withResync && random.Next(4) == 0 ? "crowsnest.resync" : "aws.ecs", key: i),
         _ => Deployment(
             DeploymentNames[random.Next(DeploymentNames.Length)], i / 4, "ecs-svc/" + random.Next(1, 4), random.Next(2) == 0 ? "api" : "web",
             random.Next(3) == 0 ? "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1." : null, key: i),
