@@ -32,7 +32,10 @@ public sealed record DeploymentState : IResourceState
     public ServiceEvent? Rollback { get; init; }
 
     /// <summary>IN_PROGRESS, COMPLETED or FAILED, as the API's <c>rolloutState</c> has it; empty when an event has another name.</summary>
-    public string RolloutState => Last.EventName is { } name && name.StartsWith("SERVICE_DEPLOYMENT_", StringComparison.Ordinal) ? name["SERVICE_DEPLOYMENT_".Length..] : "";
+    public string RolloutState => RolloutStateOf(Last);
+
+    internal static string RolloutStateOf(ServiceEvent? said) =>
+        said?.EventName is { } name && name.StartsWith("SERVICE_DEPLOYMENT_", StringComparison.Ordinal) ? name["SERVICE_DEPLOYMENT_".Length..] : "";
 
     /// <summary>Takes an event in. The state comes back as the same object when the event adds nothing.</summary>
     public static (Observation Observation, DeploymentState Next) Observe(DeploymentState? known, EcsEvent ecsEvent)

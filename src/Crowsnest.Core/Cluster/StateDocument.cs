@@ -20,12 +20,15 @@ public static class StateDocument
     }
 
     /// <summary>Reads a state back; <see langword="null"/> when it is of a type that this version does not know.</summary>
-    public static IResourceState? Read(ResourceState row)
+    public static IResourceState? Read(ResourceState row) => Read(row, null);
+
+    /// <summary>The same, with a task's words from a pool: for whoever keeps many.</summary>
+    internal static IResourceState? Read(ResourceState row, TextPool? pool)
     {
         ArgumentNullException.ThrowIfNull(row);
         return row.Type switch
         {
-            ResourceName.Task => ReadTask(row),
+            ResourceName.Task => TaskDocument.Read(row, pool),
             ResourceName.Instance => ReadInstance(row),
             ResourceName.Service => ServiceDocument.ReadService(row),
             ResourceName.Deployment => ServiceDocument.ReadDeployment(row),
@@ -37,7 +40,7 @@ public static class StateDocument
     public static TaskState ReadTask(ResourceState row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        return TaskDocument.Read(row);
+        return TaskDocument.Read(row, null);
     }
 
     /// <summary>Reads an instance's state back.</summary>

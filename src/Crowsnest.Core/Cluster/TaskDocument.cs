@@ -34,13 +34,13 @@ internal static class TaskDocument
         json.WriteEndObject();
     }
 
-    public static TaskState Read(ResourceState row)
+    public static TaskState Read(ResourceState row, TextPool? pool)
     {
         using var document = JsonDocument.Parse(row.Document);
         var d = document.RootElement;
         var ours = d.GetProperty("crowsnest");
-        var (order, name) = (new EventOrder(row.Version, row.At, row.Event), ResourceName.Of(row));
-        var (service, family, instance, detail) = (ours.Text("service") ?? "", ours.Text("family") ?? "", ours.Text("instance") ?? "", ReadDetail(d));
+        var (order, name) = (new EventOrder(row.Version, row.At, row.Event), PooledName(row, pool));
+        var (service, family, instance, detail) = (Word(ours, "service", pool) ?? "", Word(ours, "family", pool) ?? "", Word(ours, "instance", pool) ?? "", ReadDetail(d, pool));
         var network = ours.TryGetProperty("network", out var eni)
             ? new TaskNetwork(eni.Text("status"), eni.Text("networkInterfaceId"), eni.Text("subnetId"), eni.Text("privateIPv4Address"))
             : null;
@@ -95,17 +95,25 @@ internal static class TaskDocument
         json.WriteEndArray();
     }
 
-    private static TaskDetail ReadDetail(JsonElement d) => new()
+    private static TaskDetail ReadDetail(JsonElement d, TextPool? pool) => new()
     {
-        Version = d.Number("version"), UpdatedAt = d.Time("updatedAt"), CreatedAt = d.Time("createdAt"), ClusterArn = d.Text("clusterArn"),
-        TaskArn = d.Text("taskArn"), TaskDefinitionArn = d.Text("taskDefinitionArn"), ContainerInstanceArn = d.Text("containerInstanceArn"),
-        Group = d.Text("group"), StartedBy = d.Text("startedBy"), LastStatus = d.Text("lastStatus"), DesiredStatus = d.Text("desiredStatus"),
-        HealthStatus = d.Text("healthStatus"), Connectivity = d.Text("connectivity"), ConnectivityAt = d.Time("connectivityAt"),
-        StopCode = d.Text("stopCode"), StoppedReason = d.Text("stoppedReason"), LaunchType = d.Text("launchType"),
-        CapacityProviderName = d.Text("capacityProviderName"), AvailabilityZone = d.Text("availabilityZone"), Cpu = d.Text("cpu"), Memory = d.Text("memory"),
+        Version = d.Number("version"), UpdatedAt = d.Time("updatedAt"), CreatedAt = d.Time("createdAt"), ClusterArn = Word(d, "clusterArn", pool),
+        TaskArn = d.Text("taskArn"), TaskDefinitionArn = Word(d, "taskDefinitionArn", pool), ContainerInstanceArn = Word(d, "containerInstanceArn", pool),
+        Group = Word(d, "group", pool), StartedBy = Word(d, "startedBy", pool), LastStatus = Word(d, "lastStatus", pool), DesiredStatus = Word(d, "desiredStatus", pool),
+        HealthStatus = Word(d, "healthStatus", pool), Connectivity = Word(d, "connectivity", pool), ConnectivityAt = d.Time("connectivityAt"),
+        StopCode = Word(d, "stopCode", pool), StoppedReason = d.Text("stoppedReason"), LaunchType = Word(d, "launchType", pool),
+        CapacityProviderName = Word(d, "capacityProviderName", pool), AvailabilityZone = Word(d, "availabilityZone", pool), Cpu = Word(d, "cpu", pool), Memory = Word(d, "memory", pool),
         PullStartedAt = d.Time("pullStartedAt"), PullStoppedAt = d.Time("pullStoppedAt"), StartedAt = d.Time("startedAt"), StoppingAt = d.Time("stoppingAt"),
         ExecutionStoppedAt = d.Time("executionStoppedAt"), StoppedAt = d.Time("stoppedAt"),
         Containers = [.. d.GetProperty("containers").EnumerateArray().Select(c => new TaskContainer(
-            c.Text("name"), c.Text("lastStatus"), (int?)c.Number("exitCode"), c.Text("reason"), c.Text("image")))],
+            Word(c, "name", pool), Word(c, "lastStatus", pool), (int?)c.Number("exitCode"), Word(c, "reason", pool), Word(c, "image", pool)))],
     };
+
+    private static string? Word(JsonElement e, string name, TextPool? pool) => pool is null ? e.Text(name) : pool.Get(e.Text(name));
+
+    private static ResourceName PooledName(ResourceState row, TextPool? pool)
+    {
+        var name = ResourceName.Of(row);
+        return pool is null ? name : new ResourceName(name.Type, pool.Get(name.Account)!, pool.Get(name.Region)!, pool.Get(name.Cluster)!, name.Id); // None is null.
+    }
 }

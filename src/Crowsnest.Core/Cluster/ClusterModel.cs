@@ -1,0 +1,249 @@
+using Crowsnest.Core.Diagnosis;
+
+namespace Crowsnest.Core.Cluster;
+
+/// <summary>What is kept in memory of the clusters, and for how long.</summary>
+public sealed record ClusterModelOptions
+{
+    /// <summary>What is over stays so long, by its own time: ECS itself forgets a stopped task after about an hour.</summary>
+    public TimeSpan KeepStopped { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>A service of which nothing is heard stays so long: no event says that one was deleted, and a steady one is heard of every six hours.</summary>
+    public TimeSpan KeepSilentServices { get; init; } = TimeSpan.FromDays(30);
+}
+
+/// <summary>The clusters as they are: holds the newest states of all that lives, and gives views of them.</summary>
+/// <remarks>
+/// Whoever writes takes the gate; who reads takes the view that is there, at once, and may keep it. States are never changed, and of a cluster only what a
+/// change touches is made anew, so that a view for each commit costs little. What is counted over a cluster is counted when somebody asks for it. What is
+/// over leaves memory in time, and stays in the store.
+/// </remarks>
+public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, ClusterModelOptions? options = null)
+{
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
+
+    private readonly ClusterModelOptions _options = options ?? new ClusterModelOptions();
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // All below is touched under the gate. Where each resource is: a task whose first event had a short ARN may learn its cluster later.
+    private readonly Dictionary<string, Place> _places = new(StringComparer.Ordinal);
+    private readonly PriorityQueue<string, long> _leaving = new();
+    private readonly Dictionary<ClusterName, ClusterView.Builder> _touched = [];
+    private DateTimeOffset _sweptAt = time.GetUtcNow();
+
+    // Written under the gate, read by anyone.
+    private volatile FleetView _view = FleetView.Empty;
+
+    /// <summary>The clusters as they are now.</summary>
+    public FleetView View => _view;
+
+    /// <summary>Completes when all that was stored is in (<see cref="LoadAsync"/>); fails when that did.</summary>
+    public Task Loaded => _loaded.Task;
+
+    /// <summary>These states were committed.</summary>
+    public void Apply(IReadOnlyCollection<IResourceState> states)
+    {
+        ArgumentNullException.ThrowIfNull(states);
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            foreach (var state in states) PutLocked(state, now, isNews: true);
+            LeaveLocked(now);
+            PublishLocked();
+        }
+    }
+
+    /// <summary>Takes what is stored in, while commits go on: what they brought is newer.</summary>
+    public async Task LoadAsync(IAsyncEnumerable<ResourceState> stored, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        const int AtOnce = 1_000;
+        try
+        {
+            var pool = new TextPool();
+            var states = new List<IResourceState>(AtOnce);
+            await foreach (var row in stored.WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                if (StateDocument.Read(row, pool) is { } state) states.Add(state);
+                if (states.Count < AtOnce) continue;
+                Load(states);
+                states.Clear();
+            }
+
+            Load(states);
+            _loaded.TrySetResult();
+        }
+        catch (Exception exception)
+        {
+            _loaded.TrySetException(exception);
+            throw;
+        }
+    }
+
+    /// <summary>Since when what is over is still wanted in memory: what <see cref="LoadAsync"/> should be given.</summary>
+    public DateTimeOffset StoppedSince => time.GetUtcNow() - _options.KeepStopped;
+
+    private void Load(List<IResourceState> states)
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            foreach (var state in states) PutLocked(state, now, isNews: false);
+            LeaveLocked(now);
+            PublishLocked();
+        }
+    }
+
+    // Callers hold _gate.
+    private void PutLocked(IResourceState state, DateTimeOffset now, bool isNews)
+    {
+        var (key, cluster) = (state.Name.Key, ClusterName.Of(state.Name));
+        var isKnown = _places.TryGetValue(key, out var place);
+        if (isKnown && !isNews) return;
+        if (isKnown && place.Cluster != cluster) TakeOut(state.Name.Type, key, TouchLocked(place.Cluster));
+        var leavesAt = LeavesAt(state);
+        var into = TouchLocked(cluster);
+        if (leavesAt <= now.ToUnixTimeMilliseconds())
+        {
+            // Over for so long already when we hear of it: an old stream is read, and its tasks need not pass through memory.
+            if (state is TaskState past && TaskFailure.Of(past, diagnoser) is { } failed) Remember(failed, now, into);
+            into.EarlierWord = Math.Max(into.EarlierWord, state.Order.At);
+            TakeOut(state.Name.Type, key, into);
+            if (isKnown && !place.IsLeaving) _places.Remove(key);
+            else if (isKnown) _places[key] = place with { Cluster = cluster };
+            return;
+        }
+
+        PutIn(state, key, into);
+        if (leavesAt < long.MaxValue && !place.IsLeaving) _leaving.Enqueue(key, leavesAt);
+        _places[key] = new Place(cluster, place.IsLeaving || leavesAt < long.MaxValue);
+    }
+
+    private void PutIn(IResourceState state, string key, ClusterView.Builder into)
+    {
+        switch (state)
+        {
+            case TaskState task:
+                into.Tasks[key] = task;
+                if (TaskFailure.Of(task, diagnoser) is { } failure) into.Failures[key] = failure;
+                else into.Failures.Remove(key);
+                break;
+            case InstanceState instance:
+                into.Instances[key] = instance;
+                break;
+            case ServiceState service:
+                into.Services[key] = service;
+                break;
+            case DeploymentState deployment:
+                into.Deployments[key] = deployment;
+                break;
+        }
+    }
+
+    private static void TakeOut(string type, string key, ClusterView.Builder from)
+    {
+        switch (type)
+        {
+            case ResourceName.Task:
+                from.Tasks.Remove(key);
+                from.Failures.Remove(key);
+                break;
+            case ResourceName.Instance:
+                from.Instances.Remove(key);
+                break;
+            case ResourceName.Service:
+                from.Services.Remove(key);
+                break;
+            case ResourceName.Deployment:
+                from.Deployments.Remove(key);
+                break;
+        }
+    }
+
+    // A service's last failure is asked for longer than its tasks are.
+    private void Remember(TaskFailure failure, DateTimeOffset now, ClusterView.Builder into)
+    {
+        if (failure.Service.Length > 0 && failure.At.UnixMilliseconds >= (now - _options.KeepSilentServices).ToUnixTimeMilliseconds())
+            into.Earlier[failure.Service] = TaskFailure.Later(into.Earlier.GetValueOrDefault(failure.Service), failure);
+    }
+
+    // Callers hold _gate.
+    private void LeaveLocked(DateTimeOffset now)
+    {
+        while (_leaving.TryPeek(out var key, out var at) && at <= now.ToUnixTimeMilliseconds())
+        {
+            _leaving.Dequeue();
+            if (!_places.TryGetValue(key, out var place)) continue;
+            var from = TouchLocked(place.Cluster);
+            if (Find(key, from) is not { } state)
+            {
+                _places.Remove(key);
+                continue;
+            }
+
+            // Heard of again since it was lined up.
+            if (LeavesAt(state) is var leavesAt && leavesAt > now.ToUnixTimeMilliseconds())
+            {
+                if (leavesAt < long.MaxValue) _leaving.Enqueue(key, leavesAt);
+                _places[key] = place with { IsLeaving = leavesAt < long.MaxValue };
+                continue;
+            }
+
+            if (from.Failures.TryGetValue(key, out var failure)) Remember(failure, now, from);
+            from.EarlierWord = Math.Max(from.EarlierWord, state.Order.At);
+            TakeOut(state.Name.Type, key, from);
+            _places.Remove(key);
+        }
+
+        if (now - _sweptAt < SweepEvery) return;
+        _sweptAt = now;
+        var before = (now - _options.KeepSilentServices).ToUnixTimeMilliseconds();
+        foreach (var cluster in _view.ByName.Values)
+        {
+            foreach (var (service, failure) in cluster.EarlierFailures)
+            {
+                if (failure.At.UnixMilliseconds < before) TouchLocked(cluster.Name).Earlier.Remove(service);
+            }
+        }
+    }
+
+    private static IResourceState? Find(string key, ClusterView.Builder cluster) => key[..key.IndexOf('/', StringComparison.Ordinal)] switch
+    {
+        ResourceName.Task => cluster.Tasks.GetValueOrDefault(key),
+        ResourceName.Instance => cluster.Instances.GetValueOrDefault(key),
+        ResourceName.Service => cluster.Services.GetValueOrDefault(key),
+        _ => cluster.Deployments.GetValueOrDefault(key),
+    };
+
+    private long LeavesAt(IResourceState state) =>
+        state is ServiceState ? state.Order.At + (long)_options.KeepSilentServices.TotalMilliseconds
+        : state.IsStopped ? state.Order.At + (long)_options.KeepStopped.TotalMilliseconds
+        : long.MaxValue;
+
+    // Callers hold _gate.
+    private ClusterView.Builder TouchLocked(ClusterName name)
+    {
+        if (!_touched.TryGetValue(name, out var builder))
+            _touched[name] = builder = new ClusterView.Builder(_view.Find(name) ?? new ClusterView(name));
+        return builder;
+    }
+
+    // Callers hold _gate.
+    private void PublishLocked()
+    {
+        if (_touched.Count == 0) return;
+        var clusters = _view.ByName.ToBuilder();
+        foreach (var (name, builder) in _touched)
+        {
+            var view = builder.ToView();
+            if (view.IsEmpty) clusters.Remove(name);
+            else clusters[name] = view;
+        }
+
+        _touched.Clear();
+        _view = new FleetView(clusters.ToImmutable());
+    }
+
+    private readonly record struct Place(ClusterName Cluster, bool IsLeaving);
+}
