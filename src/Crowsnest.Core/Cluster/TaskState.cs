@@ -43,6 +43,12 @@ public sealed class TaskState : IResourceState
     /// <summary>What its events have said of its stop; <see langword="null"/> while it is not stopping.</summary>
     public StopEvidence? Stop { get; }
 
+    /// <summary>The stop code of the newest event that has one: a later event of a stop may lack it.</summary>
+    public string? StopCode => Detail.StopCode is { Length: > 0 } code ? code : Stop?.StopCode;
+
+    /// <summary>The stopped reason of the newest event that has one.</summary>
+    public string? StoppedReason => Detail.StoppedReason is { Length: > 0 } reason ? reason : Stop?.StoppedReason;
+
     /// <summary>It is STOPPED.</summary>
     public bool IsStopped => StopEvidence.IsStoppedStatus(Detail.LastStatus);
 
