@@ -42,8 +42,8 @@ public static class ResourceFold
         _ => throw new UnreachableException(name.Type),
     };
 
-    /// <summary>Folds events, of whatever kinds and in whatever order, into the states of all that they are about, by <see cref="ResourceName.Key"/>.</summary>
-    public static void Fold(IDictionary<string, IResourceState> states, EcsEvent ecsEvent)
+    /// <summary>Folds an event into the states of all that it is about, by <see cref="ResourceName.Key"/>; what it changed is put into <paramref name="changed"/> too.</summary>
+    public static void Fold(IDictionary<string, IResourceState> states, EcsEvent ecsEvent, IDictionary<string, IResourceState>? changed = null)
     {
         ArgumentNullException.ThrowIfNull(states);
         ArgumentNullException.ThrowIfNull(ecsEvent);
@@ -53,7 +53,9 @@ public static class ResourceFold
         {
             states.TryGetValue(names[i].Key, out var known);
             var next = Observe(names[i], known, ecsEvent);
-            if (!ReferenceEquals(next, known)) states[names[i].Key] = next;
+            if (ReferenceEquals(next, known)) continue;
+            states[names[i].Key] = next;
+            if (changed is not null) changed[names[i].Key] = next;
         }
     }
 }

@@ -206,9 +206,9 @@ public class ClusterModelTests(ITestOutputHelper output)
         for (var at = 0; at < events.Length;)
         {
             var size = batchMax == int.MaxValue ? events.Length : random.Next(1, batchMax + 1);
-            var before = states.ToDictionary();
-            foreach (var e in events.Skip(at).Take(size)) ResourceFold.Fold(states, e);
-            model.Apply([.. states.Where(s => !ReferenceEquals(before.GetValueOrDefault(s.Key), s.Value)).Select(s => s.Value)]);
+            var changed = new Dictionary<string, IResourceState>();
+            foreach (var e in events.Skip(at).Take(size)) ResourceFold.Fold(states, e, changed);
+            model.Apply(changed.Values);
             at += size;
         }
 

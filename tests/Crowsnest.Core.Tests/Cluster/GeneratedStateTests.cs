@@ -31,10 +31,10 @@ public class GeneratedStateTests(ITestOutputHelper output)
             new EventDiagnoser(), new ManualTime(new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero)), new ClusterModelOptions { KeepStopped = TimeSpan.FromDays(3_650) });
         foreach (var batch in lines.Chunk(500))
         {
-            var before = states.ToDictionary();
+            var changed = new Dictionary<string, IResourceState>();
             foreach (var line in batch)
-                ResourceFold.Fold(states, Assert.IsType<Decoded.Ok>(decoder.Decode(Encoding.UTF8.GetBytes(line), Some.Noon)).Event);
-            model.Apply([.. states.Where(s => !ReferenceEquals(before.GetValueOrDefault(s.Key), s.Value)).Select(s => s.Value)]);
+                ResourceFold.Fold(states, Assert.IsType<Decoded.Ok>(decoder.Decode(Encoding.UTF8.GetBytes(line), Some.Noon)).Event, changed);
+            model.Apply(changed.Values);
         }
 
         var tasks = model.View.Clusters.SelectMany(c => c.Tasks).ToDictionary(t => t.Name.Id);
