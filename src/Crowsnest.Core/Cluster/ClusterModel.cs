@@ -38,7 +38,7 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
     /// <summary>The clusters as they are now.</summary>
     public FleetView View => _view;
 
-    /// <summary>Completes when all that was stored is in (<see cref="LoadAsync"/>); fails when that did.</summary>
+    /// <summary>Completes when all that was stored is in (<see cref="LoadAsync"/>).</summary>
     public Task Loaded => _loaded.Task;
 
     /// <summary>These states were committed.</summary>
@@ -54,31 +54,23 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
         }
     }
 
-    /// <summary>Takes what is stored in, while commits go on: what they brought is newer.</summary>
+    /// <summary>Takes what is stored in, while commits go on: what they brought is newer. When it failed half-way it may be begun anew.</summary>
     public async Task LoadAsync(IAsyncEnumerable<ResourceState> stored, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stored);
         const int AtOnce = 1_000;
-        try
+        var pool = new TextPool();
+        var states = new List<IResourceState>(AtOnce);
+        await foreach (var row in stored.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            var pool = new TextPool();
-            var states = new List<IResourceState>(AtOnce);
-            await foreach (var row in stored.WithCancellation(cancellationToken).ConfigureAwait(false))
-            {
-                if (StateDocument.Read(row, pool) is { } state) states.Add(state);
-                if (states.Count < AtOnce) continue;
-                Load(states);
-                states.Clear();
-            }
-
+            if (StateDocument.Read(row, pool) is { } state) states.Add(state);
+            if (states.Count < AtOnce) continue;
             Load(states);
-            _loaded.TrySetResult();
+            states.Clear();
         }
-        catch (Exception exception)
-        {
-            _loaded.TrySetException(exception);
-            throw;
-        }
+
+        Load(states);
+        _loaded.TrySetResult();
     }
 
     /// <summary>Since when what is over is still wanted in memory: what <see cref="LoadAsync"/> should be given.</summary>

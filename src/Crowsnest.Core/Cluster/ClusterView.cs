@@ -17,6 +17,9 @@ public sealed class ClusterView
 
     internal ClusterView(ClusterName name) => Name = name;
 
+    /// <summary>A cluster of which nothing is known but its name.</summary>
+    public static ClusterView Of(ClusterName name) => new(name);
+
     /// <summary>Which cluster.</summary>
     public ClusterName Name { get; }
 
