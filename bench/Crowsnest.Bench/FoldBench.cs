@@ -75,7 +75,7 @@ internal static class FoldBench
         model = NewModel();
         before = Held();
         watch.Restart();
-        await model.LoadAsync(stored.ToAsyncEnumerable(), CancellationToken.None);
+        await model.LoadAsync(_ => stored.ToAsyncEnumerable(), CancellationToken.None);
         var took = watch.Elapsed;
         var loaded = Held() - before;
         Line($"loaded from {stored.Count:N0} documents in {took.TotalMilliseconds:N0} ms: {loaded >> 20} MB, {loaded / LiveTasks:N0} B a task");

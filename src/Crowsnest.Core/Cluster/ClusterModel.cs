@@ -5,7 +5,10 @@ namespace Crowsnest.Core.Cluster;
 /// <summary>What is kept in memory of the clusters, and for how long.</summary>
 public sealed record ClusterModelOptions
 {
-    /// <summary>What is over stays so long, by its own time: ECS itself forgets a stopped task after about an hour.</summary>
+    /// <summary>
+    /// What is over stays so long after its end, until the newest event says that as much time has passed (and the clock too): a stream of last month is seen
+    /// as it was at its own end. ECS itself forgets a stopped task after about an hour.
+    /// </summary>
     public TimeSpan KeepStopped { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>A service of which nothing is heard stays so long: no event says that one was deleted, and a steady one is heard of every six hours.</summary>
@@ -20,7 +23,7 @@ public sealed record ClusterModelOptions
 /// </remarks>
 public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, ClusterModelOptions? options = null)
 {
-    private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
+    private const long SweepEvery = 3_600_000;
 
     private readonly ClusterModelOptions _options = options ?? new ClusterModelOptions();
     private readonly Lock _gate = new();
@@ -30,7 +33,8 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
     private readonly Dictionary<string, Place> _places = new(StringComparer.Ordinal);
     private readonly PriorityQueue<string, long> _leaving = new();
     private readonly Dictionary<ClusterName, ClusterView.Builder> _touched = [];
-    private DateTimeOffset _sweptAt = time.GetUtcNow();
+    private long _newestAt = long.MinValue;
+    private long _sweptAt = long.MinValue;
 
     // Written under the gate, read by anyone.
     private volatile FleetView _view = FleetView.Empty;
@@ -47,48 +51,71 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
         ArgumentNullException.ThrowIfNull(states);
         lock (_gate)
         {
-            var now = time.GetUtcNow();
-            foreach (var state in states) PutLocked(state, now, isNews: true);
-            LeaveLocked(now);
-            PublishLocked();
+            PutAllLocked(states, isNews: true);
         }
     }
 
     /// <summary>Takes what is stored in, while commits go on: what they brought is newer. When it failed half-way it may be begun anew.</summary>
-    public async Task LoadAsync(IAsyncEnumerable<ResourceState> stored, CancellationToken cancellationToken)
+    /// <param name="read">Reads all that is not over, and what ended since a moment: <see cref="Pipeline.IStore.ReadStatesAsync"/>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task LoadAsync(Func<DateTimeOffset?, IAsyncEnumerable<ResourceState>> read, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(stored);
-        const int AtOnce = 1_000;
+        ArgumentNullException.ThrowIfNull(read);
         var pool = new TextPool();
+        await ReadInAsync(read(null), pool, cancellationToken).ConfigureAwait(false);
+
+        // Only what lives says up to when the stream goes, and with that how far back what is over still belongs to it.
+        await ReadInAsync(read(StoppedSince()), pool, cancellationToken).ConfigureAwait(false);
+        _loaded.TrySetResult();
+    }
+
+    private DateTimeOffset StoppedSince()
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            var newest = _newestAt > 0 && _newestAt < now.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(_newestAt) : now;
+            return newest - _options.KeepStopped;
+        }
+    }
+
+    private async Task ReadInAsync(IAsyncEnumerable<ResourceState> stored, TextPool pool, CancellationToken cancellationToken)
+    {
+        const int AtOnce = 1_000;
         var states = new List<IResourceState>(AtOnce);
         await foreach (var row in stored.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            if (StateDocument.Read(row, pool) is { } state) states.Add(state);
+            bool isKnown;
+            lock (_gate) isKnown = _places.ContainsKey(row.Key);
+            if (!isKnown && StateDocument.Read(row, pool) is { } state) states.Add(state);
             if (states.Count < AtOnce) continue;
             Load(states);
             states.Clear();
         }
 
         Load(states);
-        _loaded.TrySetResult();
     }
-
-    /// <summary>Since when what is over is still wanted in memory: what <see cref="LoadAsync"/> should be given.</summary>
-    public DateTimeOffset StoppedSince => time.GetUtcNow() - _options.KeepStopped;
 
     private void Load(List<IResourceState> states)
     {
         lock (_gate)
         {
-            var now = time.GetUtcNow();
-            foreach (var state in states) PutLocked(state, now, isNews: false);
-            LeaveLocked(now);
-            PublishLocked();
+            PutAllLocked(states, isNews: false);
         }
     }
 
     // Callers hold _gate.
-    private void PutLocked(IResourceState state, DateTimeOffset now, bool isNews)
+    private void PutAllLocked(IReadOnlyCollection<IResourceState> states, bool isNews)
+    {
+        foreach (var state in states) _newestAt = Math.Max(_newestAt, state.Order.At);
+        var now = Math.Min(_newestAt, time.GetUtcNow().ToUnixTimeMilliseconds());
+        foreach (var state in states) PutLocked(state, now, isNews);
+        LeaveLocked(now);
+        PublishLocked();
+    }
+
+    // Callers hold _gate.
+    private void PutLocked(IResourceState state, long now, bool isNews)
     {
         var (key, cluster) = (state.Name.Key, ClusterName.Of(state.Name));
         var isKnown = _places.TryGetValue(key, out var place);
@@ -96,7 +123,7 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
         if (isKnown && place.Cluster != cluster) TakeOut(state.Name.Type, key, TouchLocked(place.Cluster));
         var leavesAt = LeavesAt(state);
         var into = TouchLocked(cluster);
-        if (leavesAt <= now.ToUnixTimeMilliseconds())
+        if (leavesAt <= now)
         {
             // Over for so long already when we hear of it: an old stream is read, and its tasks need not pass through memory.
             if (state is TaskState past && TaskFailure.Of(past, diagnoser) is { } failed) Remember(failed, now, into);
@@ -154,16 +181,16 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
     }
 
     // A service's last failure is asked for longer than its tasks are.
-    private void Remember(TaskFailure failure, DateTimeOffset now, ClusterView.Builder into)
+    private void Remember(TaskFailure failure, long now, ClusterView.Builder into)
     {
-        if (failure.Service.Length > 0 && failure.At.UnixMilliseconds >= (now - _options.KeepSilentServices).ToUnixTimeMilliseconds())
+        if (failure.Service.Length > 0 && failure.At.UnixMilliseconds >= now - (long)_options.KeepSilentServices.TotalMilliseconds)
             into.Earlier[failure.Service] = TaskFailure.Later(into.Earlier.GetValueOrDefault(failure.Service), failure);
     }
 
     // Callers hold _gate.
-    private void LeaveLocked(DateTimeOffset now)
+    private void LeaveLocked(long now)
     {
-        while (_leaving.TryPeek(out var key, out var at) && at <= now.ToUnixTimeMilliseconds())
+        while (_leaving.TryPeek(out var key, out var at) && at <= now)
         {
             _leaving.Dequeue();
             if (!_places.TryGetValue(key, out var place)) continue;
@@ -175,7 +202,7 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
             }
 
             // Heard of again since it was lined up.
-            if (LeavesAt(state) is var leavesAt && leavesAt > now.ToUnixTimeMilliseconds())
+            if (LeavesAt(state) is var leavesAt && leavesAt > now)
             {
                 if (leavesAt < long.MaxValue) _leaving.Enqueue(key, leavesAt);
                 _places[key] = place with { IsLeaving = leavesAt < long.MaxValue };
@@ -188,9 +215,9 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
             _places.Remove(key);
         }
 
-        if (now - _sweptAt < SweepEvery) return;
+        if (_sweptAt != long.MinValue && now - _sweptAt < SweepEvery) return;
         _sweptAt = now;
-        var before = (now - _options.KeepSilentServices).ToUnixTimeMilliseconds();
+        var before = now - (long)_options.KeepSilentServices.TotalMilliseconds;
         foreach (var cluster in _view.ByName.Values)
         {
             foreach (var (service, failure) in cluster.EarlierFailures)

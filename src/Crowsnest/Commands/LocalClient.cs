@@ -152,7 +152,7 @@ internal sealed class LocalClient : ICrowsnestClient
     public async Task<RowPage> ResourcesAsync(string kind, ListRequest request, bool isStopped, CancellationToken cancellationToken)
     {
         var model = new ClusterModel(_diagnoser, _time);
-        await model.LoadAsync(Store.ReadStatesAsync(model.StoppedSince, cancellationToken), cancellationToken);
+        await model.LoadAsync(since => Store.ReadStatesAsync(since, cancellationToken), cancellationToken);
         var (items, next) = await new ResourceLists(model, Store, _diagnoser, _time).PageAsync(kind, request, isStopped, cancellationToken);
         return new RowPage([.. items.Select(RowWriter.Value)], null, next);
     }

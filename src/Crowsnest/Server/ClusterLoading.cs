@@ -32,7 +32,7 @@ internal sealed class ClusterLoading : IAsyncDisposable
         {
             try
             {
-                await model.LoadAsync(store.ReadStatesAsync(model.StoppedSince, _stopping.Token), _stopping.Token);
+                await model.LoadAsync(since => store.ReadStatesAsync(since, _stopping.Token), _stopping.Token);
                 break;
             }
             catch (StoreException e) when (e.IsTransient)

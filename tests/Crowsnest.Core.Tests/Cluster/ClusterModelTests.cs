@@ -99,8 +99,8 @@ public class ClusterModelTests(ITestOutputHelper output)
         model.Apply([State(failed), State(Some.Task("RUNNING", taskId: "good")), State(SomeCluster.Instance(1, false, 1, "INACTIVE"))]);
         var before = model.View.Clusters.Single();
 
-        time.Advance(TimeSpan.FromHours(1));
-        model.Apply([State(Some.Task("RUNNING", taskId: "new", seconds: 3600))]);
+        time.Advance(TimeSpan.FromHours(2));
+        model.Apply([State(Some.Task("RUNNING", taskId: "new", seconds: 3601))]);
 
         Assert.Equal(["bad", "good"], before.Tasks.Select(t => t.Name.Id).Order(StringComparer.Ordinal));
         Assert.Single(before.Instances);
@@ -114,7 +114,7 @@ public class ClusterModelTests(ITestOutputHelper output)
     public void What_was_over_long_before_it_is_heard_of_does_not_enter()
     {
         var model = new ClusterModel(new EventDiagnoser(), new ManualTime(Some.Noon.AddHours(5)));
-        model.Apply([State(Some.Task("STOPPED", "TaskFailedToStart", "CannotPullContainerError: no", taskId: "bad")), State(Some.Task("RUNNING", taskId: "good"))]);
+        model.Apply([State(Some.Task("STOPPED", "TaskFailedToStart", "CannotPullContainerError: no", taskId: "bad")), State(Some.Task("RUNNING", taskId: "good", seconds: 5 * 3600))]);
 
         Assert.Equal("good", model.View.Clusters.Single().Tasks.Single().Name.Id);
         Assert.Equal("bad", model.View.Clusters.Single().Services.Single().LastFailure!.TaskId);
@@ -128,13 +128,39 @@ public class ClusterModelTests(ITestOutputHelper output)
         model.Apply([State(SomeCluster.Action("SERVICE_STEADY_STATE", 0, "gone")), State(SomeCluster.Action("SERVICE_STEADY_STATE", 0, "lives"))]);
         model.Apply([State(SomeCluster.Action("SERVICE_STEADY_STATE", 24 * 3600, "lives"))]);
 
-        time.Advance(TimeSpan.FromDays(30));
-        model.Apply([]);
+        time.Advance(TimeSpan.FromDays(60));
+        model.Apply([State(SomeCluster.Action("SERVICE_STEADY_STATE", 30 * 24 * 3600, cluster: "other"))]);
 
-        Assert.Equal("lives", model.View.Clusters.Single().Services.Single().Name);
-        time.Advance(TimeSpan.FromDays(1));
-        model.Apply([]);
-        Assert.Empty(model.View.Clusters);
+        Assert.Equal(["other", "prod"], model.View.Clusters.Select(c => c.Name.Name));
+        Assert.Equal("lives", model.View.Clusters.Last().Services.Single().Name);
+        model.Apply([State(SomeCluster.Action("SERVICE_STEADY_STATE", 31 * 24 * 3600, cluster: "other"))]);
+        Assert.Equal("other", Assert.Single(model.View.Clusters).Name.Name);
+    }
+
+    // An old stream is seen as it was at its end: a clock that is far ahead takes nothing out of it.
+    [Fact]
+    public async Task How_long_ago_something_ended_is_told_by_the_newest_event()
+    {
+        ResourceState[] stored =
+        [
+            .. ((IResourceState[])[
+                State(Some.Task("STOPPED", "TaskFailedToStart", "CannotPullContainerError: no", taskId: "lately", seconds: 1_000)), State(Some.Task("STOPPED", taskId: "before", seconds: 0)),
+                State(Some.Task("RUNNING", taskId: "live", seconds: 4_000))]).Select(StateDocument.Write),
+        ];
+        var model = new ClusterModel(new EventDiagnoser(), new ManualTime(Some.Noon.AddYears(1)));
+        await model.LoadAsync(since => Since(stored, since), TestContext.Current.CancellationToken);
+
+        Assert.Equal(["lately", "live"], model.View.Clusters.Single().Tasks.Select(t => t.Name.Id).Order(StringComparer.Ordinal));
+        Assert.Equal("lately", model.View.Clusters.Single().Services.Single().LastFailure!.TaskId);
+    }
+
+    [Fact]
+    public void An_event_from_the_future_takes_nothing_out_that_the_clock_leaves_in()
+    {
+        var model = new ClusterModel(new EventDiagnoser(), new ManualTime(Later));
+        model.Apply([State(Some.Task("STOPPED", taskId: "lately")), State(Some.Task("RUNNING", taskId: "ahead", seconds: 1_000_000_000))]);
+
+        Assert.Equal(["ahead", "lately"], model.View.Clusters.Single().Tasks.Select(t => t.Name.Id).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -187,6 +213,9 @@ public class ClusterModelTests(ITestOutputHelper output)
         Assert.NotEqual(text, ViewText.Of(model.View));
     }
 
+    private static IAsyncEnumerable<ResourceState> Since(ResourceState[] stored, DateTimeOffset? since) =>
+        stored.Where(s => !s.IsStopped || s.Event.TimeMilliseconds >= since?.ToUnixTimeMilliseconds()).ToAsyncEnumerable();
+
     private static ServiceView Service(params IEnumerable<EcsEvent> events) => Model(events).View.Clusters.Single().Services.Single();
 
     private static ClusterModel Model(params IEnumerable<EcsEvent> events) => Fold([.. events], int.MaxValue, new Random(1));
@@ -226,7 +255,7 @@ public class ClusterModelTests(ITestOutputHelper output)
         var model = new ClusterModel(new EventDiagnoser(), new ManualTime(Later));
         var meanwhile = random.Next(at, events.Length + 1);
         Fold(events[at..meanwhile], 20, random, model, states);
-        await model.LoadAsync(stored.ToAsyncEnumerable(), TestContext.Current.CancellationToken);
+        await model.LoadAsync(since => Since(stored, since), TestContext.Current.CancellationToken);
         Assert.True(model.Loaded.IsCompletedSuccessfully);
         return Fold(events[meanwhile..], 20, random, model, states);
     }
