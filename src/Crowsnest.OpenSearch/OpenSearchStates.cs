@@ -38,26 +38,41 @@ internal sealed class OpenSearchStates(Documents documents, BulkWriter bulk, Ind
     {
         await documents.RefreshAsync([names.States], cancellationToken).ConfigureAwait(false);
 
-        // In the order of writes: one that is written meanwhile goes behind all others, so that none is passed over. The index has one shard, and with it one such order.
-        var after = -1L;
+        // One that is written meanwhile goes behind all others, so that none is passed over.
+        await foreach (var (state, _) in InOrderAsync(after: -1, q => q.Object("bool", b =>
+        {
+            b.Objects("should", [s => s.Object("term", t => t.WriteBoolean("stopped", false)), .. Since(stoppedSince)]);
+            b.WriteNumber("minimum_should_match", 1);
+        }), cancellationToken).ConfigureAwait(false)) yield return state;
+    }
+
+    /// <summary>Those that were written after a number in the order of writes, with the number of each.</summary>
+    public IAsyncEnumerable<(ResourceState State, long Number)> AfterAsync(long number, CancellationToken cancellationToken) =>
+        InOrderAsync(number, static q => q.Object("match_all", static _ => { }), cancellationToken);
+
+    /// <summary>The greatest number in the order of writes that searches see; -1 before the first.</summary>
+    public async Task<long> LastAsync(CancellationToken cancellationToken)
+    {
+        await documents.RefreshAsync([names.States], cancellationToken).ConfigureAwait(false);
+        var last = await documents.SearchAsync(names.States, 1, json => json.Objects("sort", s => s.WriteString("_seq_no", "desc")), cancellationToken).ConfigureAwait(false);
+        return last is [var document] ? document.SequenceNumber : -1;
+    }
+
+    // The index has one shard, and with it one order of writes.
+    private async IAsyncEnumerable<(ResourceState State, long Number)> InOrderAsync(long after, Action<Utf8JsonWriter> query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         while (true)
         {
             var page = await documents.SearchAsync(names.States, PageMax, json =>
             {
-                json.Object("query", q => q.Object("bool", b =>
-                {
-                    b.Objects("should", [s => s.Object("term", t => t.WriteBoolean("stopped", false)), .. Since(stoppedSince)]);
-                    b.WriteNumber("minimum_should_match", 1);
-                }));
-                json.WriteStartArray("sort");
-                json.WriteStringValue("_seq_no");
-                json.WriteEndArray();
+                json.Object("query", query);
+                json.Objects("sort", s => s.WriteString("_seq_no", "asc"));
                 if (after < 0) return;
                 json.WriteStartArray("search_after");
                 json.WriteNumberValue(after);
                 json.WriteEndArray();
             }, cancellationToken).ConfigureAwait(false);
-            foreach (var document in page) yield return Read(document);
+            foreach (var document in page) yield return (Read(document), document.SequenceNumber);
             if (page.Count < PageMax) break;
             after = page[^1].SequenceNumber;
         }

@@ -37,6 +37,9 @@ public interface IStore : IAsyncDisposable
     /// </summary>
     IAsyncEnumerable<ResourceState> ReadStatesAsync(DateTimeOffset? stoppedSince, CancellationToken cancellationToken);
 
+    /// <summary>Begins to follow the states that any process writes from now on; <see langword="null"/> of a store that only this process writes.</summary>
+    ValueTask<IStateFollower?> FollowStatesAsync(CancellationToken cancellationToken) => new((IStateFollower?)null);
+
     /// <summary>Writes one batch, all or nothing. The same commit may be tried again after a transient failure.</summary>
     /// <returns>What became of its events otherwise than was asked.</returns>
     /// <exception cref="StatesMovedException">Another process wrote some of the states since they were loaded: load, fold and commit again.</exception>

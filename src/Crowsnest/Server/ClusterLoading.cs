@@ -3,10 +3,16 @@ using Crowsnest.Core.Pipeline;
 
 namespace Crowsnest.Server;
 
-/// <summary>Takes what is stored of the clusters into memory, beside everything else: a start does not wait for it, and a store that is away is tried again.</summary>
+/// <summary>
+/// Takes what is stored of the clusters into memory, beside everything else, and what other processes write: a start does not wait for it, and a store that is away
+/// is tried again.
+/// </summary>
 internal sealed class ClusterLoading : IAsyncDisposable
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
+
+    // How late what other processes write is seen, beside the store's own refresh.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _stopping = new();
 
@@ -28,19 +34,43 @@ internal sealed class ClusterLoading : IAsyncDisposable
     {
         // The embedded store reads on the thread that asks.
         await Task.Yield();
+        var follower = await TryAsync(async () => await store.FollowStatesAsync(_stopping.Token), time);
+        await TryAsync(async () =>
+        {
+            await model.LoadAsync(since => store.ReadStatesAsync(since, _stopping.Token), _stopping.Token);
+            return true;
+        }, time);
+        while (true)
+        {
+            await Task.Delay(follower is null ? Timeout.InfiniteTimeSpan : Pause, time, _stopping.Token);
+            await TryAsync(() => FollowAsync(model, follower!), time);
+        }
+    }
+
+    private async Task<bool> FollowAsync(ClusterModel model, IStateFollower follower)
+    {
+        var states = new List<IResourceState>();
+        await foreach (var row in follower.ReadAsync(_stopping.Token))
+        {
+            if (StateDocument.Read(row) is { } state) states.Add(state);
+        }
+
+        if (states.Count > 0) model.Apply(states);
+        return true;
+    }
+
+    private async Task<T> TryAsync<T>(Func<Task<T>> work, TimeProvider time)
+    {
         while (true)
         {
             try
             {
-                await model.LoadAsync(since => store.ReadStatesAsync(since, _stopping.Token), _stopping.Token);
-                break;
+                return await work();
             }
             catch (StoreException e) when (e.IsTransient)
             {
                 await Task.Delay(Again, time, _stopping.Token);
             }
         }
-
-        await Task.Delay(Timeout.InfiniteTimeSpan, time, _stopping.Token);
     }
 }
