@@ -21,12 +21,13 @@ internal static class TaskDocument
         json.Text("instance"u8, state.Instance);
         if (state.Network is { } network)
         {
-            json.WriteStartObject("network"u8);
-            json.Text("status"u8, network.Status);
-            json.Text("networkInterfaceId"u8, network.NetworkInterfaceId);
-            json.Text("subnetId"u8, network.SubnetId);
-            json.Text("privateIPv4Address"u8, network.PrivateIPv4Address);
-            json.WriteEndObject();
+            // Without names, which every task would repeat: [status, networkInterfaceId, subnetId, privateIPv4Address].
+            json.WriteStartArray("network"u8);
+            json.WriteStringValue(network.Status);
+            json.WriteStringValue(network.NetworkInterfaceId);
+            json.WriteStringValue(network.SubnetId);
+            json.WriteStringValue(network.PrivateIPv4Address);
+            json.WriteEndArray();
         }
 
         if (state.Stop is { } stop) StopDocument.Write(json, stop, ImpliedBy(state));
@@ -42,7 +43,7 @@ internal static class TaskDocument
         var (order, name) = (new EventOrder(row.Version, row.At, row.Event), PooledName(row, pool));
         var (service, family, instance, detail) = (Word(ours, "service", pool) ?? "", Word(ours, "family", pool) ?? "", Word(ours, "instance", pool) ?? "", ReadDetail(d, pool));
         var network = ours.TryGetProperty("network", out var eni)
-            ? new TaskNetwork(eni.Text("status"), eni.Text("networkInterfaceId"), eni.Text("subnetId"), eni.Text("privateIPv4Address"))
+            ? new TaskNetwork(eni[0].GetString(), eni[1].GetString(), eni[2].GetString(), eni[3].GetString())
             : null;
         var state = TaskState.Restore(order, name, service, family, instance, detail, network, null);
         return ours.TryGetProperty("stop", out var stop)
