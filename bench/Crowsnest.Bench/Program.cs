@@ -11,6 +11,9 @@ switch (args)
     case ["terms", var file]:
         TermsBench.Run(file);
         return 0;
+    case ["fold", var file]:
+        await FoldBench.RunAsync(file);
+        return 0;
     case ["ingest", .. var rest]:
         return await IngestBench.RunAsync(rest);
     case ["queries", .. var rest]:
@@ -23,6 +26,6 @@ switch (args)
         return await UpBench.PostsAsync(file, int.Parse(connections, System.Globalization.CultureInfo.InvariantCulture), batch: 100);
     default:
         await Console.Error.WriteLineAsync(
-            "bench decode FILE.ndjson [PATH] | bench terms FILE.ndjson | bench ingest FILE.ndjson [FOLDER] | bench queries FOLDER LIVE.ndjson FILE.ndjson… | bench up | bench post FILE.ndjson [CONNECTIONS] | bench page [SECONDS] | bench peers [ROUNDS] | bench ship FILE.ndjson [SERVER [EVENTS]]");
+            "bench decode FILE.ndjson [PATH] | bench terms FILE.ndjson | bench fold FILE.ndjson | bench ingest FILE.ndjson [FOLDER] | bench queries FOLDER LIVE.ndjson FILE.ndjson… | bench up | bench post FILE.ndjson [CONNECTIONS] | bench page [SECONDS] | bench peers [ROUNDS] | bench ship FILE.ndjson [SERVER [EVENTS]]");
         return 2;
 }

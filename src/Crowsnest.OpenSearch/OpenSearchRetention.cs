@@ -56,7 +56,10 @@ internal sealed class OpenSearchRetention(
         await documents.RefreshAsync([names.States], cancellationToken).ConfigureAwait(false);
         return await documents.DeleteWhereAsync(names.States, json => json.Object("bool", b =>
         {
-            b.Objects("filter", f => f.Object("term", t => t.WriteBoolean("stopped", true)), f => Before(f, "keyTime", before));
+            // No event says that a service was deleted.
+            b.Objects("should", s => s.Object("term", t => t.WriteBoolean("stopped", true)), s => s.Object("term", t => t.WriteString("type", "service")));
+            b.WriteNumber("minimum_should_match", 1);
+            b.Objects("filter", f => Before(f, "keyTime", before));
             b.Objects("must_not", days.Where(day => day.Day < before).Select(day => (Action<Utf8JsonWriter>)(m => m.Object("range", r => r.Object("keyTime", k =>
             {
                 k.WriteNumber("gte", day.Day.ToUnixTimeMilliseconds());

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
@@ -7,10 +9,11 @@ using Crowsnest.OpenSearch.Http;
 
 namespace Crowsnest.OpenSearch;
 
-/// <summary>States of tasks and instances, a document each, written only over what was read: a fold that another worker was first with is made again.</summary>
+/// <summary>States of tasks, instances, services and deployments, a document each, written only over what was read: a fold that another worker was first with is made again.</summary>
 internal sealed class OpenSearchStates(Documents documents, BulkWriter bulk, IndexNames names)
 {
     private const int KnownMax = 200_000;
+    private const int PageMax = 2_000;
 
     // Where each document stood when it was read or written last.
     private readonly ConcurrentDictionary<string, (long SequenceNumber, long PrimaryTerm)> _known = new(StringComparer.Ordinal);
@@ -31,6 +34,51 @@ internal sealed class OpenSearchStates(Documents documents, BulkWriter bulk, Ind
         }
 
         return states;
+    }
+
+    /// <summary>Those that are not over, or not longer than since a moment.</summary>
+    public async IAsyncEnumerable<ResourceState> ReadAsync(DateTimeOffset? stoppedSince, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await documents.RefreshAsync([names.States], cancellationToken).ConfigureAwait(false);
+
+        // One that is written meanwhile goes behind all others, so that none is passed over.
+        await foreach (var (state, _) in InOrderAsync(after: -1, q => q.Object("bool", b =>
+        {
+            b.Objects("should", [s => s.Object("term", t => t.WriteBoolean("stopped", false)), .. Since(stoppedSince)]);
+            b.WriteNumber("minimum_should_match", 1);
+        }), cancellationToken).ConfigureAwait(false)) yield return state;
+    }
+
+    /// <summary>Those that were written after a number in the order of writes, with the number of each.</summary>
+    public IAsyncEnumerable<(ResourceState State, long Number)> AfterAsync(long number, CancellationToken cancellationToken) =>
+        InOrderAsync(number, static q => q.Object("match_all", static _ => { }), cancellationToken);
+
+    /// <summary>The greatest number in the order of writes that searches see; -1 before the first.</summary>
+    public async Task<long> LastAsync(CancellationToken cancellationToken)
+    {
+        await documents.RefreshAsync([names.States], cancellationToken).ConfigureAwait(false);
+        var last = await documents.SearchAsync(names.States, 1, json => json.Objects("sort", s => s.WriteString("_seq_no", "desc")), cancellationToken).ConfigureAwait(false);
+        return last is [var document] ? document.SequenceNumber : -1;
+    }
+
+    // The index has one shard, and with it one order of writes.
+    private async IAsyncEnumerable<(ResourceState State, long Number)> InOrderAsync(long after, Action<Utf8JsonWriter> query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var page = await documents.SearchAsync(names.States, PageMax, json =>
+            {
+                json.Object("query", query);
+                json.Objects("sort", s => s.WriteString("_seq_no", "asc"));
+                if (after < 0) return;
+                json.WriteStartArray("search_after");
+                json.WriteNumberValue(after);
+                json.WriteEndArray();
+            }, cancellationToken).ConfigureAwait(false);
+            foreach (var document in page) yield return (Read(document), document.SequenceNumber);
+            if (page.Count < PageMax) break;
+            after = page[^1].SequenceNumber;
+        }
     }
 
     /// <summary>Writes them.</summary>
@@ -55,6 +103,10 @@ internal sealed class OpenSearchStates(Documents documents, BulkWriter bulk, Ind
 
         if (moved > 0) throw new StatesMovedException($"{moved.ToString(CultureInfo.InvariantCulture)} states were written by another worker meanwhile.");
     }
+
+    private static Action<Utf8JsonWriter>[] Since(DateTimeOffset? moment) => moment is not { } since
+        ? []
+        : [s => s.Object("range", r => r.Object("keyTime", k => k.WriteNumber("gte", since.ToUnixTimeMilliseconds())))];
 
     private void Append(Utf8Text text, ResourceState row)
     {

@@ -23,6 +23,7 @@ public sealed class OpenSearchStore : IStore
 
     private readonly OpenSearchOptions _options;
     private readonly OpenSearchClient _client;
+    private readonly TimeProvider _time;
     private readonly IndexNames _names;
     private readonly Documents _documents;
     private readonly EventPlaces _places;
@@ -41,7 +42,7 @@ public sealed class OpenSearchStore : IStore
 
     private OpenSearchStore(OpenSearchOptions options, OpenSearchClient client, TimeProvider clock)
     {
-        (_options, _client) = (options, client);
+        (_options, _client, _time) = (options, client, clock);
         var worker = RandomNumberGenerator.GetHexString(12, lowercase: true);
         _names = new IndexNames(options.IndexPrefix);
         _documents = new Documents(client);
@@ -136,6 +137,13 @@ public sealed class OpenSearchStore : IStore
         cancellationToken.ThrowIfCancellationRequested();
         return await _states.LoadAsync(keys, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ResourceState> ReadStatesAsync(DateTimeOffset? stoppedSince, CancellationToken cancellationToken) => _states.ReadAsync(stoppedSince, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<IStateFollower?> FollowStatesAsync(CancellationToken cancellationToken) =>
+        new StateFollower(_states, await _states.LastAsync(cancellationToken).ConfigureAwait(false), _time);
 
     /// <inheritdoc/>
     public async ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)

@@ -125,15 +125,15 @@ internal sealed class SqliteRetention(SqliteDatabase database, SemaphoreSlim gat
         return true;
     }
 
-    // A stopped task's state leaves when the day of its last event has left. They are looked for beside the writers, and looked at again under the gate.
+    // The state of what is over leaves when the day of its last event has left; a service's too, since no event says that one was deleted. They are looked for beside the writers, and looked at again under the gate.
     private async ValueTask<long> DropResourcesAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        const string Stopped = "stopped = 1 AND event_time < ?";
+        const string Over = "(stopped = 1 OR type = 'service') AND event_time < ?";
         var chosen = new List<long>();
         using (var reader = database.Read())
         {
             var days = Days(reader.Connection).ConvertAll(d => d.Number).ToHashSet();
-            using var select = new HotStatement(reader.Connection, $"SELECT rowid, event_time FROM resource WHERE {Stopped}");
+            using var select = new HotStatement(reader.Connection, $"SELECT rowid, event_time FROM resource WHERE {Over}");
             select.Bind(1, before.ToUnixTimeMilliseconds());
             while (select.Step())
             {
@@ -148,7 +148,7 @@ internal sealed class SqliteRetention(SqliteDatabase database, SemaphoreSlim gat
                 connection =>
                 {
                     var count = 0L;
-                    using var delete = new HotStatement(connection, $"DELETE FROM resource WHERE rowid = ? AND {Stopped}");
+                    using var delete = new HotStatement(connection, $"DELETE FROM resource WHERE rowid = ? AND {Over}");
                     foreach (var row in rows)
                     {
                         delete.Bind(1, row).Bind(2, before.ToUnixTimeMilliseconds()).Execute();

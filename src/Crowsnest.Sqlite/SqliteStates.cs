@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Crowsnest.Sqlite;
 
-/// <summary>What is known of tasks and instances, a row each.</summary>
+/// <summary>What is known of tasks, instances, services and deployments, a row each.</summary>
 internal static class SqliteStates
 {
     public static IReadOnlyDictionary<string, ResourceState> Load(SqliteConnection connection, IReadOnlyCollection<string> keys)
@@ -20,14 +20,38 @@ internal static class SqliteStates
         {
             parameter.Value = key;
             using var reader = command.ExecuteReader();
-            if (!reader.Read()) continue;
-            states[key] = new ResourceState(
-                key, reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetInt64(4) != 0, reader.GetInt64(5),
-                reader.GetInt64(6), new EventKey(reader.GetInt64(7), BinaryPrimitives.ReadUInt128BigEndian((byte[])reader[8])), (byte[])reader[9]);
+            if (reader.Read()) states[key] = Row(key, reader);
         }
 
         return states;
     }
+
+    /// <summary>A page of those that are not over, or not longer than since a moment, and behind which row the next begins; less than a page is the last.</summary>
+    public static (List<ResourceState> Page, long Last) Page(SqliteConnection connection, long after, long stoppedSince, int limit)
+    {
+        // In the order of rows, which is that of the file. A row keeps its place when it is written again, and a new one comes behind all others.
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            SELECT type, account, region, cluster, stopped, version, at, event_time, event_hash, document, key, rowid FROM resource
+            WHERE rowid > $after AND (stopped = 0 OR event_time >= $since) ORDER BY rowid LIMIT $limit
+            """;
+        command.Parameters.AddWithValue("$after", after);
+        command.Parameters.AddWithValue("$since", stoppedSince);
+        command.Parameters.AddWithValue("$limit", limit);
+        var page = new List<ResourceState>(limit);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            page.Add(Row(reader.GetString(10), reader));
+            after = reader.GetInt64(11);
+        }
+
+        return (page, after);
+    }
+
+    private static ResourceState Row(string key, SqliteDataReader reader) => new(
+        key, reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetInt64(4) != 0, reader.GetInt64(5),
+        reader.GetInt64(6), new EventKey(reader.GetInt64(7), BinaryPrimitives.ReadUInt128BigEndian((byte[])reader[8])), (byte[])reader[9]);
 
     public static void Write(SqliteConnection connection, IReadOnlyList<ResourceState> states)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Incidents;
@@ -26,6 +27,9 @@ public sealed class SqliteStoreOptions
 /// <summary>The embedded store: one SQLite file in one folder, written by one process.</summary>
 public sealed class SqliteStore : IStore
 {
+    // A page is read in one go, and two megabytes at most are held for it.
+    private const int StatesAPage = 1_000;
+
     private readonly SqliteDatabase _database;
     private readonly SegmentCatalogue _catalogue = new();
     private readonly SqliteRetention _retention;
@@ -100,6 +104,18 @@ public sealed class SqliteStore : IStore
     {
         ArgumentNullException.ThrowIfNull(keys);
         return ReadAsync("read states from", connection => SqliteStates.Load(connection, keys), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ResourceState> ReadStatesAsync(DateTimeOffset? stoppedSince, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var since = stoppedSince?.ToUnixTimeMilliseconds() ?? long.MaxValue;
+        for (var (last, count) = (long.MinValue, StatesAPage); count == StatesAPage;)
+        {
+            var (page, place) = await ReadAsync("read states from", connection => SqliteStates.Page(connection, last, since, StatesAPage), cancellationToken).ConfigureAwait(false);
+            (last, count) = (place, page.Count);
+            foreach (var state in page) yield return state;
+        }
     }
 
     /// <inheritdoc/>

@@ -3,19 +3,31 @@ using Crowsnest.Core.Events;
 namespace Crowsnest.Core.Cluster;
 
 /// <summary>Which resource a state is about. Short and long ARN forms of one resource give the same key.</summary>
-/// <param name="Type"><c>task</c> or <c>instance</c>.</param>
+/// <param name="Type"><c>task</c>, <c>instance</c>, <c>service</c> or <c>deployment</c>.</param>
 /// <param name="Account">The account of its ARN.</param>
 /// <param name="Region">The region of its ARN.</param>
-/// <param name="Cluster">The cluster's name; not part of the key, since a short ARN does not say it.</param>
-/// <param name="Id">The last part of its ARN.</param>
+/// <param name="Cluster">The cluster's name; part of a service's key alone, since a short ARN of the others does not say it.</param>
+/// <param name="Id">The last part of its ARN; of a service <c>CLUSTER/NAME</c>, of deployment <c>ecs-svc/N</c> the N.</param>
 public sealed record ResourceName(string Type, string Account, string Region, string Cluster, string Id)
 {
-    /// <summary><c>task/ACCOUNT/REGION/ID</c> or <c>instance/ACCOUNT/REGION/ID</c>.</summary>
+    internal const string Task = "task", Instance = "instance", Service = "service", Deployment = "deployment";
+
+    /// <summary><c>TYPE/ACCOUNT/REGION/ID</c>.</summary>
     public string Key { get; } = string.Concat(Type + "/" + Account, "/", Region, "/" + Id);
 
     /// <summary>The task that the event is about.</summary>
-    internal static ResourceName OfTask(EcsEvent e) => new("task", e.Account, e.Region, e.Cluster, e.TaskId);
+    internal static ResourceName OfTask(EcsEvent e) => new(Task, e.Account, e.Region, e.Cluster, e.TaskId);
 
     /// <summary>The container instance that the event is about.</summary>
-    internal static ResourceName OfInstance(EcsEvent e) => new("instance", e.Account, e.Region, e.Cluster, e.Instance);
+    internal static ResourceName OfInstance(EcsEvent e) => new(Instance, e.Account, e.Region, e.Cluster, e.Instance);
+
+    /// <summary>The service that the event is about. A name is a service's own only within its cluster.</summary>
+    internal static ResourceName OfService(EcsEvent e) => new(Service, e.Account, e.Region, e.Cluster, e.Cluster + "/" + e.Service);
+
+    /// <summary>The deployment that the event is about.</summary>
+    internal static ResourceName OfDeployment(EcsEvent e) => new(Deployment, e.Account, e.Region, e.Cluster, e.Deployment[(e.Deployment.LastIndexOf('/') + 1)..]);
+
+    /// <summary>The resource of a stored row.</summary>
+    internal static ResourceName Of(ResourceState row) =>
+        new(row.Type, row.Account, row.Region, row.Cluster, row.Key[(row.Type.Length + row.Account.Length + row.Region.Length + 3)..]);
 }

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
 using Crowsnest.Core.Diagnosis;
-using Crowsnest.Core.Events;
 
 namespace Crowsnest.Core.Cluster;
 
@@ -70,7 +68,7 @@ internal static class StopDocument
         var containers = (implied?.ContainerFacts ?? []).ToDictionary(c => c.Name, StringComparer.Ordinal);
         if (stop.TryGetProperty("by", out var byJson))
         {
-            var by = byJson.EnumerateArray().Select(b => new EventOrder(b[0].GetInt64(), b[1].GetInt64(), ParseKey(b[2].GetString()))).ToArray();
+            var by = byJson.EnumerateArray().Select(b => new EventOrder(b[0].GetInt64(), b[1].GetInt64(), DocumentText.ParseKey(b[2].GetString()))).ToArray();
             foreach (var fact in stop.GetProperty("facts").EnumerateObject()) facts[(int)Enum.Parse<StopFact>(fact.Name)] = ReadFact(fact.Value, by);
             foreach (var c in stop.GetProperty("containers").EnumerateArray())
             {
@@ -87,7 +85,4 @@ internal static class StopDocument
     private static Fact Get(JsonElement e, string name, EventOrder[] by) => e.TryGetProperty(name, out var fact) ? ReadFact(fact, by) : default;
 
     private static Fact ReadFact(JsonElement fact, EventOrder[] by) => new(fact[0].GetString(), fact[1].GetInt64(), by[fact[2].GetInt32()]);
-
-    private static EventKey ParseKey(string? text) =>
-        EventKey.TryParse(text, out var key) ? key : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"Not an event key: {text}"));
 }

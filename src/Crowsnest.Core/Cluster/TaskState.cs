@@ -5,9 +5,9 @@ namespace Crowsnest.Core.Cluster;
 
 /// <summary>What is known of one task: the newest of its events, and all that any of them said of its stop.</summary>
 /// <remarks>Immutable, and a function of the set of events: any order, and repeats, fold to the same state.</remarks>
-public sealed class TaskState
+public sealed class TaskState : IResourceState
 {
-    private TaskState(EventOrder order, ResourceName name, string service, string family, string instance, TaskDetail detail, StopEvidence? stop)
+    private TaskState(EventOrder order, ResourceName name, string service, string family, string instance, TaskDetail detail, TaskNetwork? network, StopEvidence? stop)
     {
         Order = order;
         Name = name;
@@ -15,6 +15,7 @@ public sealed class TaskState
         Family = family;
         Instance = instance;
         Detail = detail;
+        Network = network;
         Stop = stop;
     }
 
@@ -36,8 +37,17 @@ public sealed class TaskState
     /// <summary>The newest event's detail, under ECS's own names.</summary>
     public TaskDetail Detail { get; }
 
+    /// <summary>Its network interface as the newest event has it; <see langword="null"/> where it has none of its own.</summary>
+    public TaskNetwork? Network { get; }
+
     /// <summary>What its events have said of its stop; <see langword="null"/> while it is not stopping.</summary>
     public StopEvidence? Stop { get; }
+
+    /// <summary>The stop code of the newest event that has one: a later event of a stop may lack it.</summary>
+    public string? StopCode => Detail.StopCode is { Length: > 0 } code ? code : Stop?.StopCode;
+
+    /// <summary>The stopped reason of the newest event that has one.</summary>
+    public string? StoppedReason => Detail.StoppedReason is { Length: > 0 } reason ? reason : Stop?.StoppedReason;
 
     /// <summary>It is STOPPED.</summary>
     public bool IsStopped => StopEvidence.IsStoppedStatus(Detail.LastStatus);
@@ -53,15 +63,17 @@ public sealed class TaskState
         if (known is null || order.CompareTo(known.Order) > 0)
         {
             return (Observation.Changed, new TaskState(
-                order, ResourceName.OfTask(ecsEvent), ecsEvent.Service, ecsEvent.Family, ecsEvent.Instance, detail, StopEvidence.MergeAny(known?.Stop, said)));
+                order, ResourceName.OfTask(ecsEvent), ecsEvent.Service, ecsEvent.Family, ecsEvent.Instance, detail, TaskAttachments.Network(ecsEvent),
+                StopEvidence.MergeAny(known?.Stop, said)));
         }
 
         var observation = order.Version == known.Order.Version && (order.Version >= 0 || order == known.Order) ? Observation.Duplicate : Observation.Stale;
         var stop = StopEvidence.MergeAny(known.Stop, said);
         var adds = stop is not null && !stop.SameAs(known.Stop);
-        return (observation, adds ? new TaskState(known.Order, known.Name, known.Service, known.Family, known.Instance, known.Detail, stop) : known);
+        return (observation, adds ? new TaskState(known.Order, known.Name, known.Service, known.Family, known.Instance, known.Detail, known.Network, stop) : known);
     }
 
-    internal static TaskState Restore(EventOrder order, ResourceName name, string service, string family, string instance, TaskDetail detail, StopEvidence? stop) =>
-        new(order, name, service, family, instance, detail, stop);
+    internal static TaskState Restore(
+        EventOrder order, ResourceName name, string service, string family, string instance, TaskDetail detail, TaskNetwork? network, StopEvidence? stop) =>
+        new(order, name, service, family, instance, detail, network, stop);
 }

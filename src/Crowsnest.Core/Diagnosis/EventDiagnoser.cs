@@ -93,6 +93,9 @@ public sealed class EventDiagnoser
         _ => EventCauses.InstanceHealthUnsure,
     };
 
+    /// <summary>Whether the action of a service, a deployment, a hook or a daemon tells of a failure.</summary>
+    internal static bool IsFailure(EventKind kind, ActionDetail action) => OfAction(kind, action).Outcome == EventOutcome.Failure;
+
     private static EventCause OfAction(EventKind kind, ActionDetail action)
     {
         var known = action.EventName is { } name ? EventCauses.ByName.GetValueOrDefault(name) : null;

@@ -40,6 +40,8 @@ internal sealed class EventBuilder
             DetailType = Text(bytes, f.DetailType) ?? "",
             Source = Text(bytes, f.Source) ?? "",
             IdRange = f.Id,
+            AttachmentsStart = f.AttachmentsStart,
+            DetailStart = f.Detail.Start,
             OccurredAt = own.HasValue ? DateTimeOffset.FromUnixTimeMilliseconds(own.UnixMilliseconds) : receivedAt,
             TimeUncertain = !own.HasValue,
             ReceivedAt = receivedAt,
@@ -68,7 +70,9 @@ internal sealed class EventBuilder
             LastStatus = Text(b, f.LastStatus), DesiredStatus = Text(b, f.DesiredStatus), StopCode = Text(b, f.StopCode),
             StoppedReason = Text(b, f.StoppedReason), LaunchType = Text(b, f.LaunchType), CapacityProviderName = Text(b, f.CapacityProviderName),
             AvailabilityZone = Text(b, f.AvailabilityZone), Cpu = Text(b, f.Cpu), Memory = Text(b, f.Memory), StartedAt = Time(b, f.StartedAt),
-            StoppingAt = Time(b, f.StoppingAt), StoppedAt = Time(b, f.StoppedAt), Containers = Containers(b, parts.Containers),
+            StoppingAt = Time(b, f.StoppingAt), StoppedAt = Time(b, f.StoppedAt), PullStartedAt = Time(b, f.PullStartedAt), PullStoppedAt = Time(b, f.PullStoppedAt),
+            ExecutionStoppedAt = Time(b, f.ExecutionStoppedAt), Connectivity = Text(b, f.Connectivity), ConnectivityAt = Time(b, f.ConnectivityAt),
+            HealthStatus = Text(b, f.HealthStatus), Containers = Containers(b, parts.Containers),
         },
         EventKind.ContainerInstance => new ContainerInstanceDetail
         {
@@ -76,7 +80,7 @@ internal sealed class EventBuilder
             ContainerInstanceArn = Text(b, f.ContainerInstanceArn) ?? ResourceArn(b, f.Resource, "container-instance"u8),
             Ec2InstanceId = Text(b, f.Ec2InstanceId), Status = Text(b, f.Status), StatusReason = Text(b, f.StatusReason), AgentConnected = f.AgentConnected,
             RunningTasksCount = f.RunningTasks, PendingTasksCount = f.PendingTasks, RegisteredCpu = f.RegisteredCpu, RegisteredMemory = f.RegisteredMemory,
-            RemainingCpu = f.RemainingCpu, RemainingMemory = f.RemainingMemory,
+            RemainingCpu = f.RemainingCpu, RemainingMemory = f.RemainingMemory, CapacityProviderName = Text(b, f.CapacityProviderName),
         },
         EventKind.ContainerInstanceHealth => new InstanceHealthDetail
         {
@@ -88,7 +92,7 @@ internal sealed class EventBuilder
         {
             Version = f.Version, UpdatedAt = updated, CreatedAt = created, ClusterArn = Text(b, f.ClusterArn), EventType = Text(b, f.EventType),
             EventName = Text(b, f.EventName), Reason = Text(b, f.Reason), ServiceArn = Text(b, f.ServiceArn) ?? ResourceArn(b, f.Resource, "service"u8),
-            DeploymentId = Text(b, f.DeploymentId), TaskArn = taskArn ?? ResourceArn(b, f.Resource, "task"u8),
+            DeploymentId = Text(b, f.DeploymentId), DesiredCount = f.DesiredCount, CapacityProviderArns = Texts(b, f.CapacityProviderArns), TaskArn = taskArn ?? ResourceArn(b, f.Resource, "task"u8),
             ContainerInstanceArn = Text(b, f.ContainerInstanceArn), DaemonArn = Text(b, f.DaemonArn) ?? ResourceArn(b, f.Resource, "daemon"u8),
             FailureType = Text(b, f.FailureType), LifecycleStage = Text(b, f.LifecycleStage), ExpiresAt = Time(b, f.ExpiresAt),
         },
@@ -128,6 +132,15 @@ internal sealed class EventBuilder
         for (var i = 0; i < checks.Length; i++)
             checks[i] = new HealthCheck(Text(bytes, parts[i].Type), Text(bytes, parts[i].Status), Text(bytes, parts[i].StatusReason));
         return checks;
+    }
+
+    private string[] Texts(ReadOnlySpan<byte> bytes, JsonRange list)
+    {
+        if (list.Length <= 2) return [];
+        Span<JsonRange> items = stackalloc JsonRange[StringList.Max];
+        var texts = new string[StringList.Read(bytes, list.Start, items)];
+        for (var i = 0; i < texts.Length; i++) texts[i] = Text(bytes, items[i])!; // Items are strings.
+        return texts;
     }
 
     // Windows writes its codes as unsigned numbers (0xC000013A); they are the same 32 bits.

@@ -76,11 +76,29 @@ public sealed class TaskDetail : EventDetail
     /// <summary>The task's memory in MiB, as ECS writes it.</summary>
     public string? Memory { get; init; }
 
+    /// <summary>CONNECTED or DISCONNECTED: whether ECS reaches the task.</summary>
+    public string? Connectivity { get; init; }
+
+    /// <summary>Since when.</summary>
+    public EventTime ConnectivityAt { get; init; }
+
+    /// <summary>HEALTHY, UNHEALTHY or UNKNOWN. Events do not have it (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html); resync does.</summary>
+    public string? HealthStatus { get; init; }
+
+    /// <summary>When the pull of its images began.</summary>
+    public EventTime PullStartedAt { get; init; }
+
+    /// <summary>When the pull of its images ended.</summary>
+    public EventTime PullStoppedAt { get; init; }
+
     /// <summary>When it reached RUNNING.</summary>
     public EventTime StartedAt { get; init; }
 
     /// <summary>When the stop began.</summary>
     public EventTime StoppingAt { get; init; }
+
+    /// <summary>When its containers had ended.</summary>
+    public EventTime ExecutionStoppedAt { get; init; }
 
     /// <summary>When it was STOPPED.</summary>
     public EventTime StoppedAt { get; init; }
@@ -132,6 +150,9 @@ public sealed class ContainerInstanceDetail : EventDetail
 
     /// <summary>MiB of memory not reserved.</summary>
     public long? RemainingMemory { get; init; }
+
+    /// <summary>The capacity provider's name.</summary>
+    public string? CapacityProviderName { get; init; }
 }
 
 /// <summary>
@@ -154,6 +175,12 @@ public sealed class ActionDetail : EventDetail
 
     /// <summary>The deployment's id (<c>ecs-svc/N</c>).</summary>
     public string? DeploymentId { get; init; }
+
+    /// <summary>How many tasks the service wants, if said: the schema registry has it, and most events do not.</summary>
+    public long? DesiredCount { get; init; }
+
+    /// <summary>The capacity providers that it is about.</summary>
+    public string[] CapacityProviderArns { get; init; } = [];
 
     /// <summary>The task's ARN (daemon actions).</summary>
     public string? TaskArn { get; init; }

@@ -111,10 +111,14 @@ internal sealed class EventFieldReader
             case 10 when name.SequenceEqual("stoppingAt"u8): return EventFields.Text(ref json, ref f.StoppingAt);
             case 10 when name.SequenceEqual("serviceArn"u8): return EventFields.Text(ref json, ref f.ServiceArn);
             case 10 when name.SequenceEqual("StatusCode"u8): return EventFields.Text(ref json, ref f.StatusCode);
+            case 11 when name.SequenceEqual("attachments"u8): return NoteStart(ref json, out f.AttachmentsStart);
             case 11 when name.SequenceEqual("serviceName"u8): return EventFields.Text(ref json, ref f.ServiceName);
             case 11 when name.SequenceEqual("failureType"u8): return EventFields.Text(ref json, ref f.FailureType);
             case 11 when name.SequenceEqual("eventSource"u8): return EventFields.Text(ref json, ref f.EventSource);
             case 11 when name.SequenceEqual("instance-id"u8): return EventFields.Text(ref json, ref f.InstanceId);
+            case 12 when name.SequenceEqual("connectivity"u8): return EventFields.Text(ref json, ref f.Connectivity);
+            case 12 when name.SequenceEqual("healthStatus"u8): return EventFields.Text(ref json, ref f.HealthStatus);
+            case 12 when name.SequenceEqual("desiredCount"u8): return EventFields.Number(ref json, out f.DesiredCount);
             case 12 when name.SequenceEqual("deploymentId"u8): return EventFields.Text(ref json, ref f.DeploymentId);
             case 12 when name.SequenceEqual("statusReason"u8): return EventFields.Text(ref json, ref f.StatusReason);
             case 12 when name.SequenceEqual("healthChecks"u8): return ReadParts(ref json, _checks);
@@ -127,6 +131,8 @@ internal sealed class EventFieldReader
     {
         switch (name.Length)
         {
+            case 13 when name.SequenceEqual("pullStartedAt"u8): return EventFields.Text(ref json, ref f.PullStartedAt);
+            case 13 when name.SequenceEqual("pullStoppedAt"u8): return EventFields.Text(ref json, ref f.PullStoppedAt);
             case 13 when name.SequenceEqual("desiredStatus"u8): return EventFields.Text(ref json, ref f.DesiredStatus);
             case 13 when name.SequenceEqual("stoppedReason"u8): return EventFields.Text(ref json, ref f.StoppedReason);
             case 13 when name.SequenceEqual("ec2InstanceId"u8): return EventFields.Text(ref json, ref f.Ec2InstanceId);
@@ -135,6 +141,7 @@ internal sealed class EventFieldReader
             case 13 when name.SequenceEqual("eventTypeCode"u8): return EventFields.Text(ref json, ref f.EventTypeCode);
             case 13 when name.SequenceEqual("StatusMessage"u8): return EventFields.Text(ref json, ref f.StatusMessage);
             case 14 when name.SequenceEqual("lifecycleStage"u8): return EventFields.Text(ref json, ref f.LifecycleStage);
+            case 14 when name.SequenceEqual("connectivityAt"u8): return EventFields.Text(ref json, ref f.ConnectivityAt);
             case 14 when name.SequenceEqual("agentConnected"u8): return EventFields.Flag(ref json, out f.AgentConnected);
             case 15 when name.SequenceEqual("instance-action"u8): return EventFields.Text(ref json, ref f.InstanceAction);
             case 16 when name.SequenceEqual("availabilityZone"u8): return EventFields.Text(ref json, ref f.AvailabilityZone);
@@ -145,7 +152,9 @@ internal sealed class EventFieldReader
             case 17 when name.SequenceEqual("eventTypeCategory"u8): return EventFields.Text(ref json, ref f.EventTypeCategory);
             case 17 when name.SequenceEqual("requestParameters"u8): return SkipMaskable(ref json, ref f);
             case 18 when name.SequenceEqual("remainingResources"u8): return ReadResourceAmounts(ref json, out f.RemainingCpu, out f.RemainingMemory);
+            case 18 when name.SequenceEqual("executionStoppedAt"u8): return EventFields.Text(ref json, ref f.ExecutionStoppedAt);
             case 19 when name.SequenceEqual("registeredResources"u8): return ReadResourceAmounts(ref json, out f.RegisteredCpu, out f.RegisteredMemory);
+            case 20 when name.SequenceEqual("capacityProviderArns"u8): return Note(ref json, ref f.CapacityProviderArns);
             case 20 when name.SequenceEqual("capacityProviderName"u8): return EventFields.Text(ref json, ref f.CapacityProviderName);
             case 20 when name.SequenceEqual("containerInstanceArn"u8): return EventFields.Text(ref json, ref f.ContainerInstanceArn);
             case 20 when name.SequenceEqual("serviceDeploymentArn"u8): return EventFields.Text(ref json, ref f.ServiceDeploymentArn);
@@ -225,6 +234,21 @@ internal sealed class EventFieldReader
         }
 
         return json.Status == ScanStatus.Ok;
+    }
+
+    private static bool NoteStart(ref JsonScanner json, out int start)
+    {
+        start = json.Peek() == (byte)'[' ? json.Position : 0;
+        return json.Skip();
+    }
+
+    private static bool Note(ref JsonScanner json, ref JsonRange list)
+    {
+        var isList = json.Peek() == (byte)'[';
+        var start = json.Position;
+        if (!json.Skip()) return false;
+        list = isList ? new JsonRange(start, json.Position - start) : default;
+        return true;
     }
 
     // [{"name":"CPU","integerValue":2048},…]; of the amounts only CPU and MEMORY.

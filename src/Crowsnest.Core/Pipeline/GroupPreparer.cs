@@ -53,7 +53,7 @@ internal sealed class GroupPreparer(IStore store, EventDiagnoser diagnoser, IEve
                 batch.Events.Count + batch.Faults.Count, stored, batch.Events.Count - stored, batch.Faults.Count, idReused, unknown);
         }
 
-        var (states, stops) = await _states.FoldAsync(fresh, diagnoser.Trusted, cancellationToken).ConfigureAwait(false);
+        var folded = await _states.FoldAsync(fresh, diagnoser.Trusted, cancellationToken).ConfigureAwait(false);
         var firings = new List<Firing>();
         var firingsOf = new List<Firing>?[group.Count];
         var diagnosed = new DiagnosedEvent[fresh.Count];
@@ -63,7 +63,7 @@ internal sealed class GroupPreparer(IStore store, EventDiagnoser diagnoser, IEve
             diagnosed[i] = new DiagnosedEvent(fresh[i], byItself);
             if (!told[i]) continue;
             var before = firings.Count;
-            rules?.Evaluate(fresh[i], stops[i] is { } stop ? diagnoser.Diagnose(stop) : byItself, firings);
+            rules?.Evaluate(fresh[i], folded.Stops[i] is { } stop ? diagnoser.Diagnose(stop) : byItself, firings);
             if (firings.Count > before) (firingsOf[batchOf[i]] ??= []).AddRange(firings.Skip(before));
         }
 
@@ -77,9 +77,10 @@ internal sealed class GroupPreparer(IStore store, EventDiagnoser diagnoser, IEve
                 Accounting = receipts.Aggregate(Accounting.Add),
                 Events = diagnosed,
                 Quarantine = [.. group.SelectMany(batch => batch.Faults)],
-                States = states,
+                States = folded.Rows,
                 Firings = firings,
-            });
+            },
+            folded.Changed);
     }
 
     /// <inheritdoc/>

@@ -31,6 +31,15 @@ public interface IStore : IAsyncDisposable
     /// <summary>The stored states of these resources (by <see cref="ResourceState.Key"/>); what is not known is missing from the answer.</summary>
     ValueTask<IReadOnlyDictionary<string, ResourceState>> LoadStatesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// All stored states that are not over, and of those that are over the ones whose newest event is not older than <paramref name="stoppedSince"/>
+    /// (<see langword="null"/>: none of them), in no order. A state that is written meanwhile may come as it was, as it is, or as both, in this order.
+    /// </summary>
+    IAsyncEnumerable<ResourceState> ReadStatesAsync(DateTimeOffset? stoppedSince, CancellationToken cancellationToken);
+
+    /// <summary>Begins to follow the states that any process writes from now on; <see langword="null"/> of a store that only this process writes.</summary>
+    ValueTask<IStateFollower?> FollowStatesAsync(CancellationToken cancellationToken) => new((IStateFollower?)null);
+
     /// <summary>Writes one batch, all or nothing. The same commit may be tried again after a transient failure.</summary>
     /// <returns>What became of its events otherwise than was asked.</returns>
     /// <exception cref="StatesMovedException">Another process wrote some of the states since they were loaded: load, fold and commit again.</exception>

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Diagnosis;
 
 namespace Crowsnest.Core.Pipeline;
@@ -56,6 +57,9 @@ public sealed class IngestPipeline : IAsyncDisposable
 
     /// <summary>Called after each commit that wrote firings, from the writer: must be quick and must not throw.</summary>
     public Action? FiringsWritten { get; set; }
+
+    /// <summary>Called after each commit with the states that it changed, in the order of commits, from the writer: must be quick and must not throw.</summary>
+    public Action<IReadOnlyCollection<IResourceState>>? StatesWritten { get; set; }
 
     /// <summary>What was committed lately, for those who listen.</summary>
     public LiveEvents Live { get; }
@@ -290,6 +294,7 @@ public sealed class IngestPipeline : IAsyncDisposable
             _health = PipelineHealth.Ready;
             // Before the receipts: with them the events' bytes are given back.
             Live.Publish(stored);
+            if (prepared.Changed.Count > 0) StatesWritten?.Invoke(prepared.Changed);
             if (prepared.Commit.Firings.Count > 0) FiringsWritten?.Invoke();
             var receipts = prepared.Receipts(outcome);
             for (var i = 0; i < group.Count; i++) group[i].Receipt.TrySetResult(receipts[i]);

@@ -1,3 +1,4 @@
+using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Events;
 
 namespace Crowsnest.Core.Pipeline;
@@ -6,7 +7,8 @@ namespace Crowsnest.Core.Pipeline;
 /// <param name="AsAsked">The batches' receipts, when all goes as asked.</param>
 /// <param name="BatchOf">By event of the commit: the batch that it came in.</param>
 /// <param name="Commit">What is written.</param>
-internal sealed record PreparedGroup(IReadOnlyList<BatchReceipt> AsAsked, IReadOnlyList<int> BatchOf, Commit Commit)
+/// <param name="Changed">The states of the commit, as what they are.</param>
+internal sealed record PreparedGroup(IReadOnlyList<BatchReceipt> AsAsked, IReadOnlyList<int> BatchOf, Commit Commit, IReadOnlyList<IResourceState> Changed)
 {
     /// <summary>The receipts by what became of it.</summary>
     public IReadOnlyList<BatchReceipt> Receipts(CommitOutcome outcome)

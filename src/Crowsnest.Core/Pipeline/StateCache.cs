@@ -11,7 +11,7 @@ namespace Crowsnest.Core.Pipeline;
 /// </remarks>
 internal sealed class StateCache(IStore store, int capacity) : IDisposable
 {
-    private readonly Dictionary<string, object> _states = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IResourceState> _states = new(StringComparer.Ordinal);
     private readonly StateDocuments _documents = new();
 
     /// <summary>Whether so many more events might not find room; then what was folded must reach the store, and all be forgotten.</summary>
@@ -20,44 +20,54 @@ internal sealed class StateCache(IStore store, int capacity) : IDisposable
     /// <summary>Forgets everything, so that the store is asked again.</summary>
     public void Clear() => _states.Clear();
 
-    /// <summary>Folds the events in, synthetic ones and those of untrusted sources aside; answers the rows to write, and by event what is now known of its task's stop.</summary>
-    public async ValueTask<(List<ResourceState> Changed, StopEvidence?[] Stops)> FoldAsync(
-        IReadOnlyList<EcsEvent> events, TrustedSources trusted, CancellationToken cancellationToken)
+    /// <summary>
+    /// Folds the events in, synthetic ones and those of untrusted sources aside; answers what changed, as it is now and as the rows to write, and by event what
+    /// is now known of its task's stop.
+    /// </summary>
+    public async ValueTask<FoldedStates> FoldAsync(IReadOnlyList<EcsEvent> events, TrustedSources trusted, CancellationToken cancellationToken)
     {
-        var keys = new string?[events.Count];
-        for (var i = 0; i < keys.Length; i++) keys[i] = !events[i].IsSynthetic && trusted.Includes(events[i].Source) ? KeyOf(events[i]) : null;
-        var wanted = keys.OfType<string>().Where(k => !_states.ContainsKey(k)).ToHashSet(StringComparer.Ordinal);
+        var names = new ResourceName[events.Count * ResourceFold.ResourcesMax];
+        var counts = new int[events.Count];
+        var wanted = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < counts.Length; i++)
+        {
+            if (events[i].IsSynthetic || !trusted.Includes(events[i].Source)) continue;
+            var of = names.AsSpan(i * ResourceFold.ResourcesMax, ResourceFold.ResourcesMax);
+            counts[i] = ResourceFold.NamesOf(events[i], of);
+            foreach (var name in of[..counts[i]])
+            {
+                if (!_states.ContainsKey(name.Key)) wanted.Add(name.Key);
+            }
+        }
+
         IReadOnlyDictionary<string, ResourceState> stored = wanted.Count == 0
             ? new Dictionary<string, ResourceState>()
             : await store.LoadStatesAsync(wanted, cancellationToken).ConfigureAwait(false);
 
-        var changed = new Dictionary<string, object>(StringComparer.Ordinal);
+        var changed = new Dictionary<string, IResourceState>(StringComparer.Ordinal);
         var stops = new StopEvidence?[events.Count];
-        for (var i = 0; i < keys.Length; i++)
+        for (var i = 0; i < counts.Length; i++)
         {
-            if (keys[i] is not { } key) continue;
-
-            var known = changed.GetValueOrDefault(key) ?? _states.GetValueOrDefault(key) ?? Read(stored.GetValueOrDefault(key));
-            object next = events[i].Detail is TaskDetail
-                ? TaskState.Observe((TaskState?)known, events[i]).Next
-                : InstanceState.Observe((InstanceState?)known, events[i]).Next;
-            stops[i] = (next as TaskState)?.Stop;
-            if (!ReferenceEquals(next, known)) changed[key] = next;
+            for (var n = 0; n < counts[i]; n++)
+            {
+                var name = names[(i * ResourceFold.ResourcesMax) + n];
+                var known = changed.GetValueOrDefault(name.Key) ?? _states.GetValueOrDefault(name.Key) ?? (stored.GetValueOrDefault(name.Key) is { } row ? StateDocument.Read(row) : null);
+                var next = ResourceFold.Observe(name, known, events[i]);
+                if (next is TaskState task) stops[i] = task.Stop;
+                if (!ReferenceEquals(next, known)) changed[name.Key] = next;
+            }
         }
 
         foreach (var (key, state) in changed) _states[key] = state;
-        return (_documents.Write(changed.Values), stops);
+        return new FoldedStates([.. changed.Values], _documents.Write(changed.Values), stops);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _documents.Dispose();
-
-    private static string? KeyOf(EcsEvent e) => e.Detail switch
-    {
-        TaskDetail when e.TaskId.Length > 0 => ResourceName.OfTask(e).Key,
-        ContainerInstanceDetail when e.Instance.Length > 0 => ResourceName.OfInstance(e).Key,
-        _ => null,
-    };
-
-    private static object? Read(ResourceState? row) => row is null ? null : row.Type == "task" ? StateDocument.ReadTask(row) : StateDocument.ReadInstance(row);
 }
+
+/// <summary>What folding changed.</summary>
+/// <param name="Changed">The states.</param>
+/// <param name="Rows">The same, as the store keeps them.</param>
+/// <param name="Stops">By event: what is now known of its task's stop, or <see langword="null"/>.</param>
+internal sealed record FoldedStates(IReadOnlyList<IResourceState> Changed, List<ResourceState> Rows, StopEvidence?[] Stops);

@@ -13,7 +13,7 @@ internal sealed class StateDocuments : IDisposable
     private int _at;
 
     /// <summary>The rows; their documents are valid until the call after the next.</summary>
-    public List<ResourceState> Write(IReadOnlyCollection<object> states)
+    public List<ResourceState> Write(IReadOnlyCollection<IResourceState> states)
     {
         _at = 1 - _at;
         var buffer = _buffers[_at];
@@ -23,11 +23,9 @@ internal sealed class StateDocuments : IDisposable
         {
             var start = buffer.WrittenCount;
             _json.Reset(buffer);
-            if (state is TaskState task) StateDocument.Write(_json, task);
-            else StateDocument.Write(_json, (InstanceState)state);
+            StateDocument.Write(_json, state);
             _json.Flush();
-            var document = buffer.WrittenMemory[start..];
-            rows.Add(state is TaskState of ? StateDocument.Row(of, document) : StateDocument.Row((InstanceState)state, document));
+            rows.Add(StateDocument.Row(state, buffer.WrittenMemory[start..]));
         }
 
         return rows;

@@ -13,6 +13,7 @@ internal static class AllCommands
         TailCommand.Spec,
         ExportCommand.Spec,
         StatusCommand.Spec,
+        GetCommand.Spec,
         ExplainCommand.Spec,
         BackupCommand.Backup,
         BackupCommand.Restore,

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Server;
+using Crowsnest.Server.Lists;
 
 namespace Crowsnest.Commands;
 
@@ -164,6 +165,28 @@ internal sealed class HttpClientClient : ICrowsnestClient
         }
 
         throw new UnreachableStoreException($"{_name} ended without a backup: it is stopping. Try again when it is up.");
+    }
+
+    /// <inheritdoc/>
+    public async Task<RowPage> ResourcesAsync(string kind, ListRequest request, bool isStopped, CancellationToken cancellationToken)
+    {
+        const int PageMax = 1_000;
+        var rows = new List<JsonElement>();
+        string? cursor = null;
+        do
+        {
+            var query = new List<string> { "limit=" + Math.Min(request.Limit - rows.Count, PageMax).ToString(CultureInfo.InvariantCulture) };
+            query.AddRange(request.Filters.Select(f => f.Key + "=" + Uri.EscapeDataString(f.Value)));
+            if (request.Names.Count > 0) query.Add("name=" + Uri.EscapeDataString(string.Join(',', request.Names)));
+            if (request.Sort.Length > 0) query.Add("sort=" + (request.IsDescending ? "-" : "") + request.Sort);
+            if (isStopped) query.Add("stopped=true");
+            if (cursor is not null) query.Add("cursor=" + Uri.EscapeDataString(cursor));
+            var page = await ListAsync($"/api/v1/{kind}?{string.Join('&', query)}", cancellationToken);
+            rows.AddRange(page.Items);
+            cursor = page.Next;
+        }
+        while (cursor is not null && rows.Count < request.Limit);
+        return new RowPage(rows, null, cursor);
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Server;
+using Crowsnest.Server.Lists;
 
 namespace Crowsnest.Commands;
 
@@ -31,6 +32,9 @@ internal interface ICrowsnestClient : IAsyncDisposable
 
     /// <summary>Writes a backup into a folder of the machine that has the store; <paramref name="onStep"/> hears of bytes copied and in all.</summary>
     Task<BackupManifest> BackupAsync(string folder, Action<long, long> onStep, CancellationToken cancellationToken);
+
+    /// <summary>Clusters, services, deployments, tasks or instances as they are; as many as are asked for, however many pages that takes.</summary>
+    Task<RowPage> ResourcesAsync(string kind, ListRequest request, bool isStopped, CancellationToken cancellationToken);
 
     /// <summary>How things stood at the end of this time, as the API shows it.</summary>
     Task<JsonElement> StatusAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken);

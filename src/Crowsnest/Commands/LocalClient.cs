@@ -1,11 +1,13 @@
 using System.Text.Json;
 using Crowsnest.Configuration;
+using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Rules;
 using Crowsnest.Core.Search;
 using Crowsnest.Server;
+using Crowsnest.Server.Lists;
 using Crowsnest.Sqlite;
 
 namespace Crowsnest.Commands;
@@ -145,6 +147,15 @@ internal sealed class LocalClient : ICrowsnestClient
     /// <inheritdoc/>
     public Task<BackupManifest> BackupAsync(string folder, Action<long, long> onStep, CancellationToken cancellationToken) =>
         DataBackup.WriteAsync(_opened.Embedded ?? throw NoBackup(), folder, ProductVersion.Text, _time, onStep, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<RowPage> ResourcesAsync(string kind, ListRequest request, bool isStopped, CancellationToken cancellationToken)
+    {
+        var model = new ClusterModel(_diagnoser, _time);
+        await model.LoadAsync(since => Store.ReadStatesAsync(since, cancellationToken), cancellationToken);
+        var (items, next) = await new ResourceLists(model, Store, _diagnoser, _time).PageAsync(kind, request, isStopped, cancellationToken);
+        return new RowPage([.. items.Select(RowWriter.Value)], null, next);
+    }
 
     /// <inheritdoc/>
     public async Task<JsonElement> StatusAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken) =>

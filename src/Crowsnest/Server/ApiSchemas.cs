@@ -56,6 +56,7 @@ internal static class ApiSchemas
             ("region?", Text), ("cluster?", Text), ("service?", Text), ("task?", Text), ("instance?", Text), ("kind?", Text), ("outcome?", Text), ("severity?", Text),
             ("summary?", Text), ("evidence?", Texts), ("nextStep?", Text), ("masked?", Texts), ("event", "{}"),
         ]),
+        ("ResourcePage", [("items", """{"type":"array","items":{"type":"object"}}"""), ("next", TextOrNull)]),
         ("EventPage", [("items", Events), ("next", TextOrNull), ("cut", TextOrNull), ("hint", TextOrNull)]),
         ("EventList", [("items", Events), ("next", Null)]),
         ("EventContext", [("event", Ref("Event")), ("earlier", Events), ("later", Events), ("cut", TextOrNull)]),

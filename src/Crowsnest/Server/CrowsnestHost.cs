@@ -1,6 +1,7 @@
 using Crowsnest.Aws.Sqs;
 using Crowsnest.Commands;
 using Crowsnest.Configuration;
+using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Sqlite;
@@ -23,9 +24,10 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     private readonly Retainer _retainer;
     private readonly IReadOnlyList<SqsSource> _queues;
     private readonly SnsInbox? _sns;
+    private readonly ClusterLoading _loading;
 
-    private CrowsnestHost(DataFolderLock held, OpenedStore store, CrowsnestServer server, Telling telling, ServerParts parts) =>
-        (_lock, _store, _pipeline, _server, _telling, _teller, _retainer, _queues, _sns) = (held, store, parts.Pipeline, server, telling, parts.Teller!, parts.Retainer!, parts.Queues, parts.Sns);
+    private CrowsnestHost(DataFolderLock held, OpenedStore store, CrowsnestServer server, Telling telling, ServerParts parts, ClusterLoading loading) =>
+        (_lock, _store, _pipeline, _server, _telling, _teller, _retainer, _queues, _sns, _loading) = (held, store, parts.Pipeline, server, telling, parts.Teller!, parts.Retainer!, parts.Queues, parts.Sns, loading);
 
     /// <summary>Where it listens.</summary>
     public Uri Address => _server.Address;
@@ -46,7 +48,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     public string AuthenticationInWords => _server.AuthenticationInWords;
 
     /// <summary>Ends only when a part of it broke, and says how.</summary>
-    public Task Broken => Task.WhenAny([_pipeline.Completion, _teller.Completion, _retainer.Completion, .. _queues.Select(q => q.Completion)]).Unwrap();
+    public Task Broken => Task.WhenAny([_pipeline.Completion, _teller.Completion, _retainer.Completion, _loading.Completion, .. _queues.Select(q => q.Completion)]).Unwrap();
 
     /// <summary>Says whenever it stops or begins again to get on, and what was not told, until it is cancelled.</summary>
     public async Task WatchAsync(Func<string, Task> say, TimeProvider time, CancellationToken cancellationToken)
@@ -91,6 +93,10 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             var diagnoser = Composition.Diagnoser(config);
             var pipeline = new IngestPipeline(store, diagnoser, Composition.Rules(config), time);
             started.Push(pipeline);
+            var clusters = new ClusterModel(diagnoser, time);
+            pipeline.StatesWritten = clusters.Apply;
+            var loading = new ClusterLoading(clusters, store, time);
+            started.Push(loading);
             var telling = new Telling(config, console, options.ExternalUrl, time);
             started.Push(new Release(telling));
             var queues = Listening.Queues(config, pipeline, time);
@@ -104,6 +110,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             if (sns is not null) started.Push(new Release(sns));
             var parts = new ServerParts(store, opened.Tokens, pipeline, diagnoser, Composition.Masking(config), time)
             {
+                Clusters = clusters,
                 Teller = teller,
                 MaxAge = telling.MaxAge,
                 Retainer = retainer,
@@ -115,7 +122,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             started.Push(server);
             await server.StartAsync(cancellationToken);
             started.Clear();
-            return new CrowsnestHost(held, opened, server, telling, parts);
+            return new CrowsnestHost(held, opened, server, telling, parts, loading);
         }
         finally
         {
@@ -135,6 +142,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
         await _pipeline.StopAsync(PipelineBudget);
         await _pipeline.DisposeAsync();
         await _teller.DisposeAsync();
+        await _loading.DisposeAsync();
         await _retainer.DisposeAsync();
         _telling.Dispose();
         _sns?.Dispose();

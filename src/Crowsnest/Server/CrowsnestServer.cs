@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Crowsnest.Core.Pipeline;
+using Crowsnest.Server.Lists;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -75,6 +76,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         new ExportEndpoint(parts, turns).Map(app);
         new FieldsEndpoints(parts, turns).Map(app);
         new StatusEndpoint(parts, turns).Map(app);
+        new ResourceEndpoints(parts).Map(app);
         app.MapExplain(parts);
         app.MapTokens(tokens);
         app.MapSession(tokens, sessions, options);

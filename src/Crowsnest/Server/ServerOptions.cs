@@ -1,5 +1,6 @@
 using System.Net;
 using Crowsnest.Aws.Sqs;
+using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Incidents;
@@ -35,6 +36,9 @@ internal sealed record ServerOptions
 /// <param name="Time">The clock.</param>
 internal sealed record ServerParts(IStore Store, ITokenStore Tokens, IngestPipeline Pipeline, EventDiagnoser Diagnoser, MaskingOptions Masking, TimeProvider Time)
 {
+    /// <summary>The clusters as they are; whoever makes the parts loads it and tells it of commits.</summary>
+    public ClusterModel Clusters { get; init; } = new(Diagnoser, Time);
+
     /// <summary>What tells people; <see langword="null"/> where nothing does.</summary>
     public Teller? Teller { get; init; }
 

@@ -33,6 +33,9 @@ internal sealed class HeldStore : IStore
     public ValueTask<IReadOnlyDictionary<string, ResourceState>> LoadStatesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
         _inner.LoadStatesAsync(keys, cancellationToken);
 
+    public IAsyncEnumerable<ResourceState> ReadStatesAsync(DateTimeOffset? stoppedSince, CancellationToken cancellationToken) =>
+        _inner.ReadStatesAsync(stoppedSince, cancellationToken);
+
     public async ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
         _begun.TrySetResult();

@@ -112,16 +112,18 @@ public abstract class RetentionContract<TPlace> : StoreContract<TPlace> where TP
             new Commit
             {
                 Source = "test", ReceivedAt = Now, Accounting = default,
-                States = [State("gone", -80, true), State("runs", -80, false), State("day kept", -70, true), State("young", -1, true)],
+                States = [State("gone", -80, true), State("runs", -80, false), State("day kept", -70, true), State("young", -1, true),
+                    State("silent", -80, false, "service"), State("heard", -1, false, "service")],
             }, Cancel);
 
         var left = await store.DropOldAsync(Ever with { Events = TimeSpan.FromDays(30) }, Now, Cancel);
 
-        Assert.Equal((1, 1), (left.Events, left.Resources));
-        Assert.Equal(["day kept", "runs", "young"], (await store.LoadStatesAsync(["gone", "runs", "day kept", "young"], Cancel)).Keys.Order(StringComparer.Ordinal));
+        // No event says that a service was deleted: one that was not heard of for so long is gone.
+        Assert.Equal((1, 2), (left.Events, left.Resources));
+        Assert.Equal(["day kept", "heard", "runs", "young"], (await store.LoadStatesAsync(["gone", "runs", "day kept", "young", "silent", "heard"], Cancel)).Keys.Order(StringComparer.Ordinal));
 
-        static ResourceState State(string key, int days, bool stopped) =>
-            new(key, "task", "1", "r", "c", stopped, 1, 1, new EventKey(Now.AddDays(days).ToUnixTimeMilliseconds(), 1), "{}"u8.ToArray());
+        static ResourceState State(string key, int days, bool stopped, string type = "task") =>
+            new(key, type, "1", "r", "c", stopped, 1, 1, new EventKey(Now.AddDays(days).ToUnixTimeMilliseconds(), 1), "{}"u8.ToArray());
     }
 
     [Fact]

@@ -3,15 +3,13 @@ using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
-using Crowsnest.Core.Tests.Diagnosis;
+using Crowsnest.Core.Tests.Cluster;
 
 namespace Crowsnest.Core.Tests.Contracts;
 
 /// <summary>What every store keeps of states: as they were committed last, so that in the end they are the fold of all events in whatever order they came.</summary>
 public abstract class StatesContract<TPlace> : StoreContract<TPlace> where TPlace : StorePlace, new()
 {
-    private const int Tasks = 12;
-
     [Fact]
     public async Task A_state_comes_back_as_it_was_committed_last()
     {
@@ -32,6 +30,43 @@ public abstract class StatesContract<TPlace> : StoreContract<TPlace> where TPlac
         }
     }
 
+    // Goal: a reader gets all that is not over, and of the rest what stopped since a moment. Method: more states than any store's page, and some written again on the way.
+    [Fact]
+    public async Task All_that_is_not_over_is_read_and_of_the_rest_what_ended_since()
+    {
+        const int Many = 4_500;
+        var store = await Place.OpenAsync();
+        ResourceState[] states = [.. Enumerable.Range(0, Many).Select(i => new ResourceState(
+            $"task/1/r/{i}", "task", "1", "r", "c", i % 3 == 0, 1, i, new EventKey(i, (UInt128)(uint)i), "{}"u8.ToArray()))];
+        await WriteAsync(store, states);
+        await WriteAsync(store, states[7] with { IsStopped = true }, states[9] with { IsStopped = false, Version = 2 });
+
+        var live = await ReadAsync(store, null);
+        var since = await ReadAsync(store, DateTimeOffset.FromUnixTimeMilliseconds(4_000));
+
+        Assert.Equal(Many * 2 / 3, live.Count);
+        Assert.Equal((false, true, 2L), (live.ContainsKey("task/1/r/7"), live.ContainsKey("task/1/r/8"), live["task/1/r/9"].Version));
+        Assert.Equal(Render(states[8]), Render(live["task/1/r/8"]));
+        Assert.Equal([.. live.Keys.Concat(states.Where(s => s.IsStopped && s.At >= 4_000).Select(s => s.Key)).Order(StringComparer.Ordinal)], since.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_state_that_is_written_while_others_are_read_is_not_passed_over()
+    {
+        var store = await Place.OpenAsync();
+        ResourceState[] states = [.. Enumerable.Range(0, 4_500).Select(i => new ResourceState(
+            $"task/1/r/{i}", "task", "1", "r", "c", false, 1, i, new EventKey(i, (UInt128)(uint)i), "{}"u8.ToArray()))];
+        await WriteAsync(store, states);
+        var keys = new HashSet<string>();
+        await foreach (var state in store.ReadStatesAsync(null, Cancel))
+        {
+            if (keys.Count == 10) await WriteAsync(store, states[4_400] with { Version = 2 }, states[3] with { Version = 2 });
+            keys.Add(state.Key);
+        }
+
+        Assert.Equal(states.Length, keys.Count);
+    }
+
     [Fact]
     public async Task A_document_is_the_stores_own_when_a_commit_returns()
     {
@@ -42,13 +77,13 @@ public abstract class StatesContract<TPlace> : StoreContract<TPlace> where TPlac
         Assert.Equal("{\"a\":1}", Encoding.UTF8.GetString((await store.LoadStatesAsync(["k"], Cancel))["k"].Document.Span));
     }
 
-    // Goal: in the end a state is a function of the set of events. Method: the same drawn events of some tasks and instances in two orders, with repeats, in
+    // Goal: in the end a state is a function of the set of events. Method: the same drawn events of all kinds that change state in two orders, with repeats, in
     // batches of any size, with a cache that forgets and restarts between; compare with the fold of them all in a third order.
     [Fact]
     public async Task Every_order_of_the_events_ends_in_the_state_of_their_fold()
     {
         var random = Seeds.Random(TestContext.Current.TestOutputHelper!, out var seed);
-        EcsEvent[] events = [.. Enumerable.Range(0, 150).Select(i => Drawn(random, i))];
+        var events = SomeCluster.Draw(random, 200, withResync: false);
         var expected = Fold(events);
         for (var order = 0; order < 2; order++)
         {
@@ -58,7 +93,7 @@ public abstract class StatesContract<TPlace> : StoreContract<TPlace> where TPlac
             random.Shuffle(sent);
             for (var at = 0; at < sent.Length;)
             {
-                await using (var pipeline = new IngestPipeline(store, new EventDiagnoser(), null, TimeProvider.System, statesMax: random.Next(1, 2 * Tasks)))
+                await using (var pipeline = new IngestPipeline(store, new EventDiagnoser(), null, TimeProvider.System, statesMax: random.Next(1, 24)))
                 {
                     for (var batches = random.Next(1, 8); batches > 0 && at < sent.Length; batches--)
                     {
@@ -77,32 +112,21 @@ public abstract class StatesContract<TPlace> : StoreContract<TPlace> where TPlac
         }
     }
 
+    private static async Task<Dictionary<string, ResourceState>> ReadAsync(IStore store, DateTimeOffset? stoppedSince)
+    {
+        var states = new Dictionary<string, ResourceState>();
+        await foreach (var state in store.ReadStatesAsync(stoppedSince, Cancel)) states.Add(state.Key, state);
+        return states;
+    }
+
     private static ValueTask<CommitOutcome> WriteAsync(IStore store, params ResourceState[] states) =>
         store.CommitAsync(new Commit { Source = "test", ReceivedAt = Some.Noon, Accounting = default, States = states }, Cancel);
 
-    // Versions repeat, and so do times: only the keys tell such events apart.
-    private static EcsEvent Drawn(Random random, int i)
-    {
-        if (random.Next(5) > 0) return StopEvidenceTests.Draw(random, i / 3, "task" + random.Next(Tasks));
-        var arn = "arn:aws:ecs:eu-west-1:123456789012:container-instance/prod/i" + random.Next(3);
-        var detail = new ContainerInstanceDetail
-        {
-            Version = random.Next(4), ContainerInstanceArn = arn, Status = random.Next(3) == 0 ? "INACTIVE" : "ACTIVE", RunningTasksCount = random.Next(9),
-        };
-        return Some.Event(EventKind.ContainerInstance, detail, i, instance: arn[(arn.LastIndexOf('/') + 1)..]);
-    }
-
     private static Dictionary<string, string> Fold(IEnumerable<EcsEvent> events)
     {
-        var tasks = new Dictionary<string, TaskState>();
-        var instances = new Dictionary<string, InstanceState>();
-        foreach (var e in events.DistinctBy(e => e.Key))
-        {
-            if (e.Detail is TaskDetail) tasks[e.TaskId] = TaskState.Observe(tasks.GetValueOrDefault(e.TaskId), e).Next;
-            else instances[e.Instance] = InstanceState.Observe(instances.GetValueOrDefault(e.Instance), e).Next;
-        }
-
-        return tasks.Values.Select(StateDocument.Write).Concat(instances.Values.Select(StateDocument.Write)).ToDictionary(row => row.Key, Render);
+        var states = new Dictionary<string, IResourceState>();
+        foreach (var e in events.DistinctBy(e => e.Key)) ResourceFold.Fold(states, e);
+        return states.Values.Select(StateDocument.Write).ToDictionary(row => row.Key, Render);
     }
 
     private static string Render(ResourceState row) => $"{row with { Document = default }} {Convert.ToHexString(row.Document.Span)}";

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Incidents;
@@ -47,6 +48,16 @@ public sealed class InMemoryStore : IStore, IQuarantine
         cancellationToken.ThrowIfCancellationRequested();
         var states = _tables.States;
         return new(keys.Distinct(StringComparer.Ordinal).Where(states.ContainsKey).ToDictionary(key => key, key => states[key], StringComparer.Ordinal));
+    }
+
+    public async IAsyncEnumerable<ResourceState> ReadStatesAsync(DateTimeOffset? stoppedSince, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        foreach (var state in _tables.States.Values.Where(s => !s.IsStopped || s.Event.TimeMilliseconds >= stoppedSince?.ToUnixTimeMilliseconds()))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return state;
+        }
     }
 
     public async ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)

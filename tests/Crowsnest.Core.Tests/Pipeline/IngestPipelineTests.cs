@@ -247,6 +247,8 @@ public class IngestPipelineTests
         /// <summary>Loading states breaks after so many times.</summary>
         public int LoadsMax { get; set; } = int.MaxValue;
 
+        public IAsyncEnumerable<ResourceState> ReadStatesAsync(DateTimeOffset? stoppedSince, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public ValueTask<IReadOnlyDictionary<string, ResourceState>> LoadStatesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
         {
             if (LoadsMax-- <= 0) throw new TimeoutException("broken");

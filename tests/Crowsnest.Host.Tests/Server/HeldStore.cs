@@ -35,6 +35,8 @@ internal sealed class HeldStore : IStore, IQuarantine
     public ValueTask<IReadOnlyDictionary<string, ResourceState>> LoadStatesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
         new(new Dictionary<string, ResourceState>());
 
+    public IAsyncEnumerable<ResourceState> ReadStatesAsync(DateTimeOffset? stoppedSince, CancellationToken cancellationToken) => AsyncEnumerable.Empty<ResourceState>();
+
     public ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
         if ((WriteFailure ?? Failure) is { } failure) throw failure;

@@ -97,6 +97,136 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clusters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The clusters as they are, by account, region and name: their counts, and for how long nothing was heard of them.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this name or id; several with commas between. */
+                    name?: string;
+                    /** @description Only those whose cluster is this. */
+                    cluster?: string;
+                    /** @description Only those whose account is this. */
+                    account?: string;
+                    /** @description Only those whose region is this. */
+                    region?: string;
+                    /** @description By what: name, updatedAt; the greatest first with a minus before it. Else by what no two share, and no page then hides or repeats anything, whatever changes meanwhile. */
+                    sort?: string;
+                    /** @description How many, 1 to 1000; 100 unless told. */
+                    limit?: number;
+                    /** @description Where to go on: next of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ResourcePage"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The deployments of services: how far each is, how it ended, and what it was rolled back to.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this name or id; several with commas between. */
+                    name?: string;
+                    /** @description Only those whose account is this. */
+                    account?: string;
+                    /** @description Only those whose region is this. */
+                    region?: string;
+                    /** @description Only those whose cluster is this. */
+                    cluster?: string;
+                    /** @description Only those whose service is this. */
+                    service?: string;
+                    /** @description Only those whose rolloutState is this. */
+                    rolloutState?: string;
+                    /** @description By what: service, createdAt, updatedAt; the greatest first with a minus before it. Else by what no two share, and no page then hides or repeats anything, whatever changes meanwhile. */
+                    sort?: string;
+                    /** @description How many, 1 to 1000; 100 unless told. */
+                    limit?: number;
+                    /** @description Where to go on: next of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ResourcePage"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -639,6 +769,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/instances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The container instances that are not INACTIVE; with stopped=true all that are stored.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this name or id; several with commas between. */
+                    name?: string;
+                    /** @description Only those whose account is this. */
+                    account?: string;
+                    /** @description Only those whose region is this. */
+                    region?: string;
+                    /** @description Only those whose cluster is this. */
+                    cluster?: string;
+                    /** @description Only those whose status is this. */
+                    status?: string;
+                    /** @description Only those whose ec2InstanceId is this. */
+                    ec2InstanceId?: string;
+                    /** @description Only those whose capacityProvider is this. */
+                    capacityProvider?: string;
+                    /** @description Only those whose instanceType is this. */
+                    instanceType?: string;
+                    /** @description Only those whose availabilityZone is this. */
+                    availabilityZone?: string;
+                    /** @description Only those whose agentConnected is this. */
+                    agentConnected?: string;
+                    /** @description By what: cluster, status, remainingCpu, remainingMemory, runningTasksCount, updatedAt; the greatest first with a minus before it. Else by what no two share, and no page then hides or repeats anything, whatever changes meanwhile. */
+                    sort?: string;
+                    /** @description How many, 1 to 1000; 100 unless told. */
+                    limit?: number;
+                    /** @description Where to go on: next of the page before. */
+                    cursor?: string;
+                    /** @description Those that are over too. */
+                    stopped?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ResourcePage"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications": {
         parameters: {
             query?: never;
@@ -979,6 +1186,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The services as they are: desired, running and pending tasks, each with where it is from and how old it is, their deployments, why tasks are pending, and what failed last.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this name or id; several with commas between. */
+                    name?: string;
+                    /** @description Only those whose account is this. */
+                    account?: string;
+                    /** @description Only those whose region is this. */
+                    region?: string;
+                    /** @description Only those whose cluster is this. */
+                    cluster?: string;
+                    /** @description By what: name, cluster, desiredCount, runningCount, pendingCount, updatedAt; the greatest first with a minus before it. Else by what no two share, and no page then hides or repeats anything, whatever changes meanwhile. */
+                    sort?: string;
+                    /** @description How many, 1 to 1000; 100 unless told. */
+                    limit?: number;
+                    /** @description Where to go on: next of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ResourcePage"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1176,6 +1446,87 @@ export interface paths {
                     };
                     content: {
                         "text/event-stream": unknown;
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tasks that are not stopped; with stopped=true all that are stored.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this name or id; several with commas between. */
+                    name?: string;
+                    /** @description Only those whose account is this. */
+                    account?: string;
+                    /** @description Only those whose region is this. */
+                    region?: string;
+                    /** @description Only those whose cluster is this. */
+                    cluster?: string;
+                    /** @description Only those whose service is this. */
+                    service?: string;
+                    /** @description Only those whose family is this. */
+                    family?: string;
+                    /** @description Only those whose instance is this. */
+                    instance?: string;
+                    /** @description Only those whose deployment is this. */
+                    deployment?: string;
+                    /** @description Only those whose lastStatus is this. */
+                    lastStatus?: string;
+                    /** @description Only those whose desiredStatus is this. */
+                    desiredStatus?: string;
+                    /** @description Only those whose launchType is this. */
+                    launchType?: string;
+                    /** @description Only those whose capacityProvider is this. */
+                    capacityProvider?: string;
+                    /** @description By what: cluster, service, lastStatus, createdAt, startedAt, stoppedAt, updatedAt; the greatest first with a minus before it. Else by what no two share, and no page then hides or repeats anything, whatever changes meanwhile. */
+                    sort?: string;
+                    /** @description How many, 1 to 1000; 100 unless told. */
+                    limit?: number;
+                    /** @description Where to go on: next of the page before. */
+                    cursor?: string;
+                    /** @description Those that are over too. */
+                    stopped?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ResourcePage"];
                     };
                 };
                 /** @description Problem details (RFC 9457). */
@@ -1650,6 +2001,10 @@ export interface components {
         };
         QuarantinePage: {
             items: components["schemas"]["QuarantineItem"][];
+            next: string | null;
+        };
+        ResourcePage: {
+            items: Record<string, never>[];
             next: string | null;
         };
         Session: {

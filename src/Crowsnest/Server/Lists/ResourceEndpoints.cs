@@ -1,0 +1,76 @@
+namespace Crowsnest.Server.Lists;
+
+/// <summary>The clusters as they are: <c>/clusters</c>, <c>/services</c>, <c>/deployments</c>, <c>/tasks</c> and <c>/instances</c>.</summary>
+internal sealed class ResourceEndpoints(ServerParts parts)
+{
+    private const int LimitMax = 1_000;
+
+    private static readonly Dictionary<string, string> Summaries = new()
+    {
+        ["clusters"] = "The clusters as they are, by account, region and name: their counts, and for how long nothing was heard of them.",
+        ["services"] = "The services as they are: desired, running and pending tasks, each with where it is from and how old it is, their deployments, why tasks are pending, and what failed last.",
+        ["deployments"] = "The deployments of services: how far each is, how it ended, and what it was rolled back to.",
+        ["tasks"] = "The tasks that are not stopped; with stopped=true all that are stored.",
+        ["instances"] = "The container instances that are not INACTIVE; with stopped=true all that are stored.",
+    };
+
+    private readonly ResourceLists _lists = new(parts.Clusters, parts.Store, parts.Diagnoser, parts.Time);
+
+    /// <summary>Maps them.</summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        foreach (var kind in ResourceLists.Kinds)
+        {
+            Parameter[] query =
+            [
+                new Parameter("name", "string", "Only those of this name or id; several with commas between."),
+                .. ResourceLists.FiltersOf(kind).Where(name => name != "name").Select(name => new Parameter(name, "string", $"Only those whose {name} is this.")),
+                new Parameter("sort", "string", $"By what: {string.Join(", ", ResourceLists.SortsOf(kind))}; the greatest first with a minus before it. Else by what no two share, and no page then hides or repeats anything, whatever changes meanwhile."),
+                new Parameter("limit", "integer", "How many, 1 to 1000; 100 unless told."), new Parameter("cursor", "string", "Where to go on: next of the page before."),
+                .. HasStopped(kind) ? [new Parameter("stopped", "boolean", "Those that are over too.")] : (Parameter[])[],
+            ];
+            routes.Map(new Operation("GET", "/api/v1/" + kind, Access.Viewer, Summaries[kind], query) { Answer = "ResourcePage" }, http => GetAsync(http, kind));
+        }
+    }
+
+    /// <summary>Whether of this list something can be over.</summary>
+    public static bool HasStopped(string kind) => kind is "tasks" or "instances";
+
+    private async Task<IResult> GetAsync(HttpContext http, string kind)
+    {
+        var (items, next) = await _lists.PageAsync(kind, Read(http, kind), HasStopped(kind) && Flag(http, "stopped"), http.RequestAborted);
+        return EventJson.Answer(json =>
+        {
+            json.WriteStartArray("items");
+            foreach (var item in items) item(json);
+            json.WriteEndArray();
+            json.WriteString("next", next);
+        });
+    }
+
+    private static ListRequest Read(HttpContext http, string kind)
+    {
+        var filters = new Dictionary<string, string>();
+        foreach (var name in ResourceLists.FiltersOf(kind).Where(name => name != "name"))
+        {
+            if (http.Query(name) is { } value) filters[name] = value;
+        }
+
+        var sort = http.Query("sort") ?? "";
+        var isDescending = sort.StartsWith('-');
+        sort = sort.TrimStart('-');
+        if (sort.Length > 0 && !ResourceLists.SortsOf(kind).Contains(sort)) throw ProblemException.BadRequest($"The parameter 'sort' must be one of {string.Join(", ", ResourceLists.SortsOf(kind))}, perhaps with a minus before it.");
+        ListPlace? after = null;
+        if (http.Query("cursor") is { } cursor)
+            after = ListPlace.TryRead(cursor, out var place) ? place : throw ProblemException.BadRequest("The cursor is not one of ours; take it from 'next' of a page.");
+        var names = (http.Query("name") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToHashSet(StringComparer.Ordinal);
+        return new ListRequest { Filters = filters, Names = names, Sort = sort, IsDescending = isDescending, Limit = http.QueryInt("limit", 100, 1, LimitMax), After = after };
+    }
+
+    private static bool Flag(HttpContext http, string name) => http.Query(name) switch
+    {
+        null or "false" => false,
+        "true" => true,
+        _ => throw ProblemException.BadRequest($"The parameter '{name}' is true or false."),
+    };
+}

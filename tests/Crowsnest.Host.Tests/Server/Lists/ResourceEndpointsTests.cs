@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+
+namespace Crowsnest.Host.Tests.Server.Lists;
+
+/// <summary>The clusters as they are, over HTTP.</summary>
+public class ResourceEndpointsTests
+{
+    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
+
+    [Fact]
+    public async Task Nothing_stored_is_an_empty_list()
+    {
+        await using var host = await RunningHost.StartAsync();
+
+        foreach (var kind in (string[])["clusters", "services", "deployments", "tasks", "instances"])
+            Assert.Equal("""{"items":[],"next":null}""", (await host.GetAsync("/api/v1/" + kind)).GetRawText());
+    }
+
+    [Fact]
+    public async Task What_events_say_is_listed_at_once_under_ECSs_own_names()
+    {
+        await using var host = await RunningHost.StartAsync();
+        await host.PostAsync(
+            "/api/v1/events",
+            Lines(
+                Task("a", "RUNNING", 3, -60), Task("b", "PENDING", 2, -50, extra: $",\"pullStartedAt\":\"{Time(-52)}\""), Task("c", "STOPPED", 5, -40, extra: ",\"stopCode\":\"EssentialContainerExited\",\"stoppedReason\":\"Essential container in task exited\""),
+                Instance("i", -30), Action("SERVICE_DESIRED_COUNT_UPDATED", -20, ",\"desiredCount\":3"), Deployment("SERVICE_DEPLOYMENT_IN_PROGRESS", -70)),
+            HttpStatusCode.Accepted);
+
+        var cluster = Assert.Single(await ItemsAsync(host, "clusters"));
+        Assert.Equal(("shop", 1, 1, 1), (Text(cluster, "clusterName"), Number(cluster, "activeServicesCount"), Number(cluster, "runningTasksCount"), Number(cluster, "registeredContainerInstancesCount")));
+        var service = Assert.Single(await ItemsAsync(host, "services?cluster=shop"));
+        Assert.Equal(("web", 3, "serviceEvent", 1, 1), (Text(service, "serviceName"), Number(service, "desiredCount"), Text(service, "desiredCountFrom"), Number(service, "runningCount"), Number(service, "pendingCount")));
+        Assert.Equal(("ImagePull", "EssentialContainerExited"), (Text(service.GetProperty("pendingReason"), "code"), Text(service.GetProperty("lastFailure"), "kind")));
+        var deployment = Assert.Single(await ItemsAsync(host, "deployments"));
+        Assert.Equal(("ecs-svc/1", "IN_PROGRESS", 1, 1), (Text(deployment, "id"), Text(deployment, "rolloutState"), Number(deployment, "runningCount"), Number(deployment, "failedTasks")));
+        Assert.Equal(["a RUNNING 3", "b PENDING 2"], (await ItemsAsync(host, "tasks")).Select(t => $"{Text(t, "taskId")} {Text(t, "lastStatus")} {Number(t, "version")}"));
+        Assert.Equal(["c STOPPED 5"], (await ItemsAsync(host, "tasks?stopped=true&lastStatus=stopped")).Select(t => $"{Text(t, "taskId")} {Text(t, "lastStatus")} {Number(t, "version")}"));
+        var instance = Assert.Single(await ItemsAsync(host, "instances?name=i"));
+        Assert.Equal((4096, 1024, 3072, false), (Number(instance, "registeredCpu"), Number(instance, "remainingCpu"), Number(instance, "usedCpu"), instance.GetProperty("agentConnected").GetBoolean()));
+        Assert.Equal("[22,8080]", instance.GetProperty("usedPorts").GetRawText());
+    }
+
+    [Fact]
+    public async Task What_was_stored_is_there_after_a_restart_and_what_stopped_long_ago_where_it_is_asked_for()
+    {
+        await using var host = await RunningHost.StartAsync();
+        await host.PostAsync("/api/v1/events", Lines(Task("live", "RUNNING", 3, -60), Task("gone", "STOPPED", 5, -7_200)), HttpStatusCode.Accepted);
+        await using var again = await host.RestartAsync(TimeSpan.Zero);
+
+        Assert.Equal(["live"], (await ItemsAsync(again, "tasks")).Select(t => Text(t, "taskId")));
+        Assert.Equal(["gone", "live"], (await ItemsAsync(again, "tasks?stopped=true")).Select(t => Text(t, "taskId")));
+    }
+
+    [Fact]
+    public async Task Pages_follow_each_other_in_any_order_that_is_offered()
+    {
+        await using var host = await RunningHost.StartAsync();
+        await host.PostAsync("/api/v1/events", Lines([.. Enumerable.Range(0, 25).Select(i => Task($"t{i:00}", "RUNNING", 1, -100 + i))]), HttpStatusCode.Accepted);
+
+        var ids = new List<string?>();
+        for (var cursor = ""; cursor is not null;)
+        {
+            var page = await host.GetAsync($"/api/v1/tasks?sort=-updatedAt&limit=10{(cursor.Length > 0 ? "&cursor=" + cursor : "")}");
+            ids.AddRange(page.GetProperty("items").EnumerateArray().Select(t => Text(t, "taskId")));
+            cursor = page.GetProperty("next").GetString();
+        }
+
+        Assert.Equal(Enumerable.Range(0, 25).Reverse().Select(i => $"t{i:00}"), ids);
+    }
+
+    [Theory]
+    [InlineData("tasks?sort=colour")]
+    [InlineData("tasks?cursor=nonsense")]
+    [InlineData("tasks?stopped=perhaps")]
+    [InlineData("services?stopped=true")]
+    [InlineData("clusters?limit=0")]
+    public async Task What_cannot_be_is_refused(string path)
+    {
+        await using var host = await RunningHost.StartAsync();
+
+        await host.GetAsync("/api/v1/" + path, HttpStatusCode.BadRequest);
+    }
+
+    private static async Task<List<JsonElement>> ItemsAsync(RunningHost host, string path) => [.. (await host.GetAsync("/api/v1/" + path)).GetProperty("items").EnumerateArray()];
+
+    private static string? Text(JsonElement e, string name) => e.GetProperty(name).GetString();
+
+    private static int Number(JsonElement e, string name) => e.GetProperty(name).GetInt32();
+
+    private static string Time(int seconds) => Now.AddSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static string Task(string id, string status, int version, int seconds, string extra = "") => Event("ECS Task State Change", seconds, $$"""
+        "taskArn":"arn:aws:ecs:eu-west-1:123456789012:task/shop/{{id}}","clusterArn":"arn:aws:ecs:eu-west-1:123456789012:cluster/shop","group":"service:web","startedBy":"ecs-svc/1","lastStatus":"{{status}}",
+        "desiredStatus":"{{(status == "STOPPED" ? "STOPPED" : "RUNNING")}}","version":{{version}},"updatedAt":"{{Time(seconds)}}","containers":[{"name":"web","lastStatus":"{{status}}"{{(status == "STOPPED" ? ",\"exitCode\":1" : "")}}}]{{extra}}
+        """);
+
+    private static string Instance(string id, int seconds) => Event("ECS Container Instance State Change", seconds, $$"""
+        "containerInstanceArn":"arn:aws:ecs:eu-west-1:123456789012:container-instance/shop/{{id}}","clusterArn":"arn:aws:ecs:eu-west-1:123456789012:cluster/shop","status":"ACTIVE","agentConnected":false,"version":7,
+        "registeredResources":[{"name":"CPU","integerValue":4096},{"name":"PORTS","stringSetValue":["22"]}],"remainingResources":[{"name":"CPU","integerValue":1024},{"name":"PORTS","stringSetValue":["22","8080"]}]
+        """);
+
+    private static string Action(string name, int seconds, string extra) => Event("ECS Service Action", seconds, $$"""
+        "eventType":"INFO","eventName":"{{name}}","clusterArn":"arn:aws:ecs:eu-west-1:123456789012:cluster/shop"{{extra}}
+        """);
+
+    private static string Deployment(string name, int seconds) => Event("ECS Deployment State Change", seconds, $$"""
+        "eventType":"INFO","eventName":"{{name}}","deploymentId":"ecs-svc/1","updatedAt":"{{Time(seconds)}}"
+        """);
+
+    private static string Event(string type, int seconds, string detail) => $$"""
+        {"id":"{{Guid(type + seconds + detail)}}","detail-type":"{{type}}","source":"aws.ecs","account":"123456789012","region":"eu-west-1","time":"{{Time(seconds)}}","resources":["arn:aws:ecs:eu-west-1:123456789012:service/shop/web"],"detail":{
+        {{detail}}} }
+        """.ReplaceLineEndings("");
+
+    private static string Guid(string text) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
+
+    private static string Lines(params string[] events) => string.Join('\n', events) + "\n";
+}
