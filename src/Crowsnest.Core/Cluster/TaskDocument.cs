@@ -65,7 +65,6 @@ internal static class TaskDocument
         json.Text("startedBy"u8, d.StartedBy);
         json.Text("lastStatus"u8, d.LastStatus);
         json.Text("desiredStatus"u8, d.DesiredStatus);
-        json.Text("healthStatus"u8, d.HealthStatus);
         json.Text("connectivity"u8, d.Connectivity);
         json.Text("stopCode"u8, d.StopCode);
         json.Text("stoppedReason"u8, d.StoppedReason);
@@ -101,7 +100,7 @@ internal static class TaskDocument
         Version = d.Number("version"), UpdatedAt = d.Time("updatedAt"), CreatedAt = d.Time("createdAt"), ClusterArn = Word(d, "clusterArn", pool),
         TaskArn = d.Text("taskArn"), TaskDefinitionArn = Word(d, "taskDefinitionArn", pool), ContainerInstanceArn = Word(d, "containerInstanceArn", pool),
         Group = Word(d, "group", pool), StartedBy = Word(d, "startedBy", pool), LastStatus = Word(d, "lastStatus", pool), DesiredStatus = Word(d, "desiredStatus", pool),
-        HealthStatus = Word(d, "healthStatus", pool), Connectivity = Word(d, "connectivity", pool), ConnectivityAt = d.Time("connectivityAt"),
+        Connectivity = Word(d, "connectivity", pool), ConnectivityAt = d.Time("connectivityAt"),
         StopCode = Word(d, "stopCode", pool), StoppedReason = d.Text("stoppedReason"), LaunchType = Word(d, "launchType", pool),
         CapacityProviderName = Word(d, "capacityProviderName", pool), AvailabilityZone = Word(d, "availabilityZone", pool), Cpu = Word(d, "cpu", pool), Memory = Word(d, "memory", pool),
         PullStartedAt = d.Time("pullStartedAt"), PullStoppedAt = d.Time("pullStoppedAt"), StartedAt = d.Time("startedAt"), StoppingAt = d.Time("stoppingAt"),

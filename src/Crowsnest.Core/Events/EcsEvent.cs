@@ -126,11 +126,8 @@ public sealed class EcsEvent
     /// <summary>Where the id stands in <see cref="Raw"/>.</summary>
     internal JsonRange IdRange { get; init; }
 
-    /// <summary>Where a task's attachments begin in <see cref="Raw"/>; 0 when it has none. <see cref="TaskAttachments"/> reads them.</summary>
-    internal int AttachmentsStart { get; init; }
-
-    /// <summary>Where the detail begins in <see cref="Raw"/>.</summary>
-    internal int DetailStart { get; init; }
+    /// <summary>Where in <see cref="Raw"/> begins what only states read: a task's attachments (<see cref="TaskAttachments"/>), of other events the detail; 0 when there is none.</summary>
+    internal int StateStart { get; init; }
 
     /// <summary>The same event, read again from what was kept of it.</summary>
     internal EcsEvent AsKept(IReadOnlyList<string> masked, bool isVerified)

@@ -40,8 +40,7 @@ internal sealed class EventBuilder
             DetailType = Text(bytes, f.DetailType) ?? "",
             Source = Text(bytes, f.Source) ?? "",
             IdRange = f.Id,
-            AttachmentsStart = f.AttachmentsStart,
-            DetailStart = f.Detail.Start,
+            StateStart = kind == EventKind.Task ? f.AttachmentsStart : f.Detail.Start,
             OccurredAt = own.HasValue ? DateTimeOffset.FromUnixTimeMilliseconds(own.UnixMilliseconds) : receivedAt,
             TimeUncertain = !own.HasValue,
             ReceivedAt = receivedAt,
@@ -72,7 +71,7 @@ internal sealed class EventBuilder
             AvailabilityZone = Text(b, f.AvailabilityZone), Cpu = Text(b, f.Cpu), Memory = Text(b, f.Memory), StartedAt = Time(b, f.StartedAt),
             StoppingAt = Time(b, f.StoppingAt), StoppedAt = Time(b, f.StoppedAt), PullStartedAt = Time(b, f.PullStartedAt), PullStoppedAt = Time(b, f.PullStoppedAt),
             ExecutionStoppedAt = Time(b, f.ExecutionStoppedAt), Connectivity = Text(b, f.Connectivity), ConnectivityAt = Time(b, f.ConnectivityAt),
-            HealthStatus = Text(b, f.HealthStatus), Containers = Containers(b, parts.Containers),
+            Containers = Containers(b, parts.Containers),
         },
         EventKind.ContainerInstance => new ContainerInstanceDetail
         {

@@ -82,9 +82,6 @@ public sealed class TaskDetail : EventDetail
     /// <summary>Since when.</summary>
     public EventTime ConnectivityAt { get; init; }
 
-    /// <summary>HEALTHY, UNHEALTHY or UNKNOWN. Events do not have it (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html); resync does.</summary>
-    public string? HealthStatus { get; init; }
-
     /// <summary>When the pull of its images began.</summary>
     public EventTime PullStartedAt { get; init; }
 

@@ -117,7 +117,6 @@ internal sealed class EventFieldReader
             case 11 when name.SequenceEqual("eventSource"u8): return EventFields.Text(ref json, ref f.EventSource);
             case 11 when name.SequenceEqual("instance-id"u8): return EventFields.Text(ref json, ref f.InstanceId);
             case 12 when name.SequenceEqual("connectivity"u8): return EventFields.Text(ref json, ref f.Connectivity);
-            case 12 when name.SequenceEqual("healthStatus"u8): return EventFields.Text(ref json, ref f.HealthStatus);
             case 12 when name.SequenceEqual("desiredCount"u8): return EventFields.Number(ref json, out f.DesiredCount);
             case 12 when name.SequenceEqual("deploymentId"u8): return EventFields.Text(ref json, ref f.DeploymentId);
             case 12 when name.SequenceEqual("statusReason"u8): return EventFields.Text(ref json, ref f.StatusReason);

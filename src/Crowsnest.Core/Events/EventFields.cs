@@ -16,7 +16,7 @@ internal struct EventFields
     public JsonRange Ec2InstanceId, Status, StatusReason, OverallStatus, EventType, EventName, Reason, ServiceArn, ServiceName, Service, DeploymentId;
     public JsonRange DaemonArn, FailureType, LifecycleStage, ExpiresAt, EventSource, ErrorCode, ErrorMessage, EventTypeCode, EventTypeCategory;
     public JsonRange InstanceId, InstanceAction, State, AutoScalingGroupName, StatusCode, StatusMessage, Ec2InstanceIdUpper, ServiceDeploymentArn;
-    public JsonRange PullStartedAt, PullStoppedAt, ExecutionStoppedAt, Connectivity, ConnectivityAt, HealthStatus, CapacityProviderArns;
+    public JsonRange PullStartedAt, PullStoppedAt, ExecutionStoppedAt, Connectivity, ConnectivityAt, CapacityProviderArns;
     public long? Version, RunningTasks, PendingTasks, RegisteredCpu, RegisteredMemory, RemainingCpu, RemainingMemory, DesiredCount;
 
     // Where a task's attachments begin; 0 when there are none. Only states read them.

@@ -21,13 +21,13 @@ internal static class InstanceFields
     public static InstanceMachine Machine(EcsEvent ecsEvent)
     {
         var bytes = ecsEvent.Raw.Span;
-        var json = new JsonScanner(bytes, ecsEvent.DetailStart);
+        var json = new JsonScanner(bytes, ecsEvent.StateStart);
         InstanceAttributeFields attributes = default;
         InstanceResourceFields registered = default, remaining = default;
         JsonRange registeredAt = default, agent = default, docker = default;
 
         // An event that was made and not read has no bytes.
-        if (ecsEvent.DetailStart > 0 && json.Peek() == (byte)'{' && json.Enter())
+        if (ecsEvent.StateStart > 0 && json.Peek() == (byte)'{' && json.Enter())
         {
             var first = true;
             while (json.NextName(ref first, out var name))

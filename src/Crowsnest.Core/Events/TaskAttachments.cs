@@ -13,9 +13,9 @@ internal static class TaskAttachments
     /// <summary>The first network interface, or <see langword="null"/> when the event names none.</summary>
     public static TaskNetwork? Network(EcsEvent ecsEvent)
     {
-        if (ecsEvent.AttachmentsStart == 0) return null;
+        if (ecsEvent.StateStart == 0) return null;
         var bytes = ecsEvent.Raw.Span;
-        var json = new JsonScanner(bytes, ecsEvent.AttachmentsStart);
+        var json = new JsonScanner(bytes, ecsEvent.StateStart);
         var firstElement = true;
         json.Enter();
         while (json.NextElement(ref firstElement))

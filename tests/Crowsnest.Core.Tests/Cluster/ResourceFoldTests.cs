@@ -84,13 +84,13 @@ public class ResourceFoldTests(ITestOutputHelper output)
         var read = Read("""
             {"detail-type":"ECS Task State Change","source":"aws.ecs","time":"2026-03-02T08:00:00Z","detail":{"taskArn":"arn:aws:ecs:r:1:task/c/t","version":2,"lastStatus":"PENDING",
              "attachments":[null,{"type":"sdi","details":[]},{"status":"ATTACHED","details":[{"name":"subnetId","value":"subnet-1"},7,{"value":"eni-1","name":"networkInterfaceId"},
-             {"name":"privateIPv4Address","value":"10.0.0.7"}],"type":"eni"}],"connectivity":"CONNECTED","connectivityAt":"2026-03-02T08:00:00Z","pullStartedAt":"2026-03-02T08:00:00Z","healthStatus":"HEALTHY"}}
+             {"name":"privateIPv4Address","value":"10.0.0.7"}],"type":"eni"}],"connectivity":"CONNECTED","connectivityAt":"2026-03-02T08:00:00Z","pullStartedAt":"2026-03-02T08:00:00Z"}}
             """);
 
         var task = StateDocument.ReadTask(StateDocument.Write(TaskState.Observe(null, read).Next));
 
         Assert.Equal(new TaskNetwork("ATTACHED", "eni-1", "subnet-1", "10.0.0.7"), task.Network);
-        Assert.Equal(("CONNECTED", "HEALTHY", true, false), (task.Detail.Connectivity, task.Detail.HealthStatus, task.Detail.PullStartedAt.HasValue, task.Detail.PullStoppedAt.HasValue));
+        Assert.Equal(("CONNECTED", true, false), (task.Detail.Connectivity, task.Detail.PullStartedAt.HasValue, task.Detail.PullStoppedAt.HasValue));
     }
 
     [Fact]

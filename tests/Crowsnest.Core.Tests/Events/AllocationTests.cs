@@ -43,12 +43,12 @@ public class AllocationTests(ITestOutputHelper output)
         var diagnoser = new EventDiagnoser();
         var first = await EachAsync();
 
-        // The least of some rounds, and room above the 560 of optimised code: beside other tests the code at hand may not be optimised yet.
+        // The least of some rounds, and room above the 610 of optimised code: beside other tests the code at hand may not be optimised yet.
         var known = long.MaxValue;
         for (var round = 0; round < 5; round++) known = Math.Min(known, await EachAsync());
         output.WriteLine($"{first} bytes an event of new tasks, {known} of known ones");
         Assert.InRange(first, 1, 1000);
-        Assert.InRange(known, 1, 720);
+        Assert.InRange(known, 1, 770);
 
         // A memory stream never waits, so all of it is on this thread.
         async Task<long> EachAsync()

@@ -53,7 +53,6 @@ internal static class TaskList
         ListJson.Text(json, "startedBy", d.StartedBy);
         ListJson.Text(json, "lastStatus", d.LastStatus);
         ListJson.Text(json, "desiredStatus", d.DesiredStatus);
-        ListJson.Text(json, "healthStatus", d.HealthStatus);
         ListJson.Text(json, "stopCode", task.StopCode);
         ListJson.Text(json, "stoppedReason", task.StoppedReason);
         ListJson.Number(json, "version", d.Version);
