@@ -57,7 +57,7 @@ internal static class DemoCommand
               look at  what failed lately and why; 'checkout', whose deployment is rolled back each day; 'search-indexer', which outgrows its memory
               or try   crowsnest search 'outcome:failure' --by kind --data {SafeText.Of(Path.GetRelativePath(".", folder))}
               Ctrl-C stops it
-            """).AsMemory(), cancellationToken);
+            """).AsMemory(), CancellationToken.None);
 
         async Task SimulateAsync(CrowsnestHost crowsnest, CancellationToken ending)
         {

@@ -31,14 +31,15 @@ internal static class UpCommand
 
         async Task OnUpAsync(CrowsnestHost crowsnest)
         {
+            // Told to stop while it says so, it stops as it does later.
             await host.Error.WriteLineAsync($"""
                 crowsnest {options.Version} is up at {crowsnest.Address.GetLeftPart(UriPartial.Authority)}
                   {(config.Store.OpenSearch is { } shared ? $"store    {SafeText.Of(shared.Url.GetLeftPart(UriPartial.Path))} ({shared.IndexPrefix}-*)" : $"data     {SafeText.Of(invocation.DataFolder)}")}; events are kept {(config.Retention.Events is { } kept ? Units.Format(kept) : "for ever")} (retention.events)
                   callers  {crowsnest.AuthenticationInWords}
                 {(crowsnest.Sources.Count == 0 ? "" : $"  reads    {SafeText.Of(string.Join(", ", crowsnest.Sources))}\n")}  Ctrl-C stops it; what was taken in is on disk
-                """.AsMemory(), cancellationToken);
+                """.AsMemory(), CancellationToken.None);
             if (crowsnest.IsOpen && config.Server.ExternalUrl is { IsLoopback: false } external)
-                await host.Error.WriteLineAsync($"crowsnest: whoever reaches {external} comes from this machine's own proxy and is admin; make a token ('crowsnest token create')".AsMemory(), cancellationToken);
+                await host.Error.WriteLineAsync($"crowsnest: whoever reaches {external} comes from this machine's own proxy and is admin; make a token ('crowsnest token create')".AsMemory(), CancellationToken.None);
         }
     }
 }
