@@ -57,6 +57,13 @@ internal static class ApiSchemas
             ("summary?", Text), ("evidence?", Texts), ("nextStep?", Text), ("masked?", Texts), ("event", "{}"),
         ]),
         ("ResourcePage", [("items", """{"type":"array","items":{"type":"object"}}"""), ("next", TextOrNull)]),
+        ("TaskDiagnosis", [("kind?", Text), ("outcome", Text), ("severity", Text), ("summary", Text), ("evidence", Texts), ("nextStep", Text)]),
+        ("TaskPhase", [("phase", Text), ("from", Time), ("to?", Time), ("seconds?", """{"type":"number"}""")]),
+        ("TaskRecord",
+        [
+            ("task", """{"type":"object"}"""), ("diagnosis", """{"oneOf":[{"$ref":"#/components/schemas/TaskDiagnosis"},{"type":"null"}]}"""), ("phases", ListOf("TaskPhase")), ("events", Events),
+            ("siblings", """{"type":"array","items":{"type":"object"}}"""), ("serviceEvents", Events), ("cut", TextOrNull),
+        ]),
         ("EventPage", [("items", Events), ("next", TextOrNull), ("cut", TextOrNull), ("hint", TextOrNull)]),
         ("EventList", [("items", Events), ("next", Null)]),
         ("EventContext", [("event", Ref("Event")), ("earlier", Events), ("later", Events), ("cut", TextOrNull)]),

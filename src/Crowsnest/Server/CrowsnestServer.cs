@@ -77,6 +77,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         new FieldsEndpoints(parts, turns).Map(app);
         new StatusEndpoint(parts, turns).Map(app);
         new ResourceEndpoints(parts).Map(app);
+        new TaskEndpoint(parts, turns).Map(app);
         app.MapExplain(parts);
         app.MapTokens(tokens);
         app.MapSession(tokens, sessions, options);

@@ -81,7 +81,8 @@ internal static class EventJson
         return TypedResults.Bytes(buffer.WrittenMemory, "application/json");
     }
 
-    private static void Write(Utf8JsonWriter writer, EventDiagnosis diagnosis)
+    /// <summary>The members of a diagnosis.</summary>
+    public static void Write(Utf8JsonWriter writer, EventDiagnosis diagnosis)
     {
         Optional(writer, "kind", diagnosis.Kind);
         writer.WriteString("outcome", diagnosis.Outcome.ToString().ToLowerInvariant());

@@ -1548,6 +1548,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{taskId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One task, by a link that stays: as it was last, what its stop means, its phases with their durations, every event of it, oldest first, the other tasks of its deployment, and what its service said meanwhile.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Which one. */
+                    taskId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaskRecord"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -2125,6 +2176,31 @@ export interface components {
                 counts: number[];
             }[];
             deployments: components["schemas"]["StatusDeployment"][];
+        };
+        TaskDiagnosis: {
+            kind?: string;
+            outcome: string;
+            severity: string;
+            summary: string;
+            evidence: string[];
+            nextStep: string;
+        };
+        TaskPhase: {
+            phase: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to?: string;
+            seconds?: number;
+        };
+        TaskRecord: {
+            task: Record<string, never>;
+            diagnosis: components["schemas"]["TaskDiagnosis"] | null;
+            phases: components["schemas"]["TaskPhase"][];
+            events: components["schemas"]["Event"][];
+            siblings: Record<string, never>[];
+            serviceEvents: components["schemas"]["Event"][];
+            cut: string | null;
         };
         Token: {
             id: string;

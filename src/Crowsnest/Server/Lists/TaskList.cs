@@ -36,7 +36,8 @@ internal static class TaskList
 
     private static string DeploymentOf(TaskState task) => task.Detail.StartedBy is { } by && by.StartsWith("ecs-svc/", StringComparison.Ordinal) ? by : "";
 
-    private static void Write(Utf8JsonWriter json, InCluster<TaskState> of, EventDiagnoser diagnoser)
+    /// <summary>Writes the members of a task.</summary>
+    public static void Write(Utf8JsonWriter json, InCluster<TaskState> of, EventDiagnoser diagnoser)
     {
         var (task, d) = (of.Item, of.Item.Detail);
         json.WriteString("taskId", task.Name.Id);

@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Crowsnest.Core.Cluster;
+using Crowsnest.Core.Events;
+using Crowsnest.Core.Search;
+
+namespace Crowsnest.Server.Lists;
+
+/// <summary>One task's flight recorder, as long as its events are kept: long after ECS has forgotten the task.</summary>
+internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
+{
+    // A task has about ten events, and a deployment that goes wrong may have thousands of tasks.
+    private const int EventsMax = 500, SiblingsMax = 50, ServiceEventsMax = 50;
+
+    // What a service said about a task stands this near to its life.
+    private static readonly TimeSpan Around = TimeSpan.FromMinutes(5);
+
+    /// <summary>Maps <c>/tasks/{taskId}</c>.</summary>
+    public void Map(IEndpointRouteBuilder routes) => routes.Map(
+        new Operation(
+            "GET", "/api/v1/tasks/{taskId}", Access.Viewer,
+            "One task, by a link that stays: as it was last, what its stop means, its phases with their durations, every event of it, oldest first, the other tasks of its deployment, and what its service said meanwhile.") { Answer = "TaskRecord" },
+        GetAsync);
+
+    private async Task<IResult> GetAsync(HttpContext http)
+    {
+        var id = (string)http.GetRouteValue("taskId")!;
+        var events = await SearchAsync(Is("task", id), null, null, EventsMax, http.RequestAborted);
+        var decoder = EventJson.NewDecoder();
+        List<EcsEvent> read = [.. events.Events.Select(stored => stored.Read(decoder)).OfType<Decoded.Ok>().Select(ok => ok.Event)];
+        var task = await StateAsync(id, read, http.RequestAborted)
+            ?? throw ProblemException.NotFound("There is no task with this id among what is stored. Its events may be past their retention, or none has come; an id is the last part of a task's ARN.");
+        var deployment = task.Detail.StartedBy is { } by && by.StartsWith("ecs-svc/", StringComparison.Ordinal) ? by : "";
+        var (siblings, siblingsCut) = deployment.Length > 0 ? await SiblingsAsync(task, deployment, http.RequestAborted) : ([], null);
+        var (from, to) = LifeOf(task, events.Events);
+        var said = task.Service.Length == 0 ? null : await SearchAsync(
+            new SearchQuery.And([Is("service", task.Service), Is("cluster", task.Name.Cluster), new SearchQuery.Or([Is("detailType", "ECS Service Action"), Is("detailType", "ECS Deployment State Change")])]),
+            from - Around, to + Around, ServiceEventsMax, http.RequestAborted);
+        var cluster = new ClusterName(task.Name.Account, task.Name.Region, task.Name.Cluster);
+        var view = parts.Clusters.View.Find(cluster) ?? ClusterView.Of(cluster);
+        return EventJson.Answer(json =>
+        {
+            json.WriteStartObject("task");
+            TaskList.Write(json, new InCluster<TaskState>(view, task), parts.Diagnoser);
+            json.WriteEndObject();
+            WriteDiagnosis(json, task);
+            WritePhases(json, task);
+            WriteEvents(json, "events", events.Events, decoder);
+            json.WriteStartArray("siblings");
+            foreach (var sibling in siblings)
+            {
+                json.WriteStartObject();
+                TaskList.Write(json, new InCluster<TaskState>(view, sibling), parts.Diagnoser);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            WriteEvents(json, "serviceEvents", said?.Events ?? [], decoder);
+            json.WriteString("cut", events.Cut ?? (events.Next is not null ? $"The task has more than {EventsMax} events; the latest are missing." : null)
+                ?? siblingsCut ?? said?.Cut ?? (said?.Next is not null ? $"Its service said more than {ServiceEventsMax} things meanwhile; the latest are missing." : null));
+        });
+    }
+
+    // As the store has it; where that is gone, or a search found the task first, as its events say.
+    private async Task<TaskState?> StateAsync(string id, List<EcsEvent> events, CancellationToken cancellationToken)
+    {
+        var own = events.FindLast(e => e.Detail is TaskDetail && string.Equals(e.TaskId, id, StringComparison.OrdinalIgnoreCase));
+        if (own is null) return parts.Clusters.View.Clusters.SelectMany(cluster => cluster.Tasks).FirstOrDefault(task => string.Equals(task.Name.Id, id, StringComparison.OrdinalIgnoreCase));
+        var key = new ResourceName("task", own.Account, own.Region, own.Cluster, own.TaskId).Key;
+        var rows = await parts.Store.LoadStatesAsync([key], cancellationToken);
+        if (rows.TryGetValue(key, out var row)) return StateDocument.ReadTask(row);
+        TaskState? state = null;
+        foreach (var e in events.Where(e => e.Detail is TaskDetail && e.TaskId == own.TaskId && e.Account == own.Account)) state = TaskState.Observe(state, e).Next;
+        return state;
+    }
+
+    private async Task<(IReadOnlyList<TaskState> Siblings, string? Cut)> SiblingsAsync(TaskState task, string deployment, CancellationToken cancellationToken)
+    {
+        var values = await turns.TakeAsync(
+            () => parts.Store.Events.ValuesAsync(new ValuesRequest(new SearchQuery.And([Is("startedBy", deployment), Is("cluster", task.Name.Cluster)]), null, null, Field("task"), SiblingsMax + 1), cancellationToken), cancellationToken);
+        var keys = values.Values.Where(value => value.Value != task.Name.Id).Take(SiblingsMax).Select(value => new ResourceName("task", task.Name.Account, task.Name.Region, task.Name.Cluster, value.Value).Key).ToList();
+        var rows = await parts.Store.LoadStatesAsync(keys, cancellationToken);
+        List<TaskState> siblings = [.. rows.Values.Select(StateDocument.ReadTask).OrderByDescending(sibling => sibling.Order.At).ThenBy(sibling => sibling.Name.Id, StringComparer.Ordinal)];
+        return (siblings, values.Cut ?? (values.Values.Count > SiblingsMax ? $"Its deployment has more than {SiblingsMax} other tasks; some are missing." : null));
+    }
+
+    private Task<SearchPage> SearchAsync(SearchQuery query, DateTimeOffset? from, DateTimeOffset? to, int limit, CancellationToken cancellationToken) =>
+        turns.TakeAsync(() => parts.Store.Events.SearchAsync(new SearchRequest(query, from, to, limit, OldestFirst: true), cancellationToken), cancellationToken);
+
+    private static (DateTimeOffset From, DateTimeOffset To) LifeOf(TaskState task, IReadOnlyList<StoredEvent> events)
+    {
+        var last = DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, task.Order.At));
+        return (task.Detail.CreatedAt.ToDateTimeOffset() ?? (events.Count > 0 ? events[0].OccurredAt : last), task.Detail.StoppedAt.ToDateTimeOffset() ?? last);
+    }
+
+    private void WriteDiagnosis(Utf8JsonWriter json, TaskState task)
+    {
+        json.WritePropertyName("diagnosis");
+        if (task.Stop is not { } stop)
+        {
+            json.WriteNullValue();
+            return;
+        }
+
+        json.WriteStartObject();
+        EventJson.Write(json, parts.Diagnoser.Diagnose(stop));
+        json.WriteEndObject();
+    }
+
+    private static void WritePhases(Utf8JsonWriter json, TaskState task)
+    {
+        json.WriteStartArray("phases");
+        foreach (var phase in TaskPhase.Of(task))
+        {
+            json.WriteStartObject();
+            json.WriteString("phase", phase.Name);
+            ListJson.Time(json, "from", phase.From);
+            ListJson.Time(json, "to", phase.To);
+            if (phase.Duration is { } took) json.WriteNumber("seconds", took.TotalSeconds);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteEvents(Utf8JsonWriter json, string name, IReadOnlyList<StoredEvent> events, EventDecoder decoder)
+    {
+        json.WriteStartArray(name);
+        foreach (var stored in events) EventJson.Write(json, stored, decoder, parts.Diagnoser);
+        json.WriteEndArray();
+    }
+
+    private static SearchQuery.Match Is(string field, string value) => new(Field(field), new SearchValue(NormalForm.Lower(value), 0, []));
+
+    private static FieldRef Field(string name) => SearchFields.TryGet(name, out FieldRef field) ? field : throw new ArgumentException(name);
+}
