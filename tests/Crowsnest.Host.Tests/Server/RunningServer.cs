@@ -20,7 +20,9 @@ internal sealed class RunningServer : IAsyncDisposable
         _pipeline = pipeline;
         Server = server;
         _store = store;
-        Client = new HttpClient { BaseAddress = server.Address };
+#pragma warning disable CA2000 // The client owns its handler.
+        Client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = server.Address };
+#pragma warning restore CA2000
     }
 
     public CrowsnestServer Server { get; }
@@ -65,6 +67,9 @@ internal sealed class RunningServer : IAsyncDisposable
         if (body is not null)
         {
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+
+            // Of what is too large the answer comes before it is sent, and not into the middle of it.
+            request.Headers.ExpectContinue = body.Length > 1 << 20;
             if (type is not null) request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         }
 
