@@ -29,7 +29,7 @@ internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
         List<EcsEvent> read = [.. events.Events.Select(stored => stored.Read(decoder)).OfType<Decoded.Ok>().Select(ok => ok.Event)];
         var task = await StateAsync(id, read, http.RequestAborted)
             ?? throw ProblemException.NotFound("There is no task with this id among what is stored. Its events may be past their retention, or none has come; an id is the last part of a task's ARN.");
-        var deployment = task.Detail.StartedBy is { } by && by.StartsWith("ecs-svc/", StringComparison.Ordinal) ? by : "";
+        var deployment = TaskList.DeploymentOf(task);
         var (siblings, siblingsCut) = deployment.Length > 0 ? await SiblingsAsync(task, deployment, http.RequestAborted) : ([], null);
         var (from, to) = LifeOf(task, events.Events);
         var said = task.Service.Length == 0 ? null : await SearchAsync(

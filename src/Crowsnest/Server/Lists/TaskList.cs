@@ -34,7 +34,8 @@ internal static class TaskList
         Write = (json, t) => Write(json, t, diagnoser),
     };
 
-    private static string DeploymentOf(TaskState task) => task.Detail.StartedBy is { } by && by.StartsWith("ecs-svc/", StringComparison.Ordinal) ? by : "";
+    /// <summary>The id of the service deployment that started a task (<c>ecs-svc/N</c>), or empty.</summary>
+    public static string DeploymentOf(TaskState task) => task.Detail.StartedBy is { } by && by.StartsWith("ecs-svc/", StringComparison.Ordinal) ? by : "";
 
     /// <summary>Writes the members of a task.</summary>
     public static void Write(Utf8JsonWriter json, InCluster<TaskState> of, EventDiagnoser diagnoser)
