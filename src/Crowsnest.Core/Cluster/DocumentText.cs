@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Crowsnest.Core.Events;
 
@@ -48,6 +49,17 @@ internal static class DocumentText
         json.Time("createdAt"u8, d.CreatedAt);
         json.Text("clusterArn"u8, d.ClusterArn);
     }
+
+    /// <summary>Goes to the value of the object's next member and answers its name, empty for none of ours; false at the object's end. The value must be read or skipped.</summary>
+    public static bool NextMember(this ref Utf8JsonReader json, TextPool pool, out ReadOnlySpan<char> name)
+    {
+        name = default;
+        if (!json.Read() || json.TokenType != JsonTokenType.PropertyName) return false;
+        if (!json.ValueIsEscaped && json.ValueSpan.Length <= pool.Name.Length) name = pool.Name.AsSpan(0, Encoding.UTF8.GetChars(json.ValueSpan, pool.Name));
+        return json.Read();
+    }
+
+    public static EventTime Time(this ref Utf8JsonReader json) => new(json.GetInt64());
 
     public static string? Text(this JsonElement e, string name) => e.TryGetProperty(name, out var v) ? v.GetString() : null;
 

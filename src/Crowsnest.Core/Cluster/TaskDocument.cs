@@ -37,18 +37,120 @@ internal static class TaskDocument
 
     public static TaskState Read(ResourceState row, TextPool? pool)
     {
-        using var document = JsonDocument.Parse(row.Document);
-        var d = document.RootElement;
-        var ours = d.GetProperty("crowsnest");
-        var (order, name) = (new EventOrder(row.Version, row.At, row.Event), PooledName(row, pool));
-        var (service, family, instance, detail) = (Word(ours, "service", pool) ?? "", Word(ours, "family", pool) ?? "", Word(ours, "instance", pool) ?? "", ReadDetail(d, pool));
-        var network = ours.TryGetProperty("network", out var eni)
-            ? new TaskNetwork(eni[0].GetString(), eni[1].GetString(), eni[2].GetString(), eni[3].GetString())
-            : null;
-        var state = TaskState.Restore(order, name, service, family, instance, detail, network, null);
-        return ours.TryGetProperty("stop", out var stop)
-            ? TaskState.Restore(order, name, service, family, instance, detail, network, StopDocument.Read(stop, ImpliedBy(state)))
+        // A fleet's worth is read for one look at the past: member by member as they come, and no document is built.
+        var json = new Utf8JsonReader(row.Document.Span);
+        pool ??= new TextPool();
+        long? version = null;
+        EventTime updatedAt = default, createdAt = default, connectivityAt = default, pullStartedAt = default, pullStoppedAt = default, startedAt = default, stoppingAt = default,
+            executionStoppedAt = default, stoppedAt = default;
+        string? clusterArn = null, taskArn = null, taskDefinitionArn = null, containerInstanceArn = null, group = null, startedBy = null, lastStatus = null, desiredStatus = null,
+            connectivity = null, stopCode = null, stoppedReason = null, launchType = null, capacityProviderName = null, availabilityZone = null, cpu = null, memory = null;
+        TaskContainer[] containers = [];
+        var ours = default(Ours);
+        json.Read();
+        while (json.NextMember(pool, out var member))
+        {
+            switch (member)
+            {
+                case "version": version = json.GetInt64(); break;
+                case "updatedAt": updatedAt = json.Time(); break;
+                case "createdAt": createdAt = json.Time(); break;
+                case "clusterArn": clusterArn = pool.Get(ref json); break;
+                case "taskArn": taskArn = json.GetString(); break;
+                case "taskDefinitionArn": taskDefinitionArn = pool.Get(ref json); break;
+                case "containerInstanceArn": containerInstanceArn = pool.Get(ref json); break;
+                case "group": group = pool.Get(ref json); break;
+                case "startedBy": startedBy = pool.Get(ref json); break;
+                case "lastStatus": lastStatus = pool.Get(ref json); break;
+                case "desiredStatus": desiredStatus = pool.Get(ref json); break;
+                case "connectivity": connectivity = pool.Get(ref json); break;
+                case "stopCode": stopCode = pool.Get(ref json); break;
+                case "stoppedReason": stoppedReason = json.GetString(); break;
+                case "launchType": launchType = pool.Get(ref json); break;
+                case "capacityProviderName": capacityProviderName = pool.Get(ref json); break;
+                case "availabilityZone": availabilityZone = pool.Get(ref json); break;
+                case "cpu": cpu = pool.Get(ref json); break;
+                case "memory": memory = pool.Get(ref json); break;
+                case "connectivityAt": connectivityAt = json.Time(); break;
+                case "pullStartedAt": pullStartedAt = json.Time(); break;
+                case "pullStoppedAt": pullStoppedAt = json.Time(); break;
+                case "startedAt": startedAt = json.Time(); break;
+                case "stoppingAt": stoppingAt = json.Time(); break;
+                case "executionStoppedAt": executionStoppedAt = json.Time(); break;
+                case "stoppedAt": stoppedAt = json.Time(); break;
+                case "containers": containers = ReadContainers(ref json, pool); break;
+                case "crowsnest": ours = ReadOurs(ref json, pool); break;
+                default: json.Skip(); break;
+            }
+        }
+
+        var detail = new TaskDetail
+        {
+            Version = version, UpdatedAt = updatedAt, CreatedAt = createdAt, ClusterArn = clusterArn, TaskArn = taskArn, TaskDefinitionArn = taskDefinitionArn,
+            ContainerInstanceArn = containerInstanceArn, Group = group, StartedBy = startedBy, LastStatus = lastStatus, DesiredStatus = desiredStatus, Connectivity = connectivity,
+            ConnectivityAt = connectivityAt, StopCode = stopCode, StoppedReason = stoppedReason, LaunchType = launchType, CapacityProviderName = capacityProviderName,
+            AvailabilityZone = availabilityZone, Cpu = cpu, Memory = memory, PullStartedAt = pullStartedAt, PullStoppedAt = pullStoppedAt, StartedAt = startedAt,
+            StoppingAt = stoppingAt, ExecutionStoppedAt = executionStoppedAt, StoppedAt = stoppedAt, Containers = [.. containers],
+        };
+        var order = new EventOrder(row.Version, row.At, row.Event);
+        var state = TaskState.Restore(order, PooledName(row, pool), ours.Service ?? "", ours.Family ?? "", ours.Instance ?? "", detail, ours.Network, null);
+        return ours.Stop is { } stop
+            ? TaskState.Restore(order, state.Name, state.Service, state.Family, state.Instance, detail, ours.Network, StopDocument.Read(stop, ImpliedBy(state)))
             : state;
+    }
+
+    private static Ours ReadOurs(ref Utf8JsonReader json, TextPool pool)
+    {
+        var ours = default(Ours);
+        while (json.NextMember(pool, out var member))
+        {
+            switch (member)
+            {
+                case "service": ours.Service = pool.Get(ref json); break;
+                case "family": ours.Family = pool.Get(ref json); break;
+                case "instance": ours.Instance = pool.Get(ref json); break;
+                case "network":
+                    var eni = JsonElement.ParseValue(ref json);
+                    ours.Network = new TaskNetwork(eni[0].GetString(), eni[1].GetString(), eni[2].GetString(), eni[3].GetString());
+                    break;
+                case "stop": ours.Stop = JsonElement.ParseValue(ref json); break;
+                default: json.Skip(); break;
+            }
+        }
+
+        return ours;
+    }
+
+    private static TaskContainer[] ReadContainers(ref Utf8JsonReader json, TextPool pool)
+    {
+        var containers = new List<TaskContainer>();
+        while (json.Read() && json.TokenType == JsonTokenType.StartObject)
+        {
+            (string? called, string? status, int? exitCode, string? reason, string? image) = (null, null, null, null, null);
+            while (json.NextMember(pool, out var member))
+            {
+                switch (member)
+                {
+                    case "name": called = pool.Get(ref json); break;
+                    case "lastStatus": status = pool.Get(ref json); break;
+                    case "exitCode": exitCode = json.GetInt32(); break;
+                    case "reason": reason = pool.Get(ref json); break;
+                    case "image": image = pool.Get(ref json); break;
+                    default: json.Skip(); break;
+                }
+            }
+
+            containers.Add(new TaskContainer(called, status, exitCode, reason, image));
+        }
+
+        return [.. containers];
+    }
+
+    private struct Ours
+    {
+        public string? Service, Family, Instance;
+        public TaskNetwork? Network;
+        public JsonElement? Stop;
     }
 
     // What the newest event says of the stop by itself; the document has it already.
@@ -95,25 +197,9 @@ internal static class TaskDocument
         json.WriteEndArray();
     }
 
-    private static TaskDetail ReadDetail(JsonElement d, TextPool? pool) => new()
-    {
-        Version = d.Number("version"), UpdatedAt = d.Time("updatedAt"), CreatedAt = d.Time("createdAt"), ClusterArn = Word(d, "clusterArn", pool),
-        TaskArn = d.Text("taskArn"), TaskDefinitionArn = Word(d, "taskDefinitionArn", pool), ContainerInstanceArn = Word(d, "containerInstanceArn", pool),
-        Group = Word(d, "group", pool), StartedBy = Word(d, "startedBy", pool), LastStatus = Word(d, "lastStatus", pool), DesiredStatus = Word(d, "desiredStatus", pool),
-        Connectivity = Word(d, "connectivity", pool), ConnectivityAt = d.Time("connectivityAt"),
-        StopCode = Word(d, "stopCode", pool), StoppedReason = d.Text("stoppedReason"), LaunchType = Word(d, "launchType", pool),
-        CapacityProviderName = Word(d, "capacityProviderName", pool), AvailabilityZone = Word(d, "availabilityZone", pool), Cpu = Word(d, "cpu", pool), Memory = Word(d, "memory", pool),
-        PullStartedAt = d.Time("pullStartedAt"), PullStoppedAt = d.Time("pullStoppedAt"), StartedAt = d.Time("startedAt"), StoppingAt = d.Time("stoppingAt"),
-        ExecutionStoppedAt = d.Time("executionStoppedAt"), StoppedAt = d.Time("stoppedAt"),
-        Containers = [.. d.GetProperty("containers").EnumerateArray().Select(c => new TaskContainer(
-            Word(c, "name", pool), Word(c, "lastStatus", pool), (int?)c.Number("exitCode"), Word(c, "reason", pool), Word(c, "image", pool)))],
-    };
-
-    private static string? Word(JsonElement e, string name, TextPool? pool) => pool is null ? e.Text(name) : pool.Get(e.Text(name));
-
-    private static ResourceName PooledName(ResourceState row, TextPool? pool)
+    private static ResourceName PooledName(ResourceState row, TextPool pool)
     {
         var name = ResourceName.Of(row);
-        return pool is null ? name : new ResourceName(name.Type, pool.Get(name.Account)!, pool.Get(name.Region)!, pool.Get(name.Cluster)!, name.Id); // None is null.
+        return new ResourceName(name.Type, pool.Get(name.Account)!, pool.Get(name.Region)!, pool.Get(name.Cluster)!, name.Id); // None is null.
     }
 }
