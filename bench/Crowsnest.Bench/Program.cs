@@ -18,6 +18,8 @@ switch (args)
         return await IngestBench.RunAsync(rest);
     case ["queries", .. var rest]:
         return await QueriesBench.RunAsync(rest);
+    case ["past", var folder]:
+        return await PastBench.RunAsync(folder);
     case ["up"]:
         return await UpBench.StartsAsync(times: 10);
     case ["post", var file]:
@@ -26,6 +28,6 @@ switch (args)
         return await UpBench.PostsAsync(file, int.Parse(connections, System.Globalization.CultureInfo.InvariantCulture), batch: 100);
     default:
         await Console.Error.WriteLineAsync(
-            "bench decode FILE.ndjson [PATH] | bench terms FILE.ndjson | bench fold FILE.ndjson | bench ingest FILE.ndjson [FOLDER] | bench queries FOLDER LIVE.ndjson FILE.ndjson… | bench up | bench post FILE.ndjson [CONNECTIONS] | bench page [SECONDS] | bench peers [ROUNDS] | bench ship FILE.ndjson [SERVER [EVENTS]]");
+            "bench decode FILE.ndjson [PATH] | bench terms FILE.ndjson | bench fold FILE.ndjson | bench ingest FILE.ndjson [FOLDER] | bench queries FOLDER LIVE.ndjson FILE.ndjson… | bench past FOLDER | bench up | bench post FILE.ndjson [CONNECTIONS] | bench page [SECONDS] | bench peers [ROUNDS] | bench ship FILE.ndjson [SERVER [EVENTS]]");
         return 2;
 }

@@ -16,6 +16,9 @@ internal sealed class IndexNames(string prefix)
     /// <summary>States of tasks and instances.</summary>
     public string States { get; } = prefix + "-states";
 
+    /// <summary>Checkpoints of how the clusters were.</summary>
+    public string Checkpoints { get; } = prefix + "-checkpoints";
+
     /// <summary>What could not be read.</summary>
     public string Quarantine { get; } = prefix + "-quarantine";
 

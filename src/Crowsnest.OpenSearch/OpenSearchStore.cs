@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Events;
+using Crowsnest.Core.History;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Search;
@@ -73,6 +74,9 @@ public sealed class OpenSearchStore : IStore
         get => _incidents.Reached;
         set => _incidents.Reached = value;
     }
+
+    /// <inheritdoc/>
+    public ICheckpointStore Checkpoints => new OpenSearchCheckpoints(_documents, _names);
 
     /// <summary>The API tokens, kept beside.</summary>
     public ITokenStore Tokens => new OpenSearchTokens(_documents, _numbers, _names);

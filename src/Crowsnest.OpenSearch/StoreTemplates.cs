@@ -31,6 +31,7 @@ internal static class StoreTemplates
     private static IEnumerable<(string Index, (string Name, string Type)[] Properties)> Documents(IndexNames names) =>
     [
         (names.States, [("type", "keyword"), ("stopped", "boolean"), ("keyTime", "long")]),
+        (names.Checkpoints, [("at", "long"), ("base", "long"), ("whole", "boolean"), ("part", "integer")]),
         (names.Quarantine, [("place", "long"), ("receivedAt", "date"), ("reason", "keyword"), ("length", "long")]),
         (names.Firings, [("pending", "boolean"), ("incident", "keyword"), ("place", "long"), ("rank", "integer")]),
         (names.Incidents, [("id", "keyword"), ("groupKey", "keyword"), ("state", "keyword"), ("firstAt", "date"), ("lastAt", "date"), ("expiresAt", "date"), ("writtenAt", "date"), ("removed", "boolean")]),

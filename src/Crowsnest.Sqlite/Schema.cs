@@ -55,5 +55,11 @@ internal static class Schema
         INSERT INTO tally SELECT 'quarantined', '', reason, count(*) FROM quarantine GROUP BY reason;
         INSERT INTO tally SELECT 'sent', receiver, CASE state WHEN 'Sent' THEN 'None' ELSE 'Refused' END, count(*) FROM outbox WHERE state <> 'Waiting' GROUP BY receiver, state;
         """,
+
+        // How the clusters were. A search for the newest whole one is a search from the end; the data comes last in its row.
+        """
+        CREATE TABLE checkpoint(at INTEGER NOT NULL, part INTEGER NOT NULL, base INTEGER NOT NULL, known_until INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY(at, part));
+        CREATE INDEX checkpoint_whole ON checkpoint(at) WHERE at = base;
+        """,
     ];
 }

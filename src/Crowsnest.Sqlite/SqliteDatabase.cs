@@ -58,6 +58,9 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
+    /// <summary>Whether there is one in this folder.</summary>
+    public static bool IsIn(string folder) => File.Exists(System.IO.Path.Combine(folder, FileName));
+
     /// <summary>Opens the folder's file without changing anything; what would write fails.</summary>
     /// <exception cref="StoreException">There is none, or it cannot be read.</exception>
     public static SqliteDatabase OpenToRead(string folder, int version)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Events;
+using Crowsnest.Core.History;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Search;
@@ -52,6 +53,7 @@ public sealed class SqliteStore : IStore
         Events = new SqliteEventSearch(database, _catalogue, clock);
         Quarantine = new SqliteQuarantine(database, _gate);
         Incidents = new SqliteIncidentStore(database, _gate, clock);
+        Checkpoints = new SqliteCheckpoints(database, _gate);
         _retention = new SqliteRetention(database, _gate);
         Tokens = new SqliteTokenStore(database, _gate);
     }
@@ -65,8 +67,14 @@ public sealed class SqliteStore : IStore
     /// <inheritdoc/>
     public IIncidentStore Incidents { get; }
 
+    /// <inheritdoc/>
+    public ICheckpointStore Checkpoints { get; }
+
     /// <summary>The API tokens, as hashes.</summary>
     public ITokenStore Tokens { get; }
+
+    /// <summary>Whether there is a store in this folder.</summary>
+    public static bool IsIn(string folder) => SqliteDatabase.IsIn(folder);
 
     /// <summary>Opens the folder's store, and makes it when it is not there.</summary>
     /// <exception cref="StoreException">It cannot be opened; the hint says what to do.</exception>

@@ -40,6 +40,8 @@ public sealed class OpenSearchAccountingTests : AccountingContract<OpenSearchPla
 
 public sealed class OpenSearchStatesTests : StatesContract<OpenSearchPlace>;
 
+public sealed class OpenSearchHistoryTests : HistoryContract<OpenSearchPlace>;
+
 public sealed class OpenSearchQuarantineTests : QuarantineContract<OpenSearchPlace>;
 
 public sealed class OpenSearchTokenStoreTests : TokenStoreContract<OpenSearchPlace>;

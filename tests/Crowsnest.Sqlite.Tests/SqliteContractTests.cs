@@ -28,6 +28,8 @@ public sealed class SqliteAccountingTests : AccountingContract<SqlitePlace>;
 
 public sealed class SqliteStatesTests : StatesContract<SqlitePlace>;
 
+public sealed class SqliteHistoryTests : HistoryContract<SqlitePlace>;
+
 public sealed class SqliteQuarantineTests : QuarantineContract<SqlitePlace>;
 
 public sealed class SqliteTokenStoreTests : TokenStoreContract<SqlitePlace>;

@@ -7,12 +7,24 @@ public sealed record ClusterModelOptions
 {
     /// <summary>
     /// What is over stays so long after its end, until the newest event says that as much time has passed (and the clock too): a stream of last month is seen
-    /// as it was at its own end. ECS itself forgets a stopped task after about an hour.
+    /// as it was at its own end. The several events of one stop come within this time.
     /// </summary>
-    public TimeSpan KeepStopped { get; init; } = TimeSpan.FromHours(1);
+    public TimeSpan KeepStopped { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>A task that failed stays so long, since failures are counted: ECS itself forgets a stopped task after about an hour.</summary>
+    public TimeSpan KeepFailed { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>A service of which nothing is heard stays so long: no event says that one was deleted, and a steady one is heard of every six hours.</summary>
     public TimeSpan KeepSilentServices { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>When a state leaves, milliseconds since 1970 UTC; <see cref="long.MaxValue"/> while it lives.</summary>
+    internal long LeavesAt(IResourceState state, EventDiagnoser diagnoser) =>
+        Ends(state, KeepFailed > KeepStopped && state is TaskState { IsStopped: true } task && TaskFailure.Of(task, diagnoser) is not null ? KeepFailed : KeepStopped);
+
+    private long Ends(IResourceState state, TimeSpan keep) =>
+        state is ServiceState ? state.Order.At + (long)KeepSilentServices.TotalMilliseconds
+        : state.IsStopped ? state.Order.At + (long)keep.TotalMilliseconds
+        : long.MaxValue;
 }
 
 /// <summary>The clusters as they are: holds the newest states of all that lives, and gives views of them.</summary>
@@ -75,7 +87,7 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
         {
             var now = time.GetUtcNow();
             var newest = _newestAt > 0 && _newestAt < now.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(_newestAt) : now;
-            return newest - _options.KeepStopped;
+            return newest - (_options.KeepFailed > _options.KeepStopped ? _options.KeepFailed : _options.KeepStopped);
         }
     }
 
@@ -121,7 +133,7 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
         var isKnown = _places.TryGetValue(key, out var place);
         if (isKnown && !isNews) return;
         if (isKnown && place.Cluster != cluster) TakeOut(state.Name.Type, key, TouchLocked(place.Cluster));
-        var leavesAt = LeavesAt(state);
+        var leavesAt = _options.LeavesAt(state, diagnoser);
         var into = TouchLocked(cluster);
         if (leavesAt <= now)
         {
@@ -202,7 +214,7 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
             }
 
             // Heard of again since it was lined up.
-            if (LeavesAt(state) is var leavesAt && leavesAt > now)
+            if (_options.LeavesAt(state, diagnoser) is var leavesAt && leavesAt > now)
             {
                 if (leavesAt < long.MaxValue) _leaving.Enqueue(key, leavesAt);
                 _places[key] = place with { IsLeaving = leavesAt < long.MaxValue };
@@ -234,11 +246,6 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
         ResourceName.Service => cluster.Services.GetValueOrDefault(key),
         _ => cluster.Deployments.GetValueOrDefault(key),
     };
-
-    private long LeavesAt(IResourceState state) =>
-        state is ServiceState ? state.Order.At + (long)_options.KeepSilentServices.TotalMilliseconds
-        : state.IsStopped ? state.Order.At + (long)_options.KeepStopped.TotalMilliseconds
-        : long.MaxValue;
 
     // Callers hold _gate.
     private ClusterView.Builder TouchLocked(ClusterName name)

@@ -1,6 +1,7 @@
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
+using Crowsnest.Core.History;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Rules;
 using Crowsnest.Core.Search;
@@ -24,6 +25,9 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>Incidents, timers and the outbox.</summary>
     IIncidentStore Incidents { get; }
+
+    /// <summary>Checkpoints of how the clusters were.</summary>
+    ICheckpointStore Checkpoints { get; }
 
     /// <summary>For each event, in order: new, new with a known id, or a duplicate (of a stored event, or of an earlier one in the list).</summary>
     ValueTask<EventStanding[]> LookUpAsync(IReadOnlyList<EcsEvent> events, CancellationToken cancellationToken);

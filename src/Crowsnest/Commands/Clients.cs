@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Crowsnest.Server;
+using Crowsnest.Sqlite;
 
 namespace Crowsnest.Commands;
 
@@ -17,6 +18,16 @@ internal static class Clients
         return config.Store.OpenSearch is null
             ? LocalClient.OpenToRead(folder, config, invocation.Host)
             : await LocalClient.OnServerAsync(config, readOnly: true, invocation.Host, cancellationToken);
+    }
+
+    /// <summary>A way to the store for a command that only reads, but makes and keeps what makes the next reading fast where nobody else has the folder.</summary>
+    public static async Task<ICrowsnestClient> OpenToRememberAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        var config = invocation.Server is null ? await invocation.LoadConfigAsync(cancellationToken) : null;
+        return config is { Store.OpenSearch: null } && SqliteStore.IsIn(invocation.DataFolder)
+            && DataFolderLock.TryAcquire(invocation.DataFolder, ProductVersion.Text, invocation.Host.Environment("XDG_RUNTIME_DIR")) is { } held
+                ? LocalClient.Open(held, invocation.DataFolder, config, invocation.Host)
+                : await OpenToReadAsync(invocation, cancellationToken);
     }
 
     /// <summary>The server that was named, or the one that holds the data folder; <see langword="null"/> when none does.</summary>

@@ -3,7 +3,7 @@ using Crowsnest.Server.Lists;
 
 namespace Crowsnest.Commands;
 
-/// <summary>Lists clusters, services, deployments, tasks and instances as they are.</summary>
+/// <summary>Lists clusters, services, deployments, tasks and instances as they are, or as they were.</summary>
 internal static class GetCommand
 {
     // All forms hold every row at once.
@@ -42,7 +42,7 @@ internal static class GetCommand
     public static readonly CommandSpec Spec = new()
     {
         Name = "get",
-        Summary = "lists clusters, services, deployments, tasks or instances as they are",
+        Summary = "lists clusters, services, deployments, tasks or instances as they are or were",
         Arguments = "clusters|services|deployments|tasks|instances [NAME…] [--cluster C]",
         ArgumentsMin = 1,
         ArgumentsMax = 1_000,
@@ -53,6 +53,7 @@ internal static class GetCommand
             new("--service", "S", "only of this service: deployments and tasks"),
             new("--status", "STATUS", "only with this lastStatus (tasks), status (instances) or rolloutState (deployments)"),
             new("--stopped", null, "stopped tasks and INACTIVE instances too, however long ago, as far as they are stored"),
+            new("--at", "T", "as it was at T: 2026-03-02T08:00:00Z, 2026-03-02, now-15m; now unless given"),
             new("--sort", "FIELD", "by this, the greatest first with a minus before it: --sort=-startedAt"),
             new("--limit", "N", "at most N (100, up to 1000000)"),
         ],
@@ -62,11 +63,13 @@ internal static class GetCommand
             "crowsnest get services --cluster prod",
             "crowsnest get tasks --cluster prod --service api --status PENDING",
             "crowsnest get tasks --stopped --sort=-stoppedAt --limit 20",
+            "crowsnest get tasks --cluster prod --at 2026-03-02T03:12:00Z",
             "crowsnest get instances -o csv --limit 5000 > instances.csv",
         ],
         Notes =
         [
             "A NAME is a name, an id or an ARN. The desired count says where it is from: an event, a deployment, resync, or else the tasks that ECS wants running.",
+            "With --at, what events said of times up to then counts, whenever they came; --stopped shows those that ended in the minutes before, and failures of the hour before.",
         ],
         ExitCodes = [(1, "none has one of the names")],
         Run = RunAsync,
@@ -80,9 +83,12 @@ internal static class GetCommand
         var format = invocation.Format(OutputFormat.Json);
         var limit = invocation.Number("--limit", 100, 1, LimitMax);
         var request = Read(invocation, kind) with { Limit = limit };
-        await using var client = await Clients.OpenToReadAsync(invocation, cancellationToken);
-        var page = await client.ResourcesAsync(kind, request, isStopped, cancellationToken);
+        var at = invocation.Moment("--at");
+        if (at > invocation.Host.Time.GetUtcNow()) throw new UsageException("--at lies ahead; how it will be nobody knows");
+        await using var client = at is null ? await Clients.OpenToReadAsync(invocation, cancellationToken) : await Clients.OpenToRememberAsync(invocation, cancellationToken);
+        var page = await client.ResourcesAsync(kind, request, isStopped, at, cancellationToken);
         RowWriter.Write(invocation, format, page.Items, columns);
+        if (page.Cut is { } note) await invocation.Host.Error.WriteLineAsync($"crowsnest: {note}".AsMemory(), cancellationToken);
         if (page.Next is not null)
             await invocation.Host.Error.WriteLineAsync($"crowsnest: there are more than these {limit.ToString(CultureInfo.InvariantCulture)}; --limit shows more".AsMemory(), cancellationToken);
         if (page.Items.Count > 0 || request.Names.Count == 0) return ExitCode.Done;

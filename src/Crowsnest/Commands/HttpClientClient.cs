@@ -168,11 +168,11 @@ internal sealed class HttpClientClient : ICrowsnestClient
     }
 
     /// <inheritdoc/>
-    public async Task<RowPage> ResourcesAsync(string kind, ListRequest request, bool isStopped, CancellationToken cancellationToken)
+    public async Task<RowPage> ResourcesAsync(string kind, ListRequest request, bool isStopped, DateTimeOffset? at, CancellationToken cancellationToken)
     {
         const int PageMax = 1_000;
         var rows = new List<JsonElement>();
-        string? cursor = null;
+        string? cursor = null, note;
         do
         {
             var query = new List<string> { "limit=" + Math.Min(request.Limit - rows.Count, PageMax).ToString(CultureInfo.InvariantCulture) };
@@ -180,13 +180,14 @@ internal sealed class HttpClientClient : ICrowsnestClient
             if (request.Names.Count > 0) query.Add("name=" + Uri.EscapeDataString(string.Join(',', request.Names)));
             if (request.Sort.Length > 0) query.Add("sort=" + (request.IsDescending ? "-" : "") + request.Sort);
             if (isStopped) query.Add("stopped=true");
+            if (at is { } moment) query.Add("at=" + EventJson.Time(moment));
             if (cursor is not null) query.Add("cursor=" + Uri.EscapeDataString(cursor));
             var page = await ListAsync($"/api/v1/{kind}?{string.Join('&', query)}", cancellationToken);
             rows.AddRange(page.Items);
-            cursor = page.Next;
+            (cursor, note) = (page.Next, page.Cut);
         }
         while (cursor is not null && rows.Count < request.Limit);
-        return new RowPage(rows, null, cursor);
+        return new RowPage(rows, note, cursor);
     }
 
     /// <inheritdoc/>
@@ -286,7 +287,7 @@ internal sealed class HttpClientClient : ICrowsnestClient
         if (answer.StatusCode == HttpStatusCode.NotFound) throw Missing(path.Split('?')[0]);
         var body = await ReadAsync(answer, cancellationToken);
         if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("items", out var items)) throw Missing(path.Split('?')[0]);
-        return new RowPage([.. items.EnumerateArray()], Text(body, "cut"), Text(body, "next"));
+        return new RowPage([.. items.EnumerateArray()], Text(body, "cut") ?? Text(body, "note"), Text(body, "next"));
     }
 
     private static string? Text(JsonElement body, string name) => body.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;

@@ -33,8 +33,13 @@ internal interface ICrowsnestClient : IAsyncDisposable
     /// <summary>Writes a backup into a folder of the machine that has the store; <paramref name="onStep"/> hears of bytes copied and in all.</summary>
     Task<BackupManifest> BackupAsync(string folder, Action<long, long> onStep, CancellationToken cancellationToken);
 
-    /// <summary>Clusters, services, deployments, tasks or instances as they are; as many as are asked for, however many pages that takes.</summary>
-    Task<RowPage> ResourcesAsync(string kind, ListRequest request, bool isStopped, CancellationToken cancellationToken);
+    /// <summary>Clusters, services, deployments, tasks or instances as they are, or were; as many as are asked for, however many pages that takes.</summary>
+    /// <param name="kind">Which list.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="isStopped">What is over too.</param>
+    /// <param name="at">The moment; now when <see langword="null"/>. Of the past, <see cref="RowPage.Cut"/> says what may be missing.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task<RowPage> ResourcesAsync(string kind, ListRequest request, bool isStopped, DateTimeOffset? at, CancellationToken cancellationToken);
 
     /// <summary>How things stood at the end of this time, as the API shows it.</summary>
     Task<JsonElement> StatusAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken);

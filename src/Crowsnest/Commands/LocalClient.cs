@@ -3,6 +3,7 @@ using Crowsnest.Configuration;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
+using Crowsnest.Core.History;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Rules;
 using Crowsnest.Core.Search;
@@ -149,11 +150,12 @@ internal sealed class LocalClient : ICrowsnestClient
         DataBackup.WriteAsync(_opened.Embedded ?? throw NoBackup(), folder, ProductVersion.Text, _time, onStep, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<RowPage> ResourcesAsync(string kind, ListRequest request, bool isStopped, CancellationToken cancellationToken)
+    public async Task<RowPage> ResourcesAsync(string kind, ListRequest request, bool isStopped, DateTimeOffset? at, CancellationToken cancellationToken)
     {
+        if (at is { } moment) return await PastResourcesAsync(kind, request, isStopped, moment, cancellationToken);
         var model = new ClusterModel(_diagnoser, _time);
         await model.LoadAsync(since => Store.ReadStatesAsync(since, cancellationToken), cancellationToken);
-        var (items, next) = await new ResourceLists(model, Store, _diagnoser, _time).PageAsync(kind, request, isStopped, cancellationToken);
+        var (items, next) = await new ResourceLists(Store, _diagnoser, _time).PageAsync(kind, model.View, request, isStopped, cancellationToken);
         return new RowPage([.. items.Select(RowWriter.Value)], null, next);
     }
 
@@ -205,6 +207,24 @@ internal sealed class LocalClient : ICrowsnestClient
         await _opened.DisposeAsync();
         _telling.Dispose();
         _lock?.Dispose();
+    }
+
+    private async Task<RowPage> PastResourcesAsync(string kind, ListRequest request, bool isStopped, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        // Who holds the folder is the only writer, and what is stored is all there is. Else it takes as long as it takes.
+        var options = new HistoryOptions { Slack = TimeSpan.Zero, EventsMax = int.MaxValue };
+        if (_lock is not null)
+        {
+            var maker = new CheckpointMaker(Store, _diagnoser, _time.GetUtcNow, options);
+            while (await maker.NextAsync(cancellationToken))
+            {
+                // The next time they are there.
+            }
+        }
+
+        var past = await new ClusterHistory(Store, _diagnoser, _time, options).ViewAsync(at, cancellationToken);
+        var (items, next) = new ResourceLists(Store, _diagnoser, new StandingTime(past.At)).Page(kind, past.View, request, isStopped);
+        return new RowPage([.. items.Select(RowWriter.Value)], PastNote.Of(past), next);
     }
 
     private static UsageException NoBackup() => new("the store is a server's, which has backups of its own: take a snapshot there");

@@ -56,7 +56,7 @@ internal static class ApiSchemas
             ("region?", Text), ("cluster?", Text), ("service?", Text), ("task?", Text), ("instance?", Text), ("kind?", Text), ("outcome?", Text), ("severity?", Text),
             ("summary?", Text), ("evidence?", Texts), ("nextStep?", Text), ("masked?", Texts), ("event", "{}"),
         ]),
-        ("ResourcePage", [("items", """{"type":"array","items":{"type":"object"}}"""), ("next", TextOrNull)]),
+        ("ResourcePage", [("items", """{"type":"array","items":{"type":"object"}}"""), ("next", TextOrNull), ("at?", Time), ("since?", Time), ("resyncedSince?", Time), ("note?", TextOrNull)]),
         ("TaskDiagnosis", [("kind?", Text), ("outcome", Text), ("severity", Text), ("summary", Text), ("evidence", Texts), ("nextStep", Text)]),
         ("TaskPhase", [("phase", Text), ("from", Time), ("to?", Time), ("seconds?", """{"type":"number"}""")]),
         ("TaskRecord",

@@ -2,6 +2,7 @@ using Crowsnest.Aws.Sqs;
 using Crowsnest.Commands;
 using Crowsnest.Configuration;
 using Crowsnest.Core.Cluster;
+using Crowsnest.Core.History;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Sqlite;
@@ -15,6 +16,9 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     private static readonly TimeSpan RequestsBudget = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan PipelineBudget = TimeSpan.FromSeconds(4);
 
+    // For so long a worker may hold a batch that a shared store does not take, or searches may not see what it took.
+    private static readonly TimeSpan WritersApart = TimeSpan.FromMinutes(2);
+
     private readonly DataFolderLock _lock;
     private readonly OpenedStore _store;
     private readonly IngestPipeline _pipeline;
@@ -25,9 +29,11 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     private readonly IReadOnlyList<SqsSource> _queues;
     private readonly SnsInbox? _sns;
     private readonly ClusterLoading _loading;
+    private readonly HistoryKeeping _history;
 
-    private CrowsnestHost(DataFolderLock held, OpenedStore store, CrowsnestServer server, Telling telling, ServerParts parts, ClusterLoading loading) =>
-        (_lock, _store, _pipeline, _server, _telling, _teller, _retainer, _queues, _sns, _loading) = (held, store, parts.Pipeline, server, telling, parts.Teller!, parts.Retainer!, parts.Queues, parts.Sns, loading);
+    private CrowsnestHost(DataFolderLock held, OpenedStore store, CrowsnestServer server, Telling telling, ServerParts parts, ClusterLoading loading, HistoryKeeping history) =>
+        (_lock, _store, _pipeline, _server, _telling, _teller, _retainer, _queues, _sns, _loading, _history) =
+        (held, store, parts.Pipeline, server, telling, parts.Teller!, parts.Retainer!, parts.Queues, parts.Sns, loading, history);
 
     /// <summary>Where it listens.</summary>
     public Uri Address => _server.Address;
@@ -48,7 +54,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     public string AuthenticationInWords => _server.AuthenticationInWords;
 
     /// <summary>Ends only when a part of it broke, and says how.</summary>
-    public Task Broken => Task.WhenAny([_pipeline.Completion, _teller.Completion, _retainer.Completion, _loading.Completion, .. _queues.Select(q => q.Completion)]).Unwrap();
+    public Task Broken => Task.WhenAny([_pipeline.Completion, _teller.Completion, _retainer.Completion, _loading.Completion, _history.Completion, .. _queues.Select(q => q.Completion)]).Unwrap();
 
     /// <summary>Says whenever it stops or begins again to get on, and what was not told, until it is cancelled.</summary>
     public async Task WatchAsync(Func<string, Task> say, TimeProvider time, CancellationToken cancellationToken)
@@ -106,11 +112,15 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             pipeline.FiringsWritten = teller.Wake;
             var retainer = new Retainer(store, config.Retention, time);
             started.Push(retainer);
+            var past = new HistoryOptions { Slack = opened.Embedded is null ? WritersApart : TimeSpan.FromSeconds(10) };
+            var history = new HistoryKeeping(new CheckpointMaker(store, diagnoser, () => pipeline.Watermark, past), store, time);
+            started.Push(history);
             var sns = Listening.Sns(config, time);
             if (sns is not null) started.Push(new Release(sns));
             var parts = new ServerParts(store, opened.Tokens, pipeline, diagnoser, Composition.Masking(config), time)
             {
                 Clusters = clusters,
+                History = new ClusterHistory(store, diagnoser, time, past),
                 Teller = teller,
                 MaxAge = telling.MaxAge,
                 Retainer = retainer,
@@ -122,7 +132,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             started.Push(server);
             await server.StartAsync(cancellationToken);
             started.Clear();
-            return new CrowsnestHost(held, opened, server, telling, parts, loading);
+            return new CrowsnestHost(held, opened, server, telling, parts, loading, history);
         }
         finally
         {
@@ -142,6 +152,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
         await _pipeline.StopAsync(PipelineBudget);
         await _pipeline.DisposeAsync();
         await _teller.DisposeAsync();
+        await _history.DisposeAsync();
         await _loading.DisposeAsync();
         await _retainer.DisposeAsync();
         _telling.Dispose();

@@ -76,7 +76,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         new ExportEndpoint(parts, turns).Map(app);
         new FieldsEndpoints(parts, turns).Map(app);
         new StatusEndpoint(parts, turns).Map(app);
-        new ResourceEndpoints(parts).Map(app);
+        new ResourceEndpoints(parts, turns).Map(app);
         new TaskEndpoint(parts, turns).Map(app);
         app.MapExplain(parts);
         app.MapTokens(tokens);

@@ -3,6 +3,7 @@ using Crowsnest.Aws.Sqs;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
+using Crowsnest.Core.History;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 
@@ -38,6 +39,9 @@ internal sealed record ServerParts(IStore Store, ITokenStore Tokens, IngestPipel
 {
     /// <summary>The clusters as they are; whoever makes the parts loads it and tells it of commits.</summary>
     public ClusterModel Clusters { get; init; } = new(Diagnoser, Time);
+
+    /// <summary>The clusters as they were.</summary>
+    public ClusterHistory History { get; init; } = new(Store, Diagnoser, Time, new HistoryOptions());
 
     /// <summary>What tells people; <see langword="null"/> where nothing does.</summary>
     public Teller? Teller { get; init; }

@@ -22,6 +22,8 @@ internal sealed class HeldStore : IStore
 
     public IEventSearch Events => _inner.Events;
 
+    public Crowsnest.Core.History.ICheckpointStore Checkpoints => _inner.Checkpoints;
+
     public IQuarantine Quarantine => _inner.Quarantine;
 
     public IIncidentStore Incidents => _inner.Incidents;

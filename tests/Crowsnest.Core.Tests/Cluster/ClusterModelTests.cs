@@ -158,9 +158,28 @@ public class ClusterModelTests(ITestOutputHelper output)
     public void An_event_from_the_future_takes_nothing_out_that_the_clock_leaves_in()
     {
         var model = new ClusterModel(new EventDiagnoser(), new ManualTime(Later));
-        model.Apply([State(Some.Task("STOPPED", taskId: "lately")), State(Some.Task("RUNNING", taskId: "ahead", seconds: 1_000_000_000))]);
+        model.Apply([State(Some.Task("STOPPED", "UserInitiated", taskId: "lately", seconds: 28 * 60)), State(Some.Task("RUNNING", taskId: "ahead", seconds: 1_000_000_000))]);
 
         Assert.Equal(["ahead", "lately"], model.View.Clusters.Single().Tasks.Select(t => t.Name.Id).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_ended_as_it_should_leaves_after_minutes_and_a_failure_after_an_hour()
+    {
+        var model = new ClusterModel(new EventDiagnoser(), new ManualTime(Some.Noon.AddHours(5)));
+        Assert.Equal(["bad", "good", "live"], After(60));
+        Assert.Equal(["bad", "live"], After(6 * 60));
+        Assert.Equal(["live"], After(61 * 60));
+
+        string[] After(int seconds)
+        {
+            model.Apply(
+            [
+                State(Some.Task("STOPPED", "TaskFailedToStart", "CannotPullContainerError: no", taskId: "bad")), State(Some.Task("STOPPED", "UserInitiated", taskId: "good")),
+                State(Some.Task("RUNNING", taskId: "live", seconds: seconds)),
+            ]);
+            return [.. model.View.Clusters.Single().Tasks.Select(t => t.Name.Id).Order(StringComparer.Ordinal)];
+        }
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Events;
+using Crowsnest.Core.History;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Search;
@@ -25,6 +26,8 @@ public sealed class InMemoryStore : IStore, IQuarantine
     public IQuarantine Quarantine => this;
 
     public IIncidentStore Incidents { get; }
+
+    public ICheckpointStore Checkpoints { get; } = new InMemoryCheckpoints();
 
     public async ValueTask<EventStanding[]> LookUpAsync(IReadOnlyList<EcsEvent> events, CancellationToken cancellationToken)
     {

@@ -23,6 +23,8 @@ public sealed class InMemoryAccountingTests : AccountingContract<MemoryPlace>;
 
 public sealed class InMemoryStatesTests : StatesContract<MemoryPlace>;
 
+public sealed class InMemoryHistoryTests : HistoryContract<MemoryPlace>;
+
 public sealed class InMemoryQuarantineTests : QuarantineContract<MemoryPlace>;
 
 public sealed class InMemoryTokenStoreTests : TokenStoreContract<MemoryPlace>;

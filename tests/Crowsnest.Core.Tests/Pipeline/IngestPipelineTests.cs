@@ -231,6 +231,8 @@ public class IngestPipelineTests
 
         public IEventSearch Events => throw new NotSupportedException();
 
+        public Crowsnest.Core.History.ICheckpointStore Checkpoints => throw new NotSupportedException();
+
         public IQuarantine Quarantine => throw new NotSupportedException();
 
         public IIncidentStore Incidents => throw new NotSupportedException();

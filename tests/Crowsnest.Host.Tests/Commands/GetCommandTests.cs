@@ -17,6 +17,7 @@ public sealed class GetCommandTests : IDisposable
         [
             ["get", "clusters", "-o", "csv"], ["get", "services", "--cluster", "prod"], ["get", "tasks", "--limit", "2000", "-o", "ndjson"], ["get", "tasks", "--stopped", "--limit", "1500", "-o", "ndjson"],
             ["get", "tasks", "t0001", "arn:aws:ecs:eu-west-1:1:task/prod/t0002", "-o", "csv"], ["get", "tasks", "--sort=-updatedAt", "--limit", "5", "-o", "csv"], ["get", "tasks", "nobody"],
+            ["get", "tasks", "--at", "2026-03-02T08:10:00Z", "--limit", "2000", "-o", "ndjson"],
         ];
         var local = new List<(int, string, string)>();
         foreach (var one in asked) local.Add(await RunAsync(one));
@@ -28,6 +29,8 @@ public sealed class GetCommandTests : IDisposable
         Assert.Equal((800, 1_200), (Lines(local[2].Item2), Lines(local[3].Item2)));
         Assert.Equal(["taskId", "t0001", "t0002"], local[4].Item2.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(',')[2]));
         Assert.Equal((1, "[]\n", "crowsnest: there is none of nobody among the tasks\n"), local[6]);
+        Assert.Equal(400, Lines(local[7].Item2));
+        Assert.Equal("crowsnest: Until then nothing had been compared with ECS: what had said nothing since 2026-03-02T08:00:00.000Z is not shown.\n", local[7].Item3);
         var service = JsonDocument.Parse(local[1].Item2).RootElement[0];
         Assert.Equal(("web", 800, 800), (service.GetProperty("serviceName").GetString(), service.GetProperty("runningCount").GetInt32(), service.GetProperty("desiredCount").GetInt32()));
     }
@@ -37,6 +40,8 @@ public sealed class GetCommandTests : IDisposable
     [InlineData("get", "tasks", "--sort", "colour")]
     [InlineData("get", "clusters", "--stopped")]
     [InlineData("get", "services", "--status", "RUNNING")]
+    [InlineData("get", "tasks", "--at", "2999-01-01")]
+    [InlineData("get", "tasks", "--at", "yesterday")]
     public async Task What_cannot_be_is_wrong_usage(params string[] arguments) => Assert.Equal(2, (await _crowsnest.RunAsync(arguments)).ExitCode);
 
     private async Task<(int, string, string)> RunAsync(string[] arguments)

@@ -26,6 +26,8 @@ internal sealed class HeldStore : IStore, IQuarantine
 
     public IEventSearch Events => Found ?? throw new NotSupportedException();
 
+    public Crowsnest.Core.History.ICheckpointStore Checkpoints => throw new NotSupportedException();
+
     public IQuarantine Quarantine => this;
 
     public IIncidentStore Incidents { get; } = new NoIncidents();

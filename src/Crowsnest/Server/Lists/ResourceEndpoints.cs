@@ -1,9 +1,15 @@
+using System.Text.Json;
+using Crowsnest.Core.History;
+
 namespace Crowsnest.Server.Lists;
 
-/// <summary>The clusters as they are: <c>/clusters</c>, <c>/services</c>, <c>/deployments</c>, <c>/tasks</c> and <c>/instances</c>.</summary>
-internal sealed class ResourceEndpoints(ServerParts parts)
+/// <summary>The clusters as they are and as they were: <c>/clusters</c>, <c>/services</c>, <c>/deployments</c>, <c>/tasks</c> and <c>/instances</c>.</summary>
+internal sealed class ResourceEndpoints(ServerParts parts, QueryTurns turns)
 {
     private const int LimitMax = 1_000;
+
+    // A caller's clock may be a little ahead of ours.
+    private static readonly TimeSpan ClocksApartMax = TimeSpan.FromMinutes(1);
 
     private static readonly Dictionary<string, string> Summaries = new()
     {
@@ -14,7 +20,7 @@ internal sealed class ResourceEndpoints(ServerParts parts)
         ["instances"] = "The container instances that are not INACTIVE; with stopped=true all that are stored.",
     };
 
-    private readonly ResourceLists _lists = new(parts.Clusters, parts.Store, parts.Diagnoser, parts.Time);
+    private readonly ResourceLists _lists = new(parts.Store, parts.Diagnoser, parts.Time);
 
     /// <summary>Maps them.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -23,11 +29,12 @@ internal sealed class ResourceEndpoints(ServerParts parts)
         {
             Parameter[] query =
             [
+                new Parameter("at", "string", "As it was at this time: ISO 8601, a date, now-15m; as it is unless given."),
                 new Parameter("name", "string", "Only those of this name or id; several with commas between."),
                 .. ResourceLists.FiltersOf(kind).Where(name => name != "name").Select(name => new Parameter(name, "string", $"Only those whose {name} is this.")),
                 new Parameter("sort", "string", $"By what: {string.Join(", ", ResourceLists.SortsOf(kind))}; the greatest first with a minus before it. Else by what no two share, and no page then hides or repeats anything, whatever changes meanwhile."),
                 new Parameter("limit", "integer", "How many, 1 to 1000; 100 unless told."), new Parameter("cursor", "string", "Where to go on: next of the page before."),
-                .. HasStopped(kind) ? [new Parameter("stopped", "boolean", "Those that are over too.")] : (Parameter[])[],
+                .. HasStopped(kind) ? [new Parameter("stopped", "boolean", "Those that are over too; with at, those that ended in the minutes before, and failures of the hour before.")] : (Parameter[])[],
             ];
             routes.Map(new Operation("GET", "/api/v1/" + kind, Access.Viewer, Summaries[kind], query) { Answer = "ResourcePage" }, http => GetAsync(http, kind));
         }
@@ -38,14 +45,36 @@ internal sealed class ResourceEndpoints(ServerParts parts)
 
     private async Task<IResult> GetAsync(HttpContext http, string kind)
     {
-        var (items, next) = await _lists.PageAsync(kind, Read(http, kind), HasStopped(kind) && Flag(http, "stopped"), http.RequestAborted);
+        var (request, isStopped) = (Read(http, kind), HasStopped(kind) && Flag(http, "stopped"));
+        if (http.ReadMoment("at", parts.Time) is { } at) return Answer(await PastAsync(at, http.RequestAborted), kind, request, isStopped);
+        await parts.Clusters.Loaded.WaitAsync(http.RequestAborted);
+        var (items, next) = await _lists.PageAsync(kind, parts.Clusters.View, request, isStopped, http.RequestAborted);
+        return EventJson.Answer(json => Write(json, items, next));
+    }
+
+    private Task<PastView> PastAsync(DateTimeOffset at, CancellationToken cancellationToken) => at > parts.Time.GetUtcNow() + ClocksApartMax
+        ? throw ProblemException.BadRequest("The parameter 'at' lies ahead; how it will be nobody knows.")
+        : turns.TakeAsync(() => new ValueTask<PastView>(parts.History.ViewAsync(at, cancellationToken)), cancellationToken);
+
+    private IResult Answer(PastView past, string kind, ListRequest request, bool isStopped)
+    {
+        var (items, next) = new ResourceLists(parts.Store, parts.Diagnoser, new StandingTime(past.At)).Page(kind, past.View, request, isStopped);
         return EventJson.Answer(json =>
         {
-            json.WriteStartArray("items");
-            foreach (var item in items) item(json);
-            json.WriteEndArray();
-            json.WriteString("next", next);
+            Write(json, items, next);
+            json.WriteString("at", EventJson.Time(past.At));
+            if (past.Since is { } since) json.WriteString("since", EventJson.Time(since));
+            if (past.ResyncedSince is { } resynced) json.WriteString("resyncedSince", EventJson.Time(resynced));
+            json.WriteString("note", PastNote.Of(past));
         });
+    }
+
+    private static void Write(Utf8JsonWriter json, IReadOnlyList<Action<Utf8JsonWriter>> items, string? next)
+    {
+        json.WriteStartArray("items");
+        foreach (var item in items) item(json);
+        json.WriteEndArray();
+        json.WriteString("next", next);
     }
 
     private static ListRequest Read(HttpContext http, string kind)

@@ -7,11 +7,10 @@ using Crowsnest.Core.Pipeline;
 namespace Crowsnest.Server.Lists;
 
 /// <summary>The five lists, for the API and for a command that has the store itself.</summary>
-/// <param name="model">The clusters as they are.</param>
 /// <param name="store">Where what is over is, which leaves memory in time.</param>
 /// <param name="diagnoser">What a task's stop means.</param>
-/// <param name="time">The clock.</param>
-internal sealed class ResourceLists(ClusterModel model, IStore store, EventDiagnoser diagnoser, TimeProvider time)
+/// <param name="time">The clock by which silence is told.</param>
+internal sealed class ResourceLists(IStore store, EventDiagnoser diagnoser, TimeProvider time)
 {
     /// <summary>Their names.</summary>
     public static readonly string[] Kinds = ["clusters", "services", "deployments", "tasks", "instances"];
@@ -27,26 +26,34 @@ internal sealed class ResourceLists(ClusterModel model, IStore store, EventDiagn
 
     /// <summary>A page, as writers of its items, and where the next begins.</summary>
     /// <param name="kind">Which list.</param>
+    /// <param name="view">The clusters, as they are or were.</param>
     /// <param name="request">What is asked for.</param>
     /// <param name="isStopped">Tasks and instances that are over too: they come from the store, however long ago they ended.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<(IReadOnlyList<Action<Utf8JsonWriter>> Items, string? Next)> PageAsync(string kind, ListRequest request, bool isStopped, CancellationToken cancellationToken)
-    {
-        await model.Loaded.WaitAsync(cancellationToken);
-        var view = model.View;
-        return kind switch
+    public async Task<(IReadOnlyList<Action<Utf8JsonWriter>> Items, string? Next)> PageAsync(string kind, FleetView view, ListRequest request, bool isStopped, CancellationToken cancellationToken) =>
+        kind switch
+        {
+            "tasks" when isStopped => Written(_tasks, await _tasks.PageAsync(StoredAsync("task/", row => InCluster(view, StateDocument.ReadTask(row)), cancellationToken), request, cancellationToken)),
+            "instances" when isStopped => Written(InstanceList.List, await InstanceList.List.PageAsync(
+                StoredAsync("instance/", row => new InstanceView(StateDocument.ReadInstance(row), 0, 0), cancellationToken), request, cancellationToken)),
+            _ => Page(kind, view, request, isStopped: false),
+        };
+
+    /// <summary>A page of what a view has, and of nothing else.</summary>
+    /// <param name="kind">Which list.</param>
+    /// <param name="view">The clusters, as they are or were.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="isStopped">Tasks and instances that are over too, as far as the view has them: those of the last minutes, and failures of the last hour.</param>
+    public (IReadOnlyList<Action<Utf8JsonWriter>> Items, string? Next) Page(string kind, FleetView view, ListRequest request, bool isStopped) =>
+        kind switch
         {
             "clusters" => Written(_clusters, _clusters.Page(view.Clusters, request)),
             "services" => Written(ServiceLists.Services, ServiceLists.Services.Page(view.Clusters.SelectMany(c => c.Services.Select(s => new InCluster<ServiceView>(c, s))), request)),
             "deployments" => Written(ServiceLists.Deployments, ServiceLists.Deployments.Page(
                 view.Clusters.SelectMany(c => c.Services.SelectMany(s => s.Deployments.Select(d => new DeploymentItem(c, s, d)))), request)),
-            "tasks" when isStopped => Written(_tasks, await _tasks.PageAsync(StoredAsync("task/", row => InCluster(view, StateDocument.ReadTask(row)), cancellationToken), request, cancellationToken)),
-            "tasks" => Written(_tasks, _tasks.Page(view.Clusters.SelectMany(c => c.Tasks.Where(t => !t.IsStopped).Select(t => new InCluster<TaskState>(c, t))), request)),
-            "instances" when isStopped => Written(InstanceList.List, await InstanceList.List.PageAsync(
-                StoredAsync("instance/", row => new InstanceView(StateDocument.ReadInstance(row), 0, 0), cancellationToken), request, cancellationToken)),
-            _ => Written(InstanceList.List, InstanceList.List.Page(view.Clusters.SelectMany(c => c.Instances.Where(i => !i.State.IsStopped)), request)),
+            "tasks" => Written(_tasks, _tasks.Page(view.Clusters.SelectMany(c => c.Tasks.Where(t => isStopped || !t.IsStopped).Select(t => new InCluster<TaskState>(c, t))), request)),
+            _ => Written(InstanceList.List, InstanceList.List.Page(view.Clusters.SelectMany(c => c.Instances.Where(i => isStopped || !i.State.IsStopped)), request)),
         };
-    }
 
     private static (IEnumerable<string> Filters, IEnumerable<string> Sorts) Described(string kind) => kind switch
     {

@@ -53,6 +53,29 @@ public class ResourceEndpointsTests
     }
 
     [Fact]
+    public async Task How_it_was_is_listed_for_any_moment_with_what_may_be_missing()
+    {
+        await using var host = await RunningHost.StartAsync();
+        await host.PostAsync(
+            "/api/v1/events", Lines(Task("a", "STOPPED", 5, -20), Task("a", "RUNNING", 3, -60), Task("b", "RUNNING", 3, -40), Action("SERVICE_DESIRED_COUNT_UPDATED", -50, ",\"desiredCount\":3")), HttpStatusCode.Accepted);
+
+        Assert.Equal(["a RUNNING"], await TasksAsync("at=" + Time(-45)));
+        Assert.Equal(["a RUNNING", "b RUNNING"], await TasksAsync("at=" + Time(-30)));
+        Assert.Equal(["b RUNNING"], await TasksAsync("at=" + Time(-10)));
+        Assert.Equal(["a STOPPED", "b RUNNING"], await TasksAsync("stopped=true&at=" + Time(-10)));
+        var service = Assert.Single(await ItemsAsync(host, "services?at=" + Time(-45)));
+        Assert.Equal((3, 1), (Number(service, "desiredCount"), Number(service, "runningCount")));
+        var then = await host.GetAsync("/api/v1/clusters?at=" + Time(-45));
+        Assert.StartsWith("Until then nothing had been compared with ECS", Text(then, "note"), StringComparison.Ordinal);
+        Assert.Equal((Time(-45)[..19], 0), (Text(then, "at")![..19], then.GetProperty("items")[0].GetProperty("silentSeconds").GetInt32() / 10));
+        var before = await host.GetAsync("/api/v1/tasks?at=2001-01-01");
+        Assert.Equal(0, before.GetProperty("items").GetArrayLength());
+        Assert.StartsWith("Nothing is stored from before", Text(before, "note"), StringComparison.Ordinal);
+
+        async Task<string[]> TasksAsync(string query) => [.. (await ItemsAsync(host, "tasks?" + query)).Select(t => $"{Text(t, "taskId")} {Text(t, "lastStatus")}")];
+    }
+
+    [Fact]
     public async Task Pages_follow_each_other_in_any_order_that_is_offered()
     {
         await using var host = await RunningHost.StartAsync();
@@ -75,6 +98,9 @@ public class ResourceEndpointsTests
     [InlineData("tasks?stopped=perhaps")]
     [InlineData("services?stopped=true")]
     [InlineData("clusters?limit=0")]
+    [InlineData("tasks?at=soon")]
+    [InlineData("tasks?at=2999-01-01")]
+    [InlineData("status?at=now&to=now")]
     public async Task What_cannot_be_is_refused(string path)
     {
         await using var host = await RunningHost.StartAsync();

@@ -1,0 +1,40 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.Text;
+
+namespace Crowsnest.Core.History;
+
+/// <summary>The rows of some parts: of each resource the first that was added. They are gone with this.</summary>
+internal sealed class CheckpointRows : IDisposable
+{
+    // Parts are megabytes when they are open: made anew for each look at the past, they would cost a collection of all memory each.
+    private readonly List<byte[]> _rented = [];
+
+    /// <summary>Rows by key; <see cref="CheckpointPart.ReadRow"/> reads one.</summary>
+    public Dictionary<string, ReadOnlyMemory<byte>> Newest { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Opens a part; what is there of its resources already stays.</summary>
+    /// <exception cref="InvalidDataException">It is not as it was written.</exception>
+    public void Add(ReadOnlyMemory<byte> part)
+    {
+        var length = BitConverter.ToInt32(part.Span);
+        var bytes = ArrayPool<byte>.Shared.Rent(length);
+        _rented.Add(bytes);
+        if (!BrotliDecoder.TryDecompress(part.Span[sizeof(int)..], bytes.AsSpan(0, length), out var written) || written != length) throw new InvalidDataException("A checkpoint's part cannot be decompressed.");
+        using var reader = new BinaryReader(new MemoryStream(bytes, 0, length), Encoding.UTF8);
+        while (reader.BaseStream.Position < length)
+        {
+            var (key, size) = (reader.ReadString(), reader.ReadInt32());
+            Newest.TryAdd(key, bytes.AsMemory((int)reader.BaseStream.Position, size));
+            reader.BaseStream.Position += size;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Newest.Clear();
+        foreach (var bytes in _rented) ArrayPool<byte>.Shared.Return(bytes);
+        _rented.Clear();
+    }
+}

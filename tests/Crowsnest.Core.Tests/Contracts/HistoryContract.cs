@@ -1,0 +1,125 @@
+using System.Text;
+using Crowsnest.Core.Cluster;
+using Crowsnest.Core.Diagnosis;
+using Crowsnest.Core.Events;
+using Crowsnest.Core.History;
+using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Tests.Cluster;
+
+namespace Crowsnest.Core.Tests.Contracts;
+
+/// <summary>What every store keeps of how things were: checkpoints, and the past as the fold of all events up to it.</summary>
+public abstract class HistoryContract<TPlace> : StoreContract<TPlace> where TPlace : StorePlace, new()
+{
+    private static readonly EventDiagnoser Diagnoser = new();
+    private static readonly HistoryOptions Small = new() { EventsApart = 25, LateMax = 20, Slack = TimeSpan.Zero };
+
+    // Goal: whatever came when, the past is the fold of the events that speak of times up to it. Method: a drawn fleet's events, most of them in about their order and
+    // some much later, in batches, with checkpoints made between; then moments at random, at events and between, before the first and after the last.
+    [Fact]
+    public async Task The_past_is_the_fold_of_the_events_up_to_it()
+    {
+        var random = Seeds.Random(TestContext.Current.TestOutputHelper!, out var seed);
+        for (var round = 0; round < Place.Rounds(6); round++)
+        {
+            await using var place = new TPlace();
+            var store = await place.OpenAsync();
+            var events = new HistoryEvents(random).Draw(60);
+            List<EcsEvent> sent = [.. events.OrderBy(e => TimeOf(e) + (random.Next(4) == 0 ? random.Next(8_000_000) : random.Next(60_000)))];
+            var maker = NewMaker(store, place);
+            for (var at = 0; at < sent.Count;)
+            {
+                place.Time.Advance(TimeSpan.FromSeconds(30));
+                var batch = Math.Min(random.Next(1, 60), sent.Count - at);
+                for (var end = at + batch; at < end; at++) sent[at] = Received(sent[at], place.Time.GetUtcNow());
+                await store.CommitAsync(CommitOf(sent[(at - batch)..at]) with { ReceivedAt = place.Time.GetUtcNow() }, Cancel);
+                place.Time.Advance(TimeSpan.FromSeconds(random.Next(1, 5_000)));
+                if (random.Next(3) == 0) maker = NewMaker(store, place);
+                for (var i = random.Next(5); i > 0 && await maker.NextAsync(Cancel);) i--;
+                if (random.Next(4) == 0) await CheckAsync(store, place, sent[..at], random, seed, 2);
+            }
+
+            while (await maker.NextAsync(Cancel))
+            {
+                // All that can be made.
+            }
+
+            Assert.NotNull(await store.Checkpoints.SpanAsync(Cancel));
+            await CheckAsync(store, place, sent, random, seed, 12);
+        }
+    }
+
+    [Fact]
+    public async Task A_chain_of_checkpoints_is_the_newest_whole_one_and_what_builds_on_it()
+    {
+        var store = await Place.OpenAsync();
+        Assert.Empty(await store.Checkpoints.ReadAsync(long.MaxValue / 4, Cancel));
+        Assert.Null(await store.Checkpoints.SpanAsync(Cancel));
+        foreach (var (at, whole) in ((long, long)[])[(100, 100), (200, 100), (300, 300), (400, 300), (500, 300)]) await store.Checkpoints.SaveAsync(Made(at, whole, "a", "b" + at), Cancel);
+        await store.Checkpoints.SaveAsync(Made(400, 300), Cancel);
+
+        Assert.Empty(await ReadAsync(99));
+        Assert.Equal<string[]>(["100/100 a b100"], await ReadAsync(100));
+        Assert.Equal<string[]>(["100/100 a b100", "200/100 a b200"], await ReadAsync(299));
+        store = await Place.OpenAsync();
+        Assert.Equal<string[]>(["300/300 a b300", "400/300", "500/300 a b500"], await ReadAsync(900));
+        Assert.Equal((100, 500), await store.Checkpoints.SpanAsync(Cancel));
+
+        await store.Checkpoints.DropAsync(400, long.MaxValue, Cancel);
+        await store.Checkpoints.DropAsync(long.MinValue, 300, Cancel);
+        Assert.Equal<string[]>(["300/300 a b300"], await ReadAsync(900));
+        Assert.Empty(await ReadAsync(299));
+        Assert.Equal((300, 300), await store.Checkpoints.SpanAsync(Cancel));
+
+        async Task<string[]> ReadAsync(long at) => [.. (await store.Checkpoints.ReadAsync(at, Cancel)).Select(c => string.Join(' ', [$"{c.At}/{c.Base}", .. c.Parts.Select(p => Encoding.UTF8.GetString(p.Span))]))];
+    }
+
+    [Fact]
+    public async Task A_large_checkpoint_comes_back_as_it_was()
+    {
+        var store = await Place.OpenAsync();
+        var parts = Enumerable.Range(0, 40).Select(i => (ReadOnlyMemory<byte>)Enumerable.Range(0, 300_000).Select(n => (byte)(n * 31 + i)).ToArray()).ToArray();
+        await store.Checkpoints.SaveAsync(new Checkpoint(-5, -5, Some.Noon, parts), Cancel);
+
+        var read = Assert.Single(await store.Checkpoints.ReadAsync(0, Cancel));
+        Assert.Equal((-5, Some.Noon, 40), (read.At, read.KnownUntil, read.Parts.Count));
+        for (var i = 0; i < parts.Length; i++) Assert.True(parts[i].Span.SequenceEqual(read.Parts[i].Span), $"part {i}");
+    }
+
+    private static Checkpoint Made(long at, long whole, params string[] parts) =>
+        new(at, whole, Some.Noon.AddSeconds(at), [.. parts.Select(p => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(p))]);
+
+    private static CheckpointMaker NewMaker(IStore store, TPlace place) => new(store, Diagnoser, place.Time.GetUtcNow, Small);
+
+    private static EcsEvent Received(EcsEvent e, DateTimeOffset at) => Assert.IsType<Decoded.Ok>(new EventDecoder().Decode(e.Raw, at)).Event;
+
+    private static long TimeOf(EcsEvent e) => e.Detail.UpdatedAt.HasValue ? e.Detail.UpdatedAt.UnixMilliseconds : e.OccurredAt.ToUnixTimeMilliseconds();
+
+    private static async Task CheckAsync(IStore store, TPlace place, List<EcsEvent> sent, Random random, int seed, int moments)
+    {
+        var history = new ClusterHistory(store, Diagnoser, place.Time, Small);
+        for (var i = 0; i < moments; i++)
+        {
+            var at = TimeOf(sent[random.Next(sent.Count)]) + random.Next(5) switch { 0 => 0, 1 => -1, 2 => -20_000_000, 3 => 20_000_000, _ => random.Next(600_000) };
+            var expected = Fold(sent.Where(e => TimeOf(e) <= at), at);
+            var found = ViewText.Of((await history.ViewAsync(DateTimeOffset.FromUnixTimeMilliseconds(at), Cancel)).View);
+            Assert.True(expected == found, $"CROWSNEST_SEED={seed} at {at}, {sent.Count} events\n{Difference(expected, found)}");
+        }
+    }
+
+    private static string Fold(IEnumerable<EcsEvent> events, long at)
+    {
+        var states = new Dictionary<string, IResourceState>();
+        foreach (var e in events)
+        {
+            if (e.Source == "aws.ecs") ResourceFold.Fold(states, e);
+        }
+
+        var model = new ClusterModel(Diagnoser, new ManualTime(DateTimeOffset.FromUnixTimeMilliseconds(at)));
+        model.Apply(states.Values);
+        return ViewText.Of(model.View);
+    }
+
+    private static string Difference(string expected, string found) =>
+        string.Join('\n', [.. expected.Split('\n').Except(found.Split('\n')).Select(l => "- " + l), .. found.Split('\n').Except(expected.Split('\n')).Select(l => "+ " + l)]);
+}
