@@ -111,6 +111,8 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description As it was at this time: ISO 8601, a date, now-15m; as it is unless given. */
+                    at?: string;
                     /** @description Only those of this name or id; several with commas between. */
                     name?: string;
                     /** @description Only those whose cluster is this. */
@@ -174,6 +176,8 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description As it was at this time: ISO 8601, a date, now-15m; as it is unless given. */
+                    at?: string;
                     /** @description Only those of this name or id; several with commas between. */
                     name?: string;
                     /** @description Only those whose account is this. */
@@ -783,6 +787,8 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description As it was at this time: ISO 8601, a date, now-15m; as it is unless given. */
+                    at?: string;
                     /** @description Only those of this name or id; several with commas between. */
                     name?: string;
                     /** @description Only those whose account is this. */
@@ -809,7 +815,7 @@ export interface paths {
                     limit?: number;
                     /** @description Where to go on: next of the page before. */
                     cursor?: string;
-                    /** @description Those that are over too. */
+                    /** @description Those that are over too; with at, those that ended in the minutes before, and failures of the hour before. */
                     stopped?: boolean;
                 };
                 header?: never;
@@ -1200,6 +1206,8 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description As it was at this time: ISO 8601, a date, now-15m; as it is unless given. */
+                    at?: string;
                     /** @description Only those of this name or id; several with commas between. */
                     name?: string;
                     /** @description Only those whose account is this. */
@@ -1381,6 +1389,8 @@ export interface paths {
                     from?: string;
                     /** @description The end; now unless given. */
                     to?: string;
+                    /** @description The end, as the other lists call it. */
+                    at?: string;
                 };
                 header?: never;
                 path?: never;
@@ -1481,6 +1491,8 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description As it was at this time: ISO 8601, a date, now-15m; as it is unless given. */
+                    at?: string;
                     /** @description Only those of this name or id; several with commas between. */
                     name?: string;
                     /** @description Only those whose account is this. */
@@ -1511,7 +1523,7 @@ export interface paths {
                     limit?: number;
                     /** @description Where to go on: next of the page before. */
                     cursor?: string;
-                    /** @description Those that are over too. */
+                    /** @description Those that are over too; with at, those that ended in the minutes before, and failures of the hour before. */
                     stopped?: boolean;
                 };
                 header?: never;
@@ -2057,6 +2069,13 @@ export interface components {
         ResourcePage: {
             items: Record<string, never>[];
             next: string | null;
+            /** Format: date-time */
+            at?: string;
+            /** Format: date-time */
+            since?: string;
+            /** Format: date-time */
+            resyncedSince?: string;
+            note?: string | null;
         };
         Session: {
             name: string;
