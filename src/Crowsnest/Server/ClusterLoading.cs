@@ -17,7 +17,11 @@ internal sealed class ClusterLoading : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Begins.</summary>
-    public ClusterLoading(ClusterModel model, IStore store, TimeProvider time) => Completion = RunAsync(model, store, time);
+    /// <param name="model">What is stored goes in here.</param>
+    /// <param name="store">Where it is.</param>
+    /// <param name="onOthers">Hears of the states that other processes wrote.</param>
+    /// <param name="time">The clock.</param>
+    public ClusterLoading(ClusterModel model, IStore store, Action<IReadOnlyCollection<IResourceState>> onOthers, TimeProvider time) => Completion = RunAsync(model, store, onOthers, time);
 
     /// <summary>Ends only when it is disposed, or broke: what is stored cannot be read, which is fatal to the process.</summary>
     public Task Completion { get; }
@@ -30,7 +34,7 @@ internal sealed class ClusterLoading : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task RunAsync(ClusterModel model, IStore store, TimeProvider time)
+    private async Task RunAsync(ClusterModel model, IStore store, Action<IReadOnlyCollection<IResourceState>> onOthers, TimeProvider time)
     {
         // The embedded store reads on the thread that asks.
         await Task.Yield();
@@ -43,11 +47,11 @@ internal sealed class ClusterLoading : IAsyncDisposable
         while (true)
         {
             await Task.Delay(follower is null ? Timeout.InfiniteTimeSpan : Pause, time, _stopping.Token);
-            await TryAsync(() => FollowAsync(model, follower!), time);
+            await TryAsync(() => FollowAsync(onOthers, follower!), time);
         }
     }
 
-    private async Task<bool> FollowAsync(ClusterModel model, IStateFollower follower)
+    private async Task<bool> FollowAsync(Action<IReadOnlyCollection<IResourceState>> onOthers, IStateFollower follower)
     {
         var states = new List<IResourceState>();
         await foreach (var row in follower.ReadAsync(_stopping.Token))
@@ -55,7 +59,7 @@ internal sealed class ClusterLoading : IAsyncDisposable
             if (StateDocument.Read(row) is { } state) states.Add(state);
         }
 
-        if (states.Count > 0) model.Apply(states);
+        if (states.Count > 0) onOthers(states);
         return true;
     }
 

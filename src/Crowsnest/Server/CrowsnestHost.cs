@@ -100,8 +100,16 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             var pipeline = new IngestPipeline(store, diagnoser, Composition.Rules(config), time);
             started.Push(pipeline);
             var clusters = new ClusterModel(diagnoser, time);
-            pipeline.StatesWritten = clusters.Apply;
-            var loading = new ClusterLoading(clusters, store, time);
+            var changes = new ClusterChanges(time);
+            void Tell(IReadOnlyCollection<IResourceState> states)
+            {
+                // The views first: who hears of a change may look at once.
+                clusters.Apply(states);
+                changes.Publish(states);
+            }
+
+            pipeline.StatesWritten = Tell;
+            var loading = new ClusterLoading(clusters, store, Tell, time);
             started.Push(loading);
             var telling = new Telling(config, console, options.ExternalUrl, time);
             started.Push(new Release(telling));
@@ -120,6 +128,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             var parts = new ServerParts(store, opened.Tokens, pipeline, diagnoser, Composition.Masking(config), time)
             {
                 Clusters = clusters,
+                Changes = changes,
                 History = new ClusterHistory(store, diagnoser, time, past),
                 Teller = teller,
                 MaxAge = telling.MaxAge,

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Server.Lists;
 using Microsoft.AspNetCore.Connections;
@@ -15,6 +16,9 @@ internal sealed class CrowsnestServer : IAsyncDisposable
 {
     // A request that is no stream of events: a token's name, a query, some events to explain.
     private const long BodyBytesMax = 4L << 20;
+
+    // As many as follow the changes, and those who ask besides.
+    private const int ConnectionsMax = ClusterChanges.FollowersMax + 1_000;
 
     private readonly WebApplication _app;
     private readonly ServerOptions _options;
@@ -78,6 +82,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         new StatusEndpoint(parts, turns).Map(app);
         new ResourceEndpoints(parts, turns).Map(app);
         new TaskEndpoint(parts, turns).Map(app);
+        new ChangesEndpoint(parts).Map(app);
         app.MapExplain(parts);
         app.MapTokens(tokens);
         app.MapSession(tokens, sessions, options);
@@ -121,7 +126,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
         kestrel.Limits.MaxRequestHeadersTotalSize = 32 << 10;
         kestrel.Limits.MaxRequestLineSize = 16 << 10;
-        kestrel.Limits.MaxConcurrentConnections = 1_000;
+        kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
         kestrel.Listen(options.Listen);

@@ -49,6 +49,7 @@ internal sealed class MetricsPage(ServerParts parts, string version)
         if (pipeline.NewestEventAt is { } newest)
             page.Metric("crowsnest_ingest_lag_seconds", "gauge", "How long ago the newest event happened that was committed since the start.").Sample("crowsnest_ingest_lag_seconds", (parts.Time.GetUtcNow() - newest).TotalSeconds);
         await TellingAsync(page, cancellationToken);
+        ClusterMetrics.Write(page, parts.Clusters.View);
         var dropped = await store.DroppedAsync(cancellationToken);
         page.Metric("crowsnest_retention_dropped_total", "counter", "What left because it was older than it is kept.")
             .Sample("crowsnest_retention_dropped_total", dropped.Events, ("kind", "event")).Sample("crowsnest_retention_dropped_total", dropped.Quarantined, ("kind", "quarantine"))

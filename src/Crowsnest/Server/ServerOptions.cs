@@ -40,6 +40,9 @@ internal sealed record ServerParts(IStore Store, ITokenStore Tokens, IngestPipel
     /// <summary>The clusters as they are; whoever makes the parts loads it and tells it of commits.</summary>
     public ClusterModel Clusters { get; init; } = new(Diagnoser, Time);
 
+    /// <summary>What changes of them; whoever makes the parts tells it of commits.</summary>
+    public ClusterChanges Changes { get; init; } = new(Time);
+
     /// <summary>The clusters as they were.</summary>
     public ClusterHistory History { get; init; } = new(Store, Diagnoser, Time, new HistoryOptions());
 

@@ -97,6 +97,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes of state, in the order of commits: server-sent events 'task', 'instance', 'service' and 'deployment', the data as an item of its list, the id a place. Goes on behind Last-Event-ID, or after, while that is remembered: nothing missing, nothing twice (on a shared store a change may come twice, and never after a newer one of its resource). An event 'reset' with {"reason","startOver"} says that something is missing; a stream that was too slow ends with it.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The id of the last change that was seen; the header Last-Event-ID says the same. */
+                    after?: string;
+                    /** @description Only of this cluster. */
+                    cluster?: string;
+                    /** @description Only of this kind: task, instance, service or deployment. */
+                    kind?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": unknown;
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/clusters": {
         parameters: {
             query?: never;
