@@ -4,11 +4,12 @@ import type { Status, StatusCluster, StatusFailure, StatusService } from "../../
 import { lookOfKind } from "../../kinds";
 import { EventText } from "../../parts/EventText";
 import { queryFor } from "../../parts/query";
+import { Sparkline } from "../../parts/Sparkline";
 import { StateMark } from "../../parts/StateMark";
 import { TimeText } from "../../parts/TimeText";
+import { namesOf, plural } from "../../parts/words";
 import { states, type State } from "../../state";
-import { Sparkline } from "./Sparkline";
-import { namesOf, perMinute, plural } from "./words";
+import { perMinute } from "./words";
 import classes from "./Overview.module.css";
 
 /** What stands in a tile: a service, or something that fails and is none's. */

@@ -7,11 +7,12 @@ import { lookOfKind } from "../../kinds";
 import { EventText, visible } from "../../parts/EventText";
 import { KindIcon } from "../../parts/KindIcon";
 import { queryFor } from "../../parts/query";
+import { Sparkline } from "../../parts/Sparkline";
 import { StateMark } from "../../parts/StateMark";
 import { TimeText } from "../../parts/TimeText";
+import { namesOf, plural } from "../../parts/words";
 import { states } from "../../state";
-import { Sparkline } from "./Sparkline";
-import { lookOfFailure, namesOf, plural, since, subjectOf } from "./words";
+import { lookOfFailure, since, subjectOf } from "./words";
 import classes from "./Overview.module.css";
 
 const overAtLeast = 4;
