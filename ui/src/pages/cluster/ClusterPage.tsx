@@ -9,7 +9,7 @@ import { visible } from "../../parts/EventText";
 import { ClusterLink } from "../../parts/places";
 import { Sentence } from "../../parts/Sentence";
 import { TimeText } from "../../parts/TimeText";
-import { shortMoment } from "../../time/time";
+import { clock, shortMoment } from "../../time/time";
 import { usePageTime } from "../../time/useTime";
 import { Deployments } from "./Deployments";
 import { Events } from "./Events";
@@ -52,7 +52,7 @@ function HowItStands({ cluster }: { cluster: ClusterItem }) {
   const { isLive } = usePageTime();
   const [told, failures] = [toldOf(cluster, status.data), failuresIn(cluster, status.data)];
   const standing = standingOfCluster(cluster, told, failures);
-  const { state, broken, rest } = sentenceOf(cluster, status.data ? standing.state : "unknown", failures, isLive);
+  const { state, broken, rest } = sentenceOf(cluster, status.data ? standing.state : "unknown", failures, isLive, sinceOf(failures, status.data));
   return (
     <header>
       <p className={classes.where}>
@@ -69,7 +69,7 @@ function HowItStands({ cluster }: { cluster: ClusterItem }) {
       </p>
       <Sentence state={state}>
         <bdi className="event-text">
-          {broken ? <b className={classes.broken}>{visible(broken)}{sinceOf(failures, status.data)}. </b> : null}
+          {broken ? <b className={classes.broken}>{visible(broken)}. </b> : null}
           {status.data ? visible(rest) : visible(cluster.clusterName)}
         </bdi>
       </Sentence>
@@ -80,7 +80,7 @@ function HowItStands({ cluster }: { cluster: ClusterItem }) {
 function sinceOf(failures: readonly { state: string; since: string }[], status: Status | undefined): string {
   const first = failures.filter((one) => one.state === "failing").map((one) => one.since).sort()[0];
   if (first === undefined || status === undefined) return "";
-  return ` since ${new Date(first).toDateString() === new Date(status.to).toDateString() ? shortMoment(first).split(" ").at(-1)?.slice(0, 5) : shortMoment(first).slice(0, -3)}`;
+  return (new Date(first).toDateString() === new Date(status.to).toDateString() ? clock(first) : shortMoment(first)).slice(0, -3);
 }
 
 const names: Record<Tab, string> = { services: "Services", tasks: "Tasks", instances: "Instances", deployments: "Deployments", events: "Events" };

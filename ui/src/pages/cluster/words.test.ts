@@ -25,6 +25,7 @@ test("what is broken is said first, with its denominator, and each service once"
   expect(said("failing", [failing("web"), failing("web")])).toBe("1 of 22 services in shop is failing: web. 74 tasks run, 1 is starting, on 3 instances.");
   expect(said("failing", [failing("web"), failing("api")])).toMatch(/^2 of 22 services in shop are failing: web and api\./);
   expect(said("failing", ["web", "api", "cart"].map(failing))).toMatch(/^3 of 22 services in shop are failing\./);
+  expect(sentenceOf(cluster, "failing", [failing("web")], true, "00:09").broken).toBe("1 of 22 services in shop is failing since 00:09: web");
   expect(said("failing", [failing("")])).toMatch(/^Something that is no service's is failing in shop/);
 });
 

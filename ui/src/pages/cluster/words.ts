@@ -18,7 +18,7 @@ const silentSeconds = 6 * 3_600;
 const most = 2;
 
 /** What a person would say of a cluster: what is broken with its denominator, then its tasks and instances. In the past, in the past tense. */
-export function sentenceOf(cluster: ClusterItem, state: State, failures: readonly StatusFailure[], isLive: boolean): ClusterSentence {
+export function sentenceOf(cluster: ClusterItem, state: State, failures: readonly StatusFailure[], isLive: boolean, since = ""): ClusterSentence {
   const name = cluster.clusterName;
   const is = (count: number) => (isLive ? (count === 1 ? "is" : "are") : count === 1 ? "was" : "were");
   const named = [...new Set(failures.filter((one) => one.state === "failing" && one.service !== "").map((one) => one.service))];
@@ -27,9 +27,9 @@ export function sentenceOf(cluster: ClusterItem, state: State, failures: readonl
   const all = cluster.activeServicesCount;
   const broken =
     services > 0
-      ? `${services.toLocaleString("en")} of ${plural(Math.max(all, services), "service")} in ${name} ${is(services)} failing${services <= most ? `: ${named.join(" and ")}` : ""}`
+      ? `${services.toLocaleString("en")} of ${plural(Math.max(all, services), "service")} in ${name} ${is(services)} failing${since && ` since ${since}`}${services <= most ? `: ${named.join(" and ")}` : ""}`
       : others > 0
-        ? `Something that is no service's ${is(1)} failing in ${name}`
+        ? `Something that is no service's ${is(1)} failing in ${name}${since && ` since ${since}`}`
         : "";
   const calm =
     broken !== ""

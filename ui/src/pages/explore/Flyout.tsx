@@ -9,6 +9,7 @@ import { Answer, Empty, Failing, Loading } from "../../parts/Answer";
 import { EventJson } from "../../parts/EventJson";
 import { EventText, visible } from "../../parts/EventText";
 import { KindIcon } from "../../parts/KindIcon";
+import { ClusterLink, ServiceLink, TaskLink } from "../../parts/places";
 import { ShortId } from "../../parts/ShortId";
 import { StateMark } from "../../parts/StateMark";
 import { TimeText } from "../../parts/TimeText";
@@ -61,9 +62,19 @@ function Event({ event, explore }: { event: EventItem; explore: Explore }) {
         <span>
           <TimeText at={event.occurredAt} exact /> (<TimeText at={event.occurredAt} />)
         </span>
+        {event.cluster ? (
+          <span>
+            {event.service ? (
+              <>
+                <ServiceLink of={{ ...event, cluster: event.cluster }} service={event.service} /> in{" "}
+              </>
+            ) : null}
+            <ClusterLink of={{ ...event, cluster: event.cluster }} />
+          </span>
+        ) : null}
         {event.task ? (
           <span>
-            task <ShortId id={event.task} />
+            <TaskLink task={event.task}>the task's story</TaskLink> <ShortId id={event.task} />
           </span>
         ) : null}
       </p>
