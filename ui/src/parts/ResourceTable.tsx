@@ -184,13 +184,16 @@ function useHeldPlace<T>(scroller: React.RefObject<HTMLDivElement | null>, items
   };
   useLayoutEffect(() => {
     const [element, was] = [scroller.current, top.current];
-    const grown = items.length - shown.current.length;
+    const before = shown.current;
     shown.current = items;
+    if (before === items) return;
     if (element && was && (element.scrollTop > 0 || element.matches(":hover, :focus-within"))) {
       const index = items.findIndex((item) => keyOf(item) === was.key);
       if (index >= 0 && index !== was.index) {
         element.scrollTop += (index - was.index) * height;
-        if (index > was.index && grown > 0) setNewAbove((count) => count + Math.min(grown, index - was.index));
+        const known = new Set(before.map(keyOf));
+        const come = items.slice(0, index).filter((item) => !known.has(keyOf(item))).length;
+        if (come > 0) setNewAbove((count) => count + come);
         top.current = { key: was.key, index };
         return;
       }

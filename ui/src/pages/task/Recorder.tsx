@@ -26,11 +26,13 @@ export function Recorder({ record, now, open }: { record: TaskRecord; now: numbe
   const lives = livesOf(record);
   const standing = standingOfTask(task);
   const end = scale.segments.at(-1);
+  // What it failed in without ever having run is where to look.
+  const fatal = task.outcome === "failure" && task.startedAt === undefined ? scale.segments.findLast((segment) => segment.phase in looks)?.phase : undefined;
   return (
     <figure className={classes.recorder} aria-label="The task's life">
       <Lane name="phases">
         {scale.segments.map((segment) => (
-          <Phase key={segment.phase} segment={segment} isLast={segment === end} isFailure={task.outcome === "failure" && task.startedAt === undefined} width={width} />
+          <Phase key={segment.phase} segment={segment} isFatal={segment.phase === fatal} width={width} />
         ))}
         {end && task.lastStatus === "STOPPED" ? (
           <span className={classes.endMark} style={{ insetInlineStart: `min(${end.end * 100}%, 100% - 18px)` }}>
@@ -84,9 +86,8 @@ function Lane({ name, title, laneRef, children }: { name: ReactNode; title?: str
 
 const looks: Record<string, State> = { provisioning: "progress", pulling: "progress", starting: "progress", running: "healthy" };
 
-function Phase({ segment, isLast, isFailure, width }: { segment: Segment; isLast: boolean; isFailure: boolean; width: number }) {
-  // What it died in without ever having run is where to look.
-  const state: State = isFailure && isLast ? "failing" : (looks[segment.phase] ?? "routine");
+function Phase({ segment, isFatal, width }: { segment: Segment; isFatal: boolean; width: number }) {
+  const state: State = isFatal ? "failing" : (looks[segment.phase] ?? "routine");
   const took = durationWords((segment.to - segment.from) / 1_000);
   const room = (segment.end - segment.start) * width;
   const words = [`${segment.phase} ${took}`, segment.phase, took].find((one) => one.length * 6.6 + 10 < room) ?? "";

@@ -145,7 +145,7 @@ function Overrides({ events }: { events: readonly EventItem[] }) {
   if (overrides === undefined) return <p className={classes.dim}>It was started as its definition says.</p>;
   return (
     <>
-      <pre className="mono" tabIndex={0} aria-label="Overrides">
+      <pre className="mono" tabIndex={0} aria-label="What is overridden">
         <bdi>{visible(JSON.stringify(overrides, null, 2).slice(0, 20_000))}</bdi>
       </pre>
       <p className={classes.dim}>What looks like a secret was masked when the events came in, and is kept nowhere.</p>
