@@ -92,31 +92,31 @@ public sealed partial class WebPageTests
         long Sum(params string[] endings) => sizes.Where(one => endings.Any(e => one.Key.EndsWith(e, StringComparison.Ordinal))).Sum(one => one.Value);
 
         await using var server = await RunningServer.StartAsync();
-        async Task<HashSet<string>> ClosureAsync(IEnumerable<string> names)
-        {
-            HashSet<string> seen = [];
-            Queue<string> next = new(names);
-            while (next.TryDequeue(out var name))
-            {
-                if (!seen.Add(name)) continue;
-                foreach (Match import in Import().Matches((await server.SendAsync("GET", "/assets/" + name)).Body)) next.Enqueue(import.Groups[1].Value);
-            }
-
-            return seen;
-        }
-
         var frame = Named((await server.SendAsync("GET", "/")).Body).Where(name => name.EndsWith(".js", StringComparison.Ordinal)).Select(name => name["/assets/".Length..]).ToList();
         var pages = sizes.Keys.Where(name => PageScript().IsMatch(name)).Select(name => name[..^".br".Length]).ToList();
         Assert.Equal(6, pages.Count);
         foreach (var page in pages)
         {
-            var scripts = await ClosureAsync([.. frame, page]);
+            var scripts = await ImportedAsync(server, [.. frame, page]);
             Assert.InRange(scripts.Count, 3, 100);
             Assert.InRange(scripts.Sum(name => sizes[name + ".br"]) + Sum(".css.br"), 1, FirstLoadMax);
         }
 
         Assert.InRange(Sum(".js.br", ".css.br"), 1, AllMax);
         Assert.InRange(Sum(".woff2"), 1, FontsMax);
+    }
+
+    private static async Task<HashSet<string>> ImportedAsync(RunningServer server, IEnumerable<string> names)
+    {
+        HashSet<string> seen = [];
+        Queue<string> next = new(names);
+        while (next.TryDequeue(out var name))
+        {
+            if (!seen.Add(name)) continue;
+            foreach (Match import in Import().Matches((await server.SendAsync("GET", "/assets/" + name)).Body)) next.Enqueue(import.Groups[1].Value);
+        }
+
+        return seen;
     }
 
     private static IEnumerable<string> Named(string page) => Asset().Matches(page).Select(m => m.Value);
