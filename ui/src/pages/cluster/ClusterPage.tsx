@@ -3,12 +3,12 @@ import { Link, useParams } from "@tanstack/react-router";
 import { itemsOf, useResources, useStatus, type ClusterItem } from "../../api/resources";
 import { ApiProblem } from "../../api/client";
 import type { Status } from "../../api/types";
+import { Age } from "../../parts/Age";
 import { Empty, Failing, Loading } from "../../parts/Answer";
 import { placeOf, readClusterId } from "../../parts/clusterId";
 import { visible } from "../../parts/EventText";
 import { ClusterLink } from "../../parts/places";
 import { Sentence } from "../../parts/Sentence";
-import { TimeText } from "../../parts/TimeText";
 import { clock, shortMoment } from "../../time/time";
 import { usePageTime } from "../../time/useTime";
 import { Deployments } from "./Deployments";
@@ -63,7 +63,7 @@ function HowItStands({ cluster }: { cluster: ClusterItem }) {
         {cluster.updatedAt ? (
           <>
             {" "}
-            · heard <TimeText at={cluster.updatedAt} exact={!isLive} />
+            · heard <Age at={cluster.updatedAt} />
           </>
         ) : null}
       </p>

@@ -1,4 +1,5 @@
 import { useResources, type ClusterItem, type DeploymentItem } from "../../api/resources";
+import { Age } from "../../parts/Age";
 import { Empty } from "../../parts/Answer";
 import { clusterId, placeOf } from "../../parts/clusterId";
 import { EventText } from "../../parts/EventText";
@@ -6,7 +7,6 @@ import { DeploymentLink, ServiceLink } from "../../parts/places";
 import { ResourceList } from "../../parts/ResourceList";
 import type { Column } from "../../parts/ResourceTable";
 import { StateMark } from "../../parts/StateMark";
-import { TimeText } from "../../parts/TimeText";
 import { plural } from "../../parts/words";
 import { usePageTime } from "../../time/useTime";
 import { StandingMark } from "./Services";
@@ -36,8 +36,8 @@ export function Deployments({ cluster, view }: { cluster: ClusterItem; view: Clu
     { name: "tasks", width: "minmax(120px, 0.8fr)", cell: (deployment) => <TasksOf deployment={deployment} /> },
     { name: "what ECS says", width: "minmax(140px, 2fr)", from: 860, cell: (deployment) => <Reason deployment={deployment} /> },
     { name: "deployment", width: "90px", from: 760, cell: (deployment) => <DeploymentLink of={deployment} deployment={deployment.id} /> },
-    { name: "began", width: "88px", sort: "createdAt", isDescending: true, cell: (deployment) => (deployment.createdAt ? <TimeText at={deployment.createdAt} /> : null) },
-    { name: "changed", width: "88px", sort: "updatedAt", isDescending: true, from: 1_000, cell: (deployment) => (deployment.updatedAt ? <TimeText at={deployment.updatedAt} /> : null) },
+    { name: "began", width: "88px", sort: "createdAt", isDescending: true, cell: (deployment) => (deployment.createdAt ? <Age at={deployment.createdAt} /> : null) },
+    { name: "changed", width: "88px", sort: "updatedAt", isDescending: true, from: 1_000, cell: (deployment) => (deployment.updatedAt ? <Age at={deployment.updatedAt} /> : null) },
   ];
   return (
     <ResourceList
@@ -91,7 +91,7 @@ function NarrowDeployment({ deployment }: { deployment: DeploymentItem }) {
           <ServiceLink of={deployment} service={deployment.service} />
         </b>
         <EventText isLine text={revisionOf(deployment.taskDefinition)} />
-        <span className={classes.end}>{deployment.createdAt ? <TimeText at={deployment.createdAt} /> : null}</span>
+        <span className={classes.end}>{deployment.createdAt ? <Age at={deployment.createdAt} /> : null}</span>
       </div>
       <div>
         <span>

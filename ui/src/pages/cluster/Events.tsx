@@ -5,6 +5,7 @@ import { get } from "../../api/client";
 import type { ClusterItem } from "../../api/resources";
 import type { EventItem, EventPage } from "../../api/types";
 import { useRefetch } from "../../api/useRefetch";
+import { Age } from "../../parts/Age";
 import { Empty } from "../../parts/Answer";
 import { clusterId, placeOf } from "../../parts/clusterId";
 import { EventText } from "../../parts/EventText";
@@ -14,7 +15,6 @@ import { queryFor } from "../../parts/query";
 import { ResourceList } from "../../parts/ResourceList";
 import type { Column } from "../../parts/ResourceTable";
 import { StateMark } from "../../parts/StateMark";
-import { TimeText } from "../../parts/TimeText";
 import { plural } from "../../parts/words";
 import { stateOfEvent } from "../../state";
 import { shortMoment, wider } from "../../time/time";
@@ -58,7 +58,7 @@ export function Events({ cluster }: { cluster: ClusterItem }) {
             <div>
               <span className={classes.dim}>{shortMoment(event.occurredAt)}</span>
               {event.service ? <ServiceLink of={cluster} service={event.service} /> : null}
-              <span className={classes.end}>{event.task ? <TaskLink task={event.task} /> : <TimeText at={event.occurredAt} />}</span>
+              <span className={classes.end}>{event.task ? <TaskLink task={event.task} /> : <Age at={event.occurredAt} />}</span>
             </div>
             <div>
               <span>

@@ -1,4 +1,5 @@
 import { useResources, type ClusterItem, type InstanceItem } from "../../api/resources";
+import { Age } from "../../parts/Age";
 import { Empty } from "../../parts/Answer";
 import { clusterId, placeOf } from "../../parts/clusterId";
 import { EventText } from "../../parts/EventText";
@@ -6,7 +7,6 @@ import { InstanceLink } from "../../parts/places";
 import { ResourceList } from "../../parts/ResourceList";
 import type { Column } from "../../parts/ResourceTable";
 import { StateMark } from "../../parts/StateMark";
-import { TimeText } from "../../parts/TimeText";
 import { plural } from "../../parts/words";
 import { usePageTime } from "../../time/useTime";
 import { StandingMark } from "./Services";
@@ -90,7 +90,7 @@ function Agent({ instance }: { instance: InstanceItem }) {
       {instance.agentConnected ? "connected" : "away"}{" "}
       {instance.agentSince ? (
         <span className={classes.dim}>
-          <TimeText at={instance.agentSince} />
+          <Age at={instance.agentSince} />
           {instance.agentSinceAtLeast ? " or longer" : ""}
         </span>
       ) : null}

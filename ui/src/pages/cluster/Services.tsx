@@ -1,4 +1,5 @@
 import { useResources, useStatus, type ClusterItem, type ServiceItem } from "../../api/resources";
+import { Age, ageWords } from "../../parts/Age";
 import { Empty } from "../../parts/Answer";
 import { clusterId, placeOf } from "../../parts/clusterId";
 import { EventText, visible } from "../../parts/EventText";
@@ -7,9 +8,7 @@ import { ServiceLink, TaskLink } from "../../parts/places";
 import { ResourceList } from "../../parts/ResourceList";
 import type { Column } from "../../parts/ResourceTable";
 import { StateMark } from "../../parts/StateMark";
-import { TimeText } from "../../parts/TimeText";
 import { plural } from "../../parts/words";
-import { ago } from "../../time/time";
 import { useNow, usePageTime } from "../../time/useTime";
 import { byState, newestOf, standingOfDeployment, standingOfService, toldOf, type Standing } from "./states";
 import type { ClusterView } from "./useCluster";
@@ -41,10 +40,10 @@ export function Services({ cluster, view }: { cluster: ClusterItem; view: Cluste
     },
     { name: "running / desired", width: "116px", sort: "runningCount", isDescending: true, isNumber: true, cell: (service) => <Counts service={service} /> },
     { name: "why, or what failed last", width: "minmax(180px, 3fr)", from: 700, cell: (service) => <Why service={service} standing={standingOf(service)} /> },
-    { name: "failed", width: "88px", from: 760, cell: (service) => (service.lastFailure ? <TimeText at={service.lastFailure.at} /> : <span className={classes.dim}>–</span>) },
+    { name: "failed", width: "88px", from: 760, cell: (service) => (service.lastFailure ? <Age at={service.lastFailure.at} /> : <span className={classes.dim}>–</span>) },
     { name: "deployment", width: "minmax(150px, 1fr)", from: 860, cell: (service) => <Deployed service={service} /> },
-    { name: "steady", width: "88px", from: 1_080, cell: (service) => (service.steadyAt ? <TimeText at={service.steadyAt} /> : <span className={classes.dim}>–</span>) },
-    { name: "changed", width: "88px", from: 1_300, sort: "updatedAt", isDescending: true, cell: (service) => (service.updatedAt ? <TimeText at={service.updatedAt} /> : null) },
+    { name: "steady", width: "88px", from: 1_080, cell: (service) => (service.steadyAt ? <Age at={service.steadyAt} /> : <span className={classes.dim}>–</span>) },
+    { name: "changed", width: "88px", from: 1_300, sort: "updatedAt", isDescending: true, cell: (service) => (service.updatedAt ? <Age at={service.updatedAt} /> : null) },
   ];
   return (
     <ResourceList
@@ -79,12 +78,14 @@ const said = (count: number | null): string => (count === null ? "?" : count.toL
 /** Tasks that run of those that should; where each number is from, on hover. */
 function Counts({ service }: { service: ServiceItem }) {
   const now = useNow();
+  const { moment } = usePageTime();
   const { runningCount: running, desiredCount: desired, pendingCount: pending } = service;
-  const source = (name: Parameters<typeof sourceOf>[1]) => sourceOf(service, name, (at) => ago(at, now));
+  const source = (name: Parameters<typeof sourceOf>[1]) => sourceOf(service, name, (at) => ageWords(at, now, moment));
   return (
     <span title={`running: ${source("runningCount")}\ndesired: ${source("desiredCount")}${pending ? `\n${pending} starting: ${source("pendingCount")}` : ""}`}>
       {pending ? <span className={classes.dim}>+{pending.toLocaleString("en")} </span> : null}
-      <b className={running !== null && desired !== null && running < desired ? classes.short : undefined}>{said(running)}</b> / {said(desired)}
+      <b className={running !== null && desired !== null && running < desired ? classes.short : undefined}>{said(running)}</b> / {/* Counted from the tasks that are wanted, it is what ECS has begun, which may be less than what was asked of it. */}
+      <span className={service.desiredCountFrom === "tasks" ? classes.dim : undefined}>{said(desired)}</span>
     </span>
   );
 }

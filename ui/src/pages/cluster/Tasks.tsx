@@ -1,6 +1,7 @@
 import { Button, UnstyledButton } from "@mantine/core";
 import { useResources, type ClusterItem, type TaskItem } from "../../api/resources";
 import { Icon } from "../../frame/icons";
+import { Age } from "../../parts/Age";
 import { Empty } from "../../parts/Answer";
 import { clusterId, placeOf } from "../../parts/clusterId";
 import { EventText, visible } from "../../parts/EventText";
@@ -10,7 +11,6 @@ import { ResourceList } from "../../parts/ResourceList";
 import type { Column } from "../../parts/ResourceTable";
 import { shorten } from "../../parts/ShortId";
 import { StateMark } from "../../parts/StateMark";
-import { TimeText } from "../../parts/TimeText";
 import { plural } from "../../parts/words";
 import { usePageTime } from "../../time/useTime";
 import { StandingMark } from "./Services";
@@ -39,8 +39,8 @@ export function Tasks({ cluster, view }: { cluster: ClusterItem; view: ClusterVi
     { name: "definition", width: "minmax(110px, 1fr)", from: 940, cell: (task) => <EventText isLine text={revisionOf(task.taskDefinitionArn)} /> },
     { name: "on", width: "minmax(90px, 0.7fr)", from: 860, cell: (task) => <Host task={task} /> },
     view.isStopped
-      ? { name: "stopped", width: "88px", sort: "stoppedAt", isDescending: true, cell: (task) => (task.stoppedAt ? <TimeText at={task.stoppedAt} /> : null) }
-      : { name: "started", width: "88px", sort: "startedAt", isDescending: true, cell: (task) => (task.startedAt ? <TimeText at={task.startedAt} /> : <span className={classes.dim}>not yet</span>) },
+      ? { name: "stopped", width: "88px", sort: "stoppedAt", isDescending: true, cell: (task) => (task.stoppedAt ? <Age at={task.stoppedAt} /> : null) }
+      : { name: "started", width: "88px", sort: "startedAt", isDescending: true, cell: (task) => (task.startedAt ? <Age at={task.startedAt} /> : <span className={classes.dim}>not yet</span>) },
   ];
   const isFiltered = Object.keys(view.filters).length > 0;
   return (
@@ -151,7 +151,7 @@ function NarrowTask({ task }: { task: TaskItem }) {
         <StateMark state={standing.state} words={standing.word} />
         <TaskLink task={task.taskId} />
         <Owner task={task} />
-        <span className={classes.end}>{at ? <TimeText at={at} /> : null}</span>
+        <span className={classes.end}>{at ? <Age at={at} /> : null}</span>
       </div>
       <div>
         <span>

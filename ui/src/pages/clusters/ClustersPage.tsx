@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { itemsOf, useResources, useStatus, type ClusterItem } from "../../api/resources";
 import type { Status, StatusCluster, StatusFailure } from "../../api/types";
 import { lookOfKind } from "../../kinds";
+import { Age } from "../../parts/Age";
 import { Command, Empty } from "../../parts/Answer";
 import { clusterId } from "../../parts/clusterId";
 import { EventText } from "../../parts/EventText";
@@ -13,7 +14,6 @@ import type { Column } from "../../parts/ResourceTable";
 import { Sentence } from "../../parts/Sentence";
 import { Sparkline } from "../../parts/Sparkline";
 import { StateMark } from "../../parts/StateMark";
-import { TimeText } from "../../parts/TimeText";
 import { namesOf, plural } from "../../parts/words";
 import { usePageTime } from "../../time/useTime";
 import { byState, failuresIn, standingOfCluster, toldOf, type Standing } from "../cluster/states";
@@ -65,7 +65,7 @@ export function ClustersPage() {
     { name: "tasks", width: "100px", isNumber: true, cell: (cluster) => <Tasks cluster={cluster} /> },
     { name: "instances", width: "84px", isNumber: true, cell: (cluster) => <Instances cluster={cluster} /> },
     { name: isLive ? "events, a day" : "events", width: "104px", from: 1160, cell: column(({ told }) => (told ? <Sparkline counts={told.counts} colour="var(--series-routine)" /> : null)) },
-    { name: "heard", width: "90px", sort: "updatedAt", isDescending: true, from: 860, cell: (cluster) => (cluster.updatedAt ? <TimeText at={cluster.updatedAt} /> : <span className={classes.dim}>never</span>) },
+    { name: "heard", width: "90px", sort: "updatedAt", isDescending: true, from: 860, cell: (cluster) => (cluster.updatedAt ? <Age at={cluster.updatedAt} /> : <span className={classes.dim}>never</span>) },
   ];
 
   return (
