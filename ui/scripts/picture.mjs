@@ -1,4 +1,4 @@
-// Takes the README's pictures: the Overview of a demo fleet, once its day is in, a cluster, and a task that ran out of memory. Run it when these pages have changed: npm run picture
+// Takes the README's pictures: the Overview of a demo fleet, once its day is in, and a task that ran out of memory. Run it when these pages have changed: npm run picture
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,8 +38,6 @@ await take("overview", "/", () => page.getByRole("heading", { name: /^Six hours/
 // search-indexer outgrows its memory in every demo.
 const { task } = await ask(`events?q=${encodeURIComponent("kind:OutOfMemory AND service:search-indexer")}&limit=1`);
 await take("task", `/tasks/${task}`, () => page.getByText("Next step"));
-const { account, region, cluster } = await ask(`tasks?name=${task}&stopped=true`);
-await take("cluster", `/clusters/${account}:${region}:${cluster}`, () => page.locator('[role="row"][data-index]').nth(3));
 await browser.close();
 
 const ended = new Promise((done) => demo.once("exit", done));
