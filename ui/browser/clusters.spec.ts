@@ -15,7 +15,7 @@ test("clusters are found from the rail, by keys and in the palette, and each ope
   await expect(page).toHaveURL(/\/\?last=6h/);
   await page.keyboard.press("g");
   await page.keyboard.press("c");
-  const link = page.locator(rows).first().getByRole("link").first();
+  const link = page.locator(`${rows} a:not([data-aside])`).first();
   const name = (await link.textContent()) ?? "";
   await link.click();
   await expect(page).toHaveURL(/\/clusters\/\d{12}:[\w-]+:[\w-]+\?last=6h/);
@@ -28,11 +28,11 @@ test("clusters are found from the rail, by keys and in the palette, and each ope
 
 test("a cluster's tabs, orders and filters are in its address, and going back restores them", async ({ open, accessible, picture }) => {
   const page = await open("thousand", "/clusters");
-  await page.locator(rows).first().getByRole("link").first().click();
+  await page.locator(`${rows} a:not([data-aside])`).first().click();
   await expect(page.getByRole("tab", { name: /^Services/ })).toHaveAttribute("aria-selected", "true");
   await page.locator(rows).first().waitFor();
   await accessible();
-  const service = page.locator(rows).filter({ hasText: /[1-9]\d* \/ [1-9]/ }).first().getByRole("link").first();
+  const service = page.locator(rows).filter({ hasText: /[1-9]\d* \/ [1-9]/ }).first().locator("a:not([data-aside])").first();
   const name = (await service.textContent()) ?? "";
   await service.click();
   await expect(page).toHaveURL(/tab=tasks&service=/);
@@ -70,7 +70,7 @@ test("the slider goes to a moment, to the failure before and back to now", async
     await route.fulfill({ json: { ...answer, at, since: null, note: "Before the first listing some may be unknown." } });
   });
   await open("thousand", "/clusters");
-  await page.locator(rows).first().getByRole("link").first().click();
+  await page.locator(`${rows} a:not([data-aside])`).first().click();
   const slider = page.getByRole("slider", { name: "The moment that is shown" });
   await expect(slider).toHaveAttribute("aria-valuetext", "now");
   await slider.focus();
@@ -130,7 +130,7 @@ for (const scheme of schemes) {
       await page.emulateMedia({ colorScheme: scheme });
       await open("thousand", "/clusters");
       await accessible();
-      await page.locator(rows).first().getByRole("link").first().click();
+      await page.locator(`${rows} a:not([data-aside])`).first().click();
       await page.locator(rows).first().waitFor();
       await expect(page.getByRole("slider")).toBeVisible();
       await accessible();

@@ -78,7 +78,7 @@ export function ResourceTable<T>({ label, items, columns, keyOf, narrow, sort, o
   const go = (by: 1 | -1) => {
     const next = Math.max(0, Math.min(items.length - 1, focused() + by));
     rows.scrollToIndex(next, { align: "auto" });
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"] a`)?.focus());
+    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"] a:not([data-aside])`)?.focus());
   };
   useKeys({ j: () => go(1), k: () => go(-1) });
 

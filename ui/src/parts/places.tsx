@@ -83,9 +83,9 @@ export const TaskLink = ({ task, children }: { task: string; children?: ReactNod
   </PlaceLink>
 );
 
-/** A value that is a query of its own: a kind, an exit code, a status. */
-export const EventsLink = ({ values, children }: { values: Record<string, string | null | undefined>; children: ReactNode }) => (
-  <Link to="/explore" search={{ q: queryFor(values) }} className={classes.place}>
+/** A value that is a query of its own: a kind, an exit code, a state. `isAside`: it is not what its row is about, and keys that walk rows pass it by. */
+export const EventsLink = ({ values, isAside = false, children }: { values: Record<string, string | null | undefined>; isAside?: boolean; children: ReactNode }) => (
+  <Link to="/explore" search={{ q: queryFor(values) }} className={classes.place} data-aside={isAside || undefined}>
     {children}
   </Link>
 );

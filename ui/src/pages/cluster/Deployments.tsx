@@ -9,7 +9,7 @@ import type { Column } from "../../parts/ResourceTable";
 import { StateMark } from "../../parts/StateMark";
 import { plural } from "../../parts/words";
 import { usePageTime } from "../../time/useTime";
-import { StandingMark } from "./Services";
+import { StateCell } from "./StateCell";
 import { standingOfDeployment } from "./states";
 import type { ClusterView } from "./useCluster";
 import { revisionOf } from "./words";
@@ -21,7 +21,7 @@ export function Deployments({ cluster, view }: { cluster: ClusterItem; view: Clu
   const sort = view.sort || "-createdAt";
   const deployments = useResources("deployments", { ...placeOf(cluster), sort });
   const columns: Column<DeploymentItem>[] = [
-    { name: "state", width: "124px", cell: (deployment) => <StandingMark standing={standingOfDeployment(deployment)} /> },
+    { name: "state", width: "124px", cell: (deployment) => <StateCell standing={standingOfDeployment(deployment)} values={{ ...placeOf(deployment), service: deployment.service, detailType: "ECS Deployment State Change" }} /> },
     {
       name: "service",
       width: "minmax(120px, 1fr)",

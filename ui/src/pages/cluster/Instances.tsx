@@ -9,7 +9,7 @@ import type { Column } from "../../parts/ResourceTable";
 import { StateMark } from "../../parts/StateMark";
 import { plural } from "../../parts/words";
 import { usePageTime } from "../../time/useTime";
-import { StandingMark } from "./Services";
+import { StateCell } from "./StateCell";
 import { standingOfInstance } from "./states";
 import type { ClusterView } from "./useCluster";
 import { cpuWords, gibWords } from "./words";
@@ -20,7 +20,7 @@ export function Instances({ cluster, view }: { cluster: ClusterItem; view: Clust
   const { moment } = usePageTime();
   const instances = useResources("instances", { ...placeOf(cluster), sort: view.sort });
   const columns: Column<InstanceItem>[] = [
-    { name: "state", width: "116px", sort: "status", cell: (instance) => <StandingMark standing={standingOfInstance(instance)} /> },
+    { name: "state", width: "116px", sort: "status", cell: (instance) => <StateCell standing={standingOfInstance(instance)} values={{ ...placeOf(instance), instance: instance.instance }} /> },
     { name: "instance", width: "minmax(148px, 0.9fr)", cell: (instance) => <InstanceLink of={instance} instance={instance.instance} name={instance.ec2InstanceId} /> },
     { name: "tasks", width: "88px", sort: "runningTasksCount", isDescending: true, isNumber: true, cell: (instance) => <TasksOn instance={instance} /> },
     { name: "CPU", width: "minmax(130px, 1.5fr)", sort: "remainingCpu", cell: (instance) => <Cpu instance={instance} /> },

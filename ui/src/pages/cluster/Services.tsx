@@ -10,6 +10,7 @@ import type { Column } from "../../parts/ResourceTable";
 import { StateMark } from "../../parts/StateMark";
 import { plural } from "../../parts/words";
 import { useNow, usePageTime } from "../../time/useTime";
+import { StateCell } from "./StateCell";
 import { byState, newestOf, standingOfDeployment, standingOfService, toldOf, type Standing } from "./states";
 import type { ClusterView } from "./useCluster";
 import { revisionOf, sourceOf } from "./words";
@@ -27,7 +28,7 @@ export function Services({ cluster, view }: { cluster: ClusterItem; view: Cluste
   const standingOf = (service: ServiceItem): Standing => standingOfService(service, told.get(service.serviceName));
 
   const columns: Column<ServiceItem>[] = [
-    { name: "state", width: "104px", cell: (service) => <StandingMark standing={standingOf(service)} /> },
+    { name: "state", width: "104px", cell: (service) => <StateCell standing={standingOf(service)} values={{ ...placeOf(service), service: service.serviceName }} /> },
     {
       name: "service",
       width: "minmax(130px, 1.2fr)",
@@ -65,13 +66,6 @@ export function Services({ cluster, view }: { cluster: ClusterItem; view: Cluste
     />
   );
 }
-
-/** A state with its word; why on hover. */
-export const StandingMark = ({ standing }: { standing: Standing }) => (
-  <span title={visible(standing.why.slice(0, 400)) || undefined}>
-    <StateMark state={standing.state} words={standing.word} withWords />
-  </span>
-);
 
 const said = (count: number | null): string => (count === null ? "?" : count.toLocaleString("en"));
 

@@ -1,4 +1,5 @@
 import { Button, UnstyledButton } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useResources, type ClusterItem, type TaskItem } from "../../api/resources";
 import { Icon } from "../../frame/icons";
 import { Age } from "../../parts/Age";
@@ -13,7 +14,7 @@ import { shorten } from "../../parts/ShortId";
 import { StateMark } from "../../parts/StateMark";
 import { plural } from "../../parts/words";
 import { usePageTime } from "../../time/useTime";
-import { StandingMark } from "./Services";
+import { StateCell } from "./StateCell";
 import { standingOfTask } from "./states";
 import { taskFilters, type ClusterView } from "./useCluster";
 import { revisionOf } from "./words";
@@ -32,7 +33,7 @@ export function Tasks({ cluster, view }: { cluster: ClusterItem; view: ClusterVi
     { isHeavy: view.isStopped },
   );
   const columns: Column<TaskItem>[] = [
-    { name: "state", width: "116px", sort: "lastStatus", cell: (task) => <StandingMark standing={standingOfTask(task)} /> },
+    { name: "state", width: "116px", sort: "lastStatus", cell: (task) => <Status task={task} /> },
     { name: "task", width: "96px", cell: (task) => <TaskLink task={task.taskId} /> },
     { name: "service", width: "minmax(110px, 1fr)", sort: "service", cell: (task) => <Owner task={task} /> },
     { name: view.isStopped ? "why it stopped" : "what it does", width: "minmax(150px, 3fr)", from: 700, cell: (task) => <What task={task} /> },
@@ -115,6 +116,17 @@ function Filters({ view }: { view: ClusterView }) {
   );
 }
 
+/** The status of a task leads to all that have it; of one that has stopped, to what was said of that. */
+function Status({ task }: { task: TaskItem }) {
+  const standing = standingOfTask(task);
+  if (task.lastStatus === undefined || task.lastStatus === "STOPPED") return <StateCell standing={standing} values={{ task: task.taskId }} />;
+  return (
+    <Link to="." search={(now) => ({ ...now, lastStatus: task.lastStatus })} className={classes.event} data-aside title={visible(standing.why.slice(0, 400)) || undefined}>
+      <StateMark state={standing.state} words={standing.word} withWords />
+    </Link>
+  );
+}
+
 const Owner = ({ task }: { task: TaskItem }) =>
   task.service ? <ServiceLink of={task} service={task.service} /> : <span className={classes.dim}>{task.family ? <EventText isLine text={task.family} /> : "none"}</span>;
 
@@ -123,7 +135,7 @@ function What({ task }: { task: TaskItem }) {
   if (task.kind)
     return (
       <>
-        <EventsLink values={{ ...placeOf(task), kind: task.kind }}>
+        <EventsLink values={{ ...placeOf(task), kind: task.kind }} isAside>
           <KindIcon kind={task.kind} size={14} />
         </EventsLink>{" "}
         <TaskLink task={task.taskId}>

@@ -5,7 +5,7 @@ import type { Status, StatusCluster, StatusFailure } from "../../api/types";
 import { lookOfKind } from "../../kinds";
 import { Age } from "../../parts/Age";
 import { Command, Empty } from "../../parts/Answer";
-import { clusterId } from "../../parts/clusterId";
+import { clusterId, placeOf } from "../../parts/clusterId";
 import { EventText } from "../../parts/EventText";
 import { KindIcon } from "../../parts/KindIcon";
 import { ClusterLink, EventsLink } from "../../parts/places";
@@ -16,6 +16,7 @@ import { Sparkline } from "../../parts/Sparkline";
 import { StateMark } from "../../parts/StateMark";
 import { namesOf, plural } from "../../parts/words";
 import { usePageTime } from "../../time/useTime";
+import { StateCell } from "../cluster/StateCell";
 import { byState, failuresIn, standingOfCluster, toldOf, type Standing } from "../cluster/states";
 import classes from "./Clusters.module.css";
 
@@ -46,7 +47,7 @@ export function ClustersPage() {
   const column = (cell: (row: Row) => ReactNode) => (cluster: ClusterItem) => cell(byId.get(clusterId(cluster)) ?? rowOf(cluster, status.data));
 
   const columns: Column<ClusterItem>[] = [
-    { name: "state", width: "104px", cell: column(({ standing }) => <StateMark state={standing.state} words={standing.word} withWords />) },
+    { name: "state", width: "104px", cell: column(({ standing, cluster }) => <StateCell standing={standing} values={placeOf(cluster)} />) },
     {
       name: "cluster",
       width: "minmax(180px, 1fr)",
