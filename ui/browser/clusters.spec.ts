@@ -1,4 +1,6 @@
+import { deployment, running, send, stopped } from "./events";
 import { expect, schemes, settled, test, widths } from "./harness";
+import { startServer, type Server } from "./server";
 
 const rows = '[role="row"][data-index]';
 
@@ -26,71 +28,88 @@ test("clusters are found from the rail, by keys and in the palette, and each ope
   await expect(page).toHaveURL(new RegExp(`/clusters/\\d{12}:[\\w-]+:${name}`));
 });
 
-test("a cluster's tabs, orders and filters are in its address, and going back restores them", async ({ open, accessible, picture }) => {
-  const page = await open("thousand", "/clusters");
-  await page.locator(`${rows} a:not([data-aside])`).first().click();
-  await expect(page.getByRole("tab", { name: /^Services/ })).toHaveAttribute("aria-selected", "true");
-  await page.locator(rows).first().waitFor();
-  await accessible();
-  const service = page.locator(rows).filter({ hasText: /[1-9]\d* \/ [1-9]/ }).first().locator("a:not([data-aside])").first();
-  const name = (await service.textContent()) ?? "";
-  await service.click();
-  await expect(page).toHaveURL(/tab=tasks&service=/);
-  await expect(page.getByRole("button", { name: `Remove service: ${name}` })).toBeVisible();
-  await page.locator(rows).first().waitFor();
-  await accessible();
-  await page.getByRole("columnheader", { name: "started" }).getByRole("button").click();
-  await expect(page).toHaveURL(/sort=-startedAt/);
-  await expect(page.getByRole("columnheader", { name: "started" })).toHaveAttribute("aria-sort", "descending");
-  await page.getByRole("button", { name: "stopped, latest first" }).click();
-  await expect(page).toHaveURL(/stopped=true/);
-  for (const tab of ["Instances", "Deployments", "Events"]) {
-    await page.getByRole("tab", { name: new RegExp(`^${tab}`) }).click();
-    await settled(page);
-    await expect(page.locator(`${rows}, main h2`).first()).toBeVisible();
-    await accessible();
-    await picture(`cluster-${tab.toLowerCase()}`);
-  }
-  await page.goBack();
-  await page.goBack();
-  await page.goBack();
-  await expect(page).toHaveURL(/stopped=true/);
-  await expect(page.getByRole("button", { name: "stopped, latest first" })).toHaveAttribute("aria-pressed", "true");
-});
-
-test("the slider goes to a moment, to the failure before and back to now", async ({ open, page }) => {
-  // As it was is another server's answer; here only that it is asked for is looked at.
-  const asked: (string | null)[] = [];
-  await page.route(/\/api\/v1\/(clusters|services)\?.*at=/, async (route) => {
-    const url = new URL(route.request().url());
-    const at = url.searchParams.get("at");
-    asked.push(at);
-    url.searchParams.delete("at");
-    const answer = (await (await route.fetch({ url: url.href })).json()) as object;
-    await route.fulfill({ json: { ...answer, at, since: null, note: "Before the first listing some may be unknown." } });
+test.describe("one cluster", () => {
+  let server: Server;
+  test.beforeAll(async () => {
+    server = await startServer("none");
+    await send(server, [
+      ...[7_200, 3_600, 600].map((secondsAgo) => stopped("checkout", { exitCode: 137, secondsAgo })),
+      ...[7_000, 500].map((secondsAgo) => running("cart", secondsAgo)),
+      running("checkout", 400),
+      deployment("cart", "SERVICE_DEPLOYMENT_COMPLETED", 300),
+    ]);
   });
-  await open("thousand", "/clusters");
-  await page.locator(`${rows} a:not([data-aside])`).first().click();
-  const slider = page.getByRole("slider", { name: "The moment that is shown" });
-  await expect(slider).toHaveAttribute("aria-valuetext", "now");
-  await slider.focus();
-  await page.keyboard.press("PageDown");
-  await expect(page).toHaveURL(/[?&]at=\d{4}-/);
-  await expect(page.getByText("As it was at")).toBeVisible();
-  await expect(page.getByRole("note")).toContainText("Before the first listing some may be unknown.");
-  expect(asked.length).toBeGreaterThan(0);
-  expect(asked.every((at) => at !== null && !Number.isNaN(Date.parse(at)))).toBe(true);
-  await page.keyboard.press("End");
-  await expect(page).not.toHaveURL(/[?&]at=/);
-  await page.getByRole("button", { name: "failure before" }).click();
-  await expect(page).toHaveURL(/[?&]at=/);
-  const first = new URL(page.url()).searchParams.get("at") ?? "";
-  await page.getByRole("button", { name: "failure before" }).click();
-  await expect(page).not.toHaveURL(new RegExp(`at=${first.replace(/[.]/g, "\\.")}`));
-  const second = new URL(page.url()).searchParams.get("at") ?? "";
-  expect(Date.parse(second)).toBeLessThan(Date.parse(first));
-  await page.getByRole("button", { name: "failure after" }).click();
-  await expect.poll(() => Date.parse(new URL(page.url()).searchParams.get("at") ?? "")).toBeGreaterThan(Date.parse(second));
+  test.afterAll(() => server.stop());
+
+  test("a cluster's tabs, orders and filters are in its address, and going back restores them", async ({ page, accessible, picture }) => {
+    await page.goto(`${server.address}/clusters`);
+    await page.locator(`${rows} a:not([data-aside])`).first().click();
+    await expect(page.getByRole("tab", { name: /^Services/ })).toHaveAttribute("aria-selected", "true");
+    await page.locator(rows).first().waitFor();
+    await accessible();
+    const service = page.locator(rows).filter({ hasText: "cart" });
+    await expect(service).toContainText("2 / 2");
+    await service.getByRole("link", { name: "cart", exact: true }).click();
+    await expect(page).toHaveURL(/tab=tasks&service=/);
+    await expect(page.getByRole("button", { name: "Remove service: cart" })).toBeVisible();
+    await page.locator(rows).first().waitFor();
+    await accessible();
+    await page.getByRole("columnheader", { name: "started" }).getByRole("button").click();
+    await expect(page).toHaveURL(/sort=-startedAt/);
+    await expect(page.getByRole("columnheader", { name: "started" })).toHaveAttribute("aria-sort", "descending");
+    await page.getByRole("button", { name: "stopped, latest first" }).click();
+    await expect(page).toHaveURL(/stopped=true/);
+    for (const tab of ["Instances", "Deployments", "Events"]) {
+      await page.getByRole("tab", { name: new RegExp(`^${tab}`) }).click();
+      await settled(page);
+      await expect(page.locator(`${rows}, main h2`).first()).toBeVisible();
+      await accessible();
+      await picture(`cluster-${tab.toLowerCase()}`);
+    }
+    await page.goBack();
+    await page.goBack();
+    await page.goBack();
+    await expect(page).toHaveURL(/stopped=true/);
+    await expect(page.getByRole("button", { name: "stopped, latest first" })).toHaveAttribute("aria-pressed", "true");
+  });
+
+  test("the slider goes to a moment, to the failure before and back to now", async ({ page }) => {
+    // As it was is another server's answer; here only that it is asked for is looked at.
+    const asked: (string | null)[] = [];
+    await page.route(/\/api\/v1\/(clusters|services)\?.*at=/, async (route) => {
+      const url = new URL(route.request().url());
+      const at = url.searchParams.get("at");
+      asked.push(at);
+      url.searchParams.delete("at");
+      const answer = (await (await route.fetch({ url: url.href })).json()) as object;
+      await route.fulfill({ json: { ...answer, at, since: null, note: "Before the first listing some may be unknown." } });
+    });
+    await page.goto(`${server.address}/clusters`);
+    await page.locator(`${rows} a:not([data-aside])`).first().click();
+    const slider = page.getByRole("slider", { name: "The moment that is shown" });
+    await expect(slider).toHaveAttribute("aria-valuetext", "now");
+    await slider.focus();
+    await page.keyboard.press("PageDown");
+    await expect(page).toHaveURL(/[?&]at=\d{4}-/);
+    await expect(page.getByText("As it was at")).toBeVisible();
+    await expect(page.getByRole("note")).toContainText("Before the first listing some may be unknown.");
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.every((at) => at !== null && !Number.isNaN(Date.parse(at)))).toBe(true);
+    await page.keyboard.press("End");
+    await expect(page).not.toHaveURL(/[?&]at=/);
+    await page.getByRole("button", { name: "failure before" }).click();
+    await expect(page).toHaveURL(/[?&]at=/);
+    const first = new URL(page.url()).searchParams.get("at") ?? "";
+    await page.getByRole("button", { name: "failure before" }).click();
+    await expect(page).not.toHaveURL(new RegExp(`at=${first.replace(/[.]/g, "\\.")}`));
+    const second = new URL(page.url()).searchParams.get("at") ?? "";
+    expect(Date.parse(second)).toBeLessThan(Date.parse(first));
+    await page.getByRole("button", { name: "failure after" }).click();
+    await expect.poll(() => Date.parse(new URL(page.url()).searchParams.get("at") ?? "")).toBeGreaterThan(Date.parse(second));
+    await page.goto(`${server.address}/clusters/shop?at=${new Date(Date.now() - 5 * 3_600_000).toISOString()}`);
+    await page.getByRole("button", { name: "failure before" }).click();
+    await expect(page.getByText("No failure is stored before that.")).toBeVisible();
+  });
 });
 
 test("a task's story is told at a link that stays, and each event of it opens", async ({ open, accessible, picture, servers }) => {

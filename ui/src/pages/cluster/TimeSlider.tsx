@@ -48,6 +48,8 @@ export function TimeSlider({ of }: { of: Somewhere }) {
   });
   const go = (at: string | undefined, options?: { replace?: boolean }) => setTime(at === undefined ? { mode: "live", last: "24h" } : { mode: "at", at }, options);
   const [isSeeking, seek] = useState(false);
+  /** Where one was when there was no failure before. */
+  const [first, setFirst] = useState<string>();
   const jump = async (find: Promise<string | undefined>, orElse: () => void) => {
     seek(true);
     try {
@@ -78,7 +80,10 @@ export function TimeSlider({ of }: { of: Somewhere }) {
         </span>
         {data ? <Legend data={data} all={all} /> : null}
         <span className={classes.steps}>
-          <Button size="compact-xs" variant="default" disabled={isSeeking} onClick={() => void jump(failureBefore(q, moment ?? new Date(to).toISOString()), () => undefined)}>
+          <span className={classes.dim} role="status">
+            {first === (moment ?? "now") ? "No failure is stored before that." : ""}
+          </span>
+          <Button size="compact-xs" variant="default" disabled={isSeeking} onClick={() => void jump(failureBefore(q, moment ?? new Date(to).toISOString()), () => setFirst(moment ?? "now"))}>
             ← failure before
           </Button>
           <Button size="compact-xs" variant="default" disabled={isSeeking || isLive} onClick={() => void jump(failureAfter(q, moment ?? "", Date.now()), () => go(undefined))}>
