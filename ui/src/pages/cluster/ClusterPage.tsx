@@ -1,7 +1,6 @@
 import { Tabs } from "@mantine/core";
 import { Link, useParams } from "@tanstack/react-router";
 import { itemsOf, useResources, useStatus, type ClusterItem } from "../../api/resources";
-import { ApiProblem } from "../../api/client";
 import type { Status } from "../../api/types";
 import { Age } from "../../parts/Age";
 import { Empty, Failing, Loading } from "../../parts/Answer";
@@ -36,16 +35,13 @@ export function ClusterPage() {
   const place = only ?? named;
   return (
     <div className={classes.page}>
-      {clusters.error ? <Failing failure={failureOf(clusters.error)} {...(clusters.data ? { answeredAt: clusters.dataUpdatedAt } : {})} onRetry={() => void clusters.refetch()} /> : null}
+      {clusters.error ? <Failing failure={clusters.error} {...(clusters.data ? { answeredAt: clusters.dataUpdatedAt } : {})} onRetry={() => void clusters.refetch()} /> : null}
       {only ? <HowItStands cluster={only} /> : clusters.data === undefined ? clusters.error ? <Sentence state="unknown">{visible(named.cluster)}</Sentence> : <Loading /> : <Sentence state="unknown">No cluster “{visible(named.cluster.slice(0, 200))}” {isLive ? "is known" : "was known then"}.</Sentence>}
       <TimeSlider of={place} />
       {only ? <Contents key={id} cluster={only} /> : clusters.data ? <NotKnown isLive={isLive} /> : null}
     </div>
   );
 }
-
-// What the server cannot do yet is no mistake of the reader's.
-const failureOf = (failure: Error): Error => (failure instanceof ApiProblem && failure.status === 400 && failure.message.includes("'at'") ? new Error("This server cannot say how things were at another time. A newer one can.") : failure);
 
 function HowItStands({ cluster }: { cluster: ClusterItem }) {
   const status = useStatus();
