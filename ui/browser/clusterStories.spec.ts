@@ -67,7 +67,7 @@ test("story: in the past each list is asked for that moment, and says how comple
   for (const tab of ["Tasks", "Instances", "Deployments"]) {
     await page.getByRole("tab", { name: new RegExp(`^${tab}`) }).click();
     await expect(page.locator(rows).first()).toBeVisible();
-    await expect(page.getByRole("note")).toContainText("Known since");
+    await expect(page.getByRole("note")).toContainText("Nothing was listed before this moment");
     await expect(page.getByRole("alert")).toHaveCount(0);
   }
   await accessible();

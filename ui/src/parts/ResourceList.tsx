@@ -54,10 +54,10 @@ function AsItWas({ since, note }: { since: string | null | undefined; note: stri
   if (!since && !note) return null;
   return (
     <p className={classes.note} role="note">
-      {note ? <bdi>{visible(note)}</bdi> : null}
-      {since ? (
+      {note ? (
+        <bdi>{visible(note)}</bdi>
+      ) : since ? (
         <>
-          {" "}
           Known since <TimeText at={since} exact />.
         </>
       ) : null}

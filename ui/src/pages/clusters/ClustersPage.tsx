@@ -156,7 +156,7 @@ function NarrowRow({ row }: { row: Row }) {
           {plural(cluster.activeServicesCount, "service")}, <Tasks cluster={cluster} /> {cluster.runningTasksCount === 1 ? "task" : "tasks"}
         </span>
       </div>
-      <div className={classes.dim}>{worst ? <EventText isLine text={`${worst.service || worst.family}: ${worst.summary}`} /> : standing.why || standing.word}</div>
+      <div className={classes.dim}>{worst ? <EventText isLine text={[worst.service || worst.family, worst.summary].filter(Boolean).join(": ")} /> : standing.why || standing.word}</div>
     </>
   );
 }
