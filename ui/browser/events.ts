@@ -27,6 +27,28 @@ export function stopped(service: string, { exitCode = 1, secondsAgo = 60, reason
   });
 }
 
+/** A task of a service that has been running since so many seconds ago. */
+export function running(service: string, secondsAgo: number): object {
+  const task = createHash("sha256").update(`${service}${secondsAgo}running`).digest("hex").slice(0, 32);
+  const arn = `arn:aws:ecs:eu-west-1:111122223333:task/shop/${task}`;
+  const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString();
+  return event("ECS Task State Change", secondsAgo, arn, {
+    clusterArn: cluster,
+    taskArn: arn,
+    group: `service:${service}`,
+    startedBy: "ecs-svc/1234567890",
+    lastStatus: "RUNNING",
+    desiredStatus: "RUNNING",
+    createdAt: ago(secondsAgo + 8),
+    startedAt: ago(secondsAgo),
+    updatedAt: ago(secondsAgo),
+    version: 3,
+    launchType: "FARGATE",
+    taskDefinitionArn: `arn:aws:ecs:eu-west-1:111122223333:task-definition/${service}:1`,
+    containers: [{ name: "main", lastStatus: "RUNNING" }],
+  });
+}
+
 /** Something that happened to a service's deployment. */
 export const deployment = (service: string, eventName: string, secondsAgo: number): object =>
   event("ECS Deployment State Change", secondsAgo, `arn:aws:ecs:eu-west-1:111122223333:service/shop/${service}`, {

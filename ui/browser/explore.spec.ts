@@ -53,7 +53,7 @@ test("rows are walked by keys and opened beside the list, and going back restore
     await page.getByRole("table", { name: "Events", exact: true }).evaluate((list, to) => list.scrollTo(0, 28 * to), index);
     await expect(page.locator(`[data-index="${index}"]`)).toBeVisible();
   }
-  await page.locator('[data-index="305"] a').click();
+  await page.locator('[data-index="305"] a').first().click();
   const flyout = page.getByRole("complementary", { name: "Event" });
   await expect(flyout.getByRole("heading")).toBeVisible();
   await page.keyboard.press("j");

@@ -23,7 +23,7 @@ test("each failure leads to its events, by hand and by keys", async ({ open, acc
   await expect(page).toHaveURL(/\/explore\?q=outcome:failure\+AND\+/);
   await page.goBack();
   await page.getByRole("region", { name: "Clusters" }).getByRole("listitem").getByRole("link").first().click();
-  await expect(page).toHaveURL(/\/explore\?q=account:/);
+  await expect(page).toHaveURL(/\/clusters\/\d{12}:[\w-]+:[\w-]+/);
 });
 
 test("a stretch of the last six hours that is chosen becomes the time of the page", async ({ open }) => {

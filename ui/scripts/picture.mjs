@@ -1,4 +1,4 @@
-// Takes the README's picture: the Overview of a demo fleet, once its day is in. Run it when the page has changed: npm run picture
+// Takes the README's pictures: the Overview of a demo fleet, once its day is in, and a task that ran out of memory. Run it when these pages have changed: npm run picture
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,12 +22,22 @@ if (address === undefined) throw new Error("The demo did not start.");
 
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
 const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, colorScheme: "dark", reducedMotion: "reduce" });
-await page.goto(address);
-await page.getByRole("heading", { name: /^Six hours/ }).waitFor();
-await page.waitForFunction(() => document.querySelectorAll("[aria-busy=true]").length === 0);
-await page.evaluate(() => document.fonts.ready);
-mkdirSync(join(repository, "docs/pictures"), { recursive: true });
-await page.screenshot({ path: join(repository, "docs/pictures/overview.png"), animations: "disabled" });
+const folderOfPictures = join(repository, "docs/pictures");
+mkdirSync(folderOfPictures, { recursive: true });
+
+async function take(name, path, ready) {
+  await page.goto(address + path);
+  await ready().waitFor();
+  await page.waitForFunction(() => document.querySelectorAll("[aria-busy=true]").length === 0);
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: join(folderOfPictures, `${name}.png`), animations: "disabled" });
+}
+
+const ask = async (path) => (await (await fetch(`${address}/api/v1/${path}`)).json()).items[0];
+await take("overview", "/", () => page.getByRole("heading", { name: /^Six hours/ }));
+// search-indexer outgrows its memory in every demo.
+const { task } = await ask(`events?q=${encodeURIComponent("kind:OutOfMemory AND service:search-indexer")}&limit=1`);
+await take("task", `/tasks/${task}`, () => page.getByText("Next step"));
 await browser.close();
 
 const ended = new Promise((done) => demo.once("exit", done));

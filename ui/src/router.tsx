@@ -29,6 +29,7 @@ const root = createRootRoute({
 export const pages = [
   { path: "/", name: "Overview", key: "o", icon: "overview" },
   { path: "/explore", name: "Explore", key: "e", icon: "explore" },
+  { path: "/clusters", name: "Clusters", key: "c", icon: "clusters" },
   { path: "/pipeline", name: "Pipeline", key: "p", icon: "pipeline" },
 ] as const;
 
@@ -37,6 +38,9 @@ export type PagePath = (typeof pages)[number]["path"];
 const routes = [
   createRoute({ getParentRoute: () => root, path: "/", component: lazyRouteComponent(() => import("./pages/overview/OverviewPage"), "OverviewPage") }),
   createRoute({ getParentRoute: () => root, path: "/explore", component: lazyRouteComponent(() => import("./pages/explore/ExplorePage"), "ExplorePage") }),
+  createRoute({ getParentRoute: () => root, path: "/clusters", component: lazyRouteComponent(() => import("./pages/clusters/ClustersPage"), "ClustersPage") }),
+  createRoute({ getParentRoute: () => root, path: "/clusters/$cluster", component: lazyRouteComponent(() => import("./pages/cluster/ClusterPage"), "ClusterPage") }),
+  createRoute({ getParentRoute: () => root, path: "/tasks/$task", component: lazyRouteComponent(() => import("./pages/task/TaskPage"), "TaskPage") }),
   createRoute({ getParentRoute: () => root, path: "/pipeline", component: lazyRouteComponent(() => import("./pages/pipeline/PipelinePage"), "PipelinePage") }),
 ] as const;
 
@@ -48,6 +52,8 @@ export function newRouter(history?: RouterHistory) {
     stringifySearch: (search) => writeSearch(search as Search),
     defaultPreload: "intent",
     scrollRestoration: false,
+    // Addresses of clusters are to be read: account:region:name.
+    pathParamsAllowedCharacters: [":"],
     ...(history ? { history } : {}),
   });
 }

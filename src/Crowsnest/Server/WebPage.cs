@@ -9,7 +9,10 @@ namespace Crowsnest.Server;
 internal sealed class WebPage
 {
     /// <summary>The addresses at which the page opens; it finds out by itself what to show there.</summary>
-    public static readonly IReadOnlyList<string> Routes = ["/", "/explore", "/pipeline"];
+    public static readonly IReadOnlyList<string> Routes = ["/", "/explore", "/clusters", "/pipeline"];
+
+    /// <summary>Under these it opens at the address of any one thing: a cluster's name, a task's id.</summary>
+    public static readonly IReadOnlyList<string> RoutesOfOne = ["/clusters/", "/tasks/"];
 
     // Only what came with the page: its own scripts, styles, fonts and pictures, and its own API. Nothing inline, not even a style attribute:
     // React sets styles through the object model, which a policy does not govern.
@@ -43,12 +46,17 @@ internal sealed class WebPage
     {
         if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)) return next(http);
         var path = http.Request.Path.Value ?? "/";
-        if (Routes.Contains(path, StringComparer.Ordinal)) return ServeIndexAsync(http);
+        if (IsRoute(path)) return ServeIndexAsync(http);
         var name = path.TrimStart('/');
         if (name == IndexName || !_names.Contains(name)) return next(http);
         http.Response.Headers.CacheControl = name.StartsWith("assets/", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
         return ServeAsync(http, name);
     }
+
+    // A name holds no slash but an escaped one, which stays escaped in a path.
+    private static bool IsRoute(string path) =>
+        Routes.Contains(path, StringComparer.Ordinal)
+        || RoutesOfOne.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal) && path.Length > prefix.Length && !path.AsSpan(prefix.Length).Contains('/'));
 
     private Task ServeIndexAsync(HttpContext http)
     {

@@ -24,7 +24,7 @@ export function Rail({ session, onKeys }: { session: SessionInfo | undefined; on
       <ul className={classes.pages}>
         {pages.map((page) => (
           <li key={page.path}>
-            <Link to={page.path} search={{}} className={classes.page} activeProps={{ "data-active": true }} activeOptions={{ exact: true, includeSearch: false }} title={`${page.name} (g ${page.key})`}>
+            <Link to={page.path} search={{}} className={classes.page} activeProps={{ "data-active": true }} activeOptions={{ exact: page.path === "/", includeSearch: false }} title={`${page.name} (g ${page.key})`}>
               <Icon name={page.icon} />
               <span className={classes.name}>{page.name}</span>
             </Link>

@@ -112,7 +112,7 @@ export function SearchBox({ onPalette }: { onPalette: () => void }) {
           <Icon name="close" size={13} />
         </UnstyledButton>
       ) : null}
-      <UnstyledButton className={classes.palette} data-wide onClick={onPalette} aria-label="Find pages, fields and searches">
+      <UnstyledButton className={classes.palette} data-wide onClick={onPalette} aria-label="Find pages, clusters, services and searches">
         <Kbd size="xs">Ctrl K</Kbd>
       </UnstyledButton>
       {completions.length > 0 ? (

@@ -48,9 +48,10 @@ export function useKeys(actions: Record<string, () => void>): void {
 /** What `?` lists. */
 export const keyList: readonly PageKey[] = [
   { keys: "/", words: "search" },
-  { keys: "Ctrl K", words: "find pages, fields and searches (⌘ K)" },
+  { keys: "Ctrl K", words: "find pages, clusters, services, tasks and searches (⌘ K)" },
   { keys: "g o", words: "go to Overview" },
   { keys: "g e", words: "go to Explore" },
+  { keys: "g c", words: "go to Clusters" },
   { keys: "g p", words: "go to Pipeline" },
   { keys: "g l", words: "back to live" },
   { keys: "j", words: "next row" },

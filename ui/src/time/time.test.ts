@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, apiTime, readTime, wider, wordsOfSeconds, writeTime, type TimeChoice } from "./time";
+import { ago, apiTime, momentOf, readTime, wider, wordsOfSeconds, writeTime, type TimeChoice } from "./time";
 
 test("what the address says is read, and written the same", () => {
   const choices: TimeChoice[] = [
@@ -22,6 +22,12 @@ test("what the address says wrongly is live", () => {
 test("a moment is asked for with the day before it, itself included", () => {
   expect(apiTime({ mode: "at", at: "2026-03-02T03:12:40.000Z" })).toEqual({ from: "2026-03-01T03:12:40.000Z", to: "2026-03-02T03:12:40.001Z" });
   expect(apiTime({ mode: "live", last: "all" })).toEqual({});
+});
+
+test("things are shown as they were at a moment, or at the end of a range", () => {
+  expect(momentOf({ mode: "at", at: "2026-03-02T03:12:40.000Z" })).toBe("2026-03-02T03:12:40.000Z");
+  expect(momentOf({ mode: "range", from: "2026-03-02T03:00:00.000Z", to: "2026-03-02T04:00:00.000Z" })).toBe("2026-03-02T04:00:00.000Z");
+  expect(momentOf({ mode: "live", last: "all" })).toBeUndefined();
 });
 
 test("time widens until it is all", () => {

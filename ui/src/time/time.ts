@@ -60,6 +60,11 @@ export function apiTime(time: TimeChoice): { from?: string; to?: string } {
   }
 }
 
+/** The moment at which things are shown as they were: the one that is chosen, or the end of a range; undefined for now. */
+export function momentOf(time: TimeChoice): string | undefined {
+  return time.mode === "live" ? undefined : time.mode === "at" ? time.at : time.to;
+}
+
 /** The next wider time, or undefined when all is shown. */
 export function wider(time: TimeChoice): TimeChoice | undefined {
   if (time.mode !== "live") return { mode: "live", last: "all" };

@@ -1,12 +1,14 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo, useSyncExternalStore } from "react";
-import { apiTime, readTime, writeTime, type TimeChoice, type TimeSearch } from "./time";
+import { apiTime, momentOf, readTime, writeTime, type TimeChoice, type TimeSearch } from "./time";
 
 export interface PageTime {
   /** What is chosen. */
   time: TimeChoice;
   /** As the API takes it. */
   api: { from?: string; to?: string };
+  /** The moment at which things are shown as they were; undefined while live. */
+  moment: string | undefined;
   /** New events belong to what is shown. */
   isLive: boolean;
   /** Shows another time, at the same page. */
@@ -28,7 +30,7 @@ export function usePageTime(): PageTime {
       void navigate({ to: ".", search: (now) => ({ ...now, ...writeTime(next) }), replace: options?.replace ?? false }),
     [navigate],
   );
-  return { time, api, isLive: time.mode === "live", setTime };
+  return { time, api, moment: momentOf(time), isLive: time.mode === "live", setTime };
 }
 
 let now = Date.now();

@@ -6,6 +6,7 @@ import type { EventItem, FieldItem } from "../../api/types";
 import { useKeys } from "../../frame/keys";
 import { EventText, visible } from "../../parts/EventText";
 import { KindIcon } from "../../parts/KindIcon";
+import { ClusterLink, InstanceLink, ServiceLink, TaskLink } from "../../parts/places";
 import { shorten } from "../../parts/ShortId";
 import { StateMark } from "../../parts/StateMark";
 import { stateOfEvent } from "../../state";
@@ -132,8 +133,8 @@ function EventRow({ item, explore, fields }: { item: EventItem; explore: Explore
         {item.kind ? <KindIcon kind={item.kind} /> : <span className={classes.noKind} />}
         <Link className={classes.words} to="/explore" search={(now) => ({ ...now, open: item.key })} title={visible((item.summary ?? item.detailType ?? "").slice(0, 600))}>
           <EventText text={item.summary || item.detailType || "an event without a detail-type"} isLine />
-          <Where item={item} columns={explore.columns} />
         </Link>
+        <Where item={item} columns={explore.columns} />
       </span>
       {explore.columns.map((name) => {
         const values = valuesOf(item, name, fields);
@@ -151,12 +152,35 @@ function EventRow({ item, explore, fields }: { item: EventItem; explore: Explore
   );
 }
 
-/** Where it happened, as far as no column says it. */
+/** Where it happened, as far as no column says it; each name opens its page. */
 function Where({ item, columns }: { item: EventItem; columns: readonly string[] }) {
-  const says = (name: "service" | "cluster" | "task" | "instance"): string => (columns.includes(name) ? "" : visible((item[name] ?? "").slice(0, 80)));
+  const says = (name: "service" | "cluster" | "task" | "instance"): string => (columns.includes(name) ? "" : (item[name] ?? ""));
   const [service, cluster, task, instance] = [says("service"), says("cluster"), says("task"), item.task ? "" : says("instance")];
-  const parts = [service && cluster ? `${service} in ${cluster}` : service || (cluster && `in ${cluster}`), task && `task ${shorten(task, 7)}`, instance && `instance ${shorten(instance, 7)}`].filter((part) => part !== "");
-  return parts.length === 0 ? null : <bdi className={classes.where}> {parts.join(", ")}</bdi>;
+  if (!service && !cluster && !task && !instance) return null;
+  const place = { ...item, cluster: item.cluster ?? "" };
+  return (
+    <span className={classes.where}>
+      {service ? item.cluster ? <ServiceLink of={place} service={service} /> : <EventText text={service} isLine /> : null}
+      {cluster ? (
+        <>
+          {" "}
+          in <ClusterLink of={place} />
+        </>
+      ) : null}
+      {task ? (
+        <>
+          {" "}
+          task <TaskLink task={task} />
+        </>
+      ) : null}
+      {instance ? (
+        <>
+          {" "}
+          instance {item.cluster ? <InstanceLink of={place} instance={instance} /> : <EventText text={shorten(instance, 7)} isLine />}
+        </>
+      ) : null}
+    </span>
+  );
 }
 
 function timeOf(moment: string): string {

@@ -6,8 +6,10 @@ import { ApiProblem, get } from "../../api/client";
 import type { EventContext, EventItem } from "../../api/types";
 import { Icon } from "../../frame/icons";
 import { Answer, Empty, Failing, Loading } from "../../parts/Answer";
+import { EventJson } from "../../parts/EventJson";
 import { EventText, visible } from "../../parts/EventText";
 import { KindIcon } from "../../parts/KindIcon";
+import { ClusterLink, ServiceLink, TaskLink } from "../../parts/places";
 import { ShortId } from "../../parts/ShortId";
 import { StateMark } from "../../parts/StateMark";
 import { TimeText } from "../../parts/TimeText";
@@ -60,9 +62,19 @@ function Event({ event, explore }: { event: EventItem; explore: Explore }) {
         <span>
           <TimeText at={event.occurredAt} exact /> (<TimeText at={event.occurredAt} />)
         </span>
+        {event.cluster ? (
+          <span>
+            {event.service ? (
+              <>
+                <ServiceLink of={{ ...event, cluster: event.cluster }} service={event.service} /> in{" "}
+              </>
+            ) : null}
+            <ClusterLink of={{ ...event, cluster: event.cluster }} />
+          </span>
+        ) : null}
         {event.task ? (
           <span>
-            task <ShortId id={event.task} />
+            <TaskLink task={event.task}>the task's story</TaskLink> <ShortId id={event.task} />
           </span>
         ) : null}
       </p>
@@ -93,7 +105,7 @@ function Event({ event, explore }: { event: EventItem; explore: Explore }) {
           <ValueTable event={event} explore={explore} />
         </Tabs.Panel>
         <Tabs.Panel value="json">
-          <Json event={event} />
+          <EventJson event={event} />
         </Tabs.Panel>
         <Tabs.Panel value="context">
           <Context event={event} />
@@ -155,35 +167,6 @@ function Value({ one, explore, isMasked = false }: { one: EventValue; explore: E
         ) : null}
       </td>
     </tr>
-  );
-}
-
-const shownJson = 60_000;
-
-function Json({ event }: { event: EventItem }) {
-  const [isWhole, showWhole] = useState(false);
-  const [copied, setCopied] = useState(false);
-  const text = JSON.stringify(event.event, null, 2);
-  const isLong = text.length > shownJson && !isWhole;
-  return (
-    <div className={classes.json}>
-      <div className={classes.jsonTools}>
-        <Button size="compact-xs" variant="default" onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))} onBlur={() => setCopied(false)}>
-          {copied ? "copied" : "copy"}
-        </Button>
-        <a href={`/api/v1/events/${encodeURIComponent(event.key)}`} target="_blank" rel="noreferrer">
-          as the API has it
-        </a>
-      </div>
-      <pre tabIndex={0} aria-label="The event as JSON" className="mono">
-        <bdi>{visible(isLong ? text.slice(0, shownJson) : text)}</bdi>
-      </pre>
-      {isLong ? (
-        <Button size="compact-xs" variant="default" onClick={() => showWhole(true)}>
-          {(text.length - shownJson).toLocaleString("en")} more characters
-        </Button>
-      ) : null}
-    </div>
   );
 }
 

@@ -3,12 +3,14 @@ import { Link } from "@tanstack/react-router";
 import type { Status, StatusCluster, StatusFailure, StatusService } from "../../api/types";
 import { lookOfKind } from "../../kinds";
 import { EventText } from "../../parts/EventText";
+import { ClusterLink } from "../../parts/places";
 import { queryFor } from "../../parts/query";
+import { Sparkline } from "../../parts/Sparkline";
 import { StateMark } from "../../parts/StateMark";
 import { TimeText } from "../../parts/TimeText";
+import { namesOf, plural } from "../../parts/words";
 import { states, type State } from "../../state";
-import { Sparkline } from "./Sparkline";
-import { namesOf, perMinute, plural } from "./words";
+import { perMinute } from "./words";
 import classes from "./Overview.module.css";
 
 /** What stands in a tile: a service, or something that fails and is none's. */
@@ -87,15 +89,12 @@ function legendOf(all: readonly Part[]) {
 
 function Tile({ cluster, parts, more, minutes }: { cluster: StatusCluster; parts: readonly Part[]; more: string; minutes: number }) {
   const of = { account: cluster.account, region: cluster.region, cluster: cluster.name };
-  const full = `${cluster.account}:${cluster.region}:${cluster.name}`;
   return (
     <li className={classes.tile} data-state={worst(parts)}>
       <div className={classes.tileHead}>
-        <Link to="/explore" search={{ q: queryFor(of) }} className={classes.plain} title={full}>
-          <bdi>
-            <b>{cluster.name}</b>
-          </bdi>
-        </Link>
+        <b>
+          <ClusterLink of={of} />
+        </b>
         <span className={classes.dim}>{more || cluster.region}</span>
         <Sparkline counts={cluster.counts} colour="var(--series-routine)" width={72} height={16} />
       </div>

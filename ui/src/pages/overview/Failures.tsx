@@ -6,12 +6,14 @@ import { useKeys } from "../../frame/keys";
 import { lookOfKind } from "../../kinds";
 import { EventText, visible } from "../../parts/EventText";
 import { KindIcon } from "../../parts/KindIcon";
+import { ClusterLink, EventsLink, ServiceLink } from "../../parts/places";
 import { queryFor } from "../../parts/query";
+import { Sparkline } from "../../parts/Sparkline";
 import { StateMark } from "../../parts/StateMark";
 import { TimeText } from "../../parts/TimeText";
+import { namesOf, plural } from "../../parts/words";
 import { states } from "../../state";
-import { Sparkline } from "./Sparkline";
-import { lookOfFailure, namesOf, plural, since, subjectOf } from "./words";
+import { lookOfFailure, since, subjectOf } from "./words";
 import classes from "./Overview.module.css";
 
 const overAtLeast = 4;
@@ -92,14 +94,12 @@ export function Failures({ status }: { status: Status }) {
                   </div>
                 </td>
                 <td className={classes.where}>
-                  <Link to="/explore" search={{ q: queryFor({ account: one.account, region: one.region, cluster: one.cluster, service: one.service, family: one.service ? "" : one.family }) }} className={classes.plain}>
-                    <b>
-                      <EventText isLine text={subjectOf(one)} />
-                    </b>
-                  </Link>{" "}
+                  <b>
+                    <Subject of={one} />
+                  </b>{" "}
                   {one.service || one.family ? (
                     <span className={classes.dim}>
-                      in <bdi title={`${one.account}:${one.region}:${one.cluster}`}>{name.name || "no cluster"}</bdi> {name.more}
+                      in {one.cluster ? <ClusterLink of={one}>{visible(name.name)}</ClusterLink> : "no cluster"} {name.more}
                     </span>
                   ) : (
                     <span className={classes.dim}>{name.more || one.region}</span>
@@ -150,4 +150,12 @@ export function Failures({ status }: { status: Status }) {
       ) : null}
     </section>
   );
+}
+
+/** A service opens its tasks, a cluster its page; what is neither's, its events. */
+function Subject({ of: one }: { of: StatusFailure }) {
+  const name = <EventText isLine text={subjectOf(one)} />;
+  if (one.service && one.cluster) return <ServiceLink of={one} service={one.service} />;
+  if (!one.family && one.cluster) return <ClusterLink of={one}>{name}</ClusterLink>;
+  return <EventsLink values={{ account: one.account, region: one.region, cluster: one.cluster, family: one.family }}>{name}</EventsLink>;
 }

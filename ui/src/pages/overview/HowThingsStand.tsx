@@ -4,9 +4,10 @@ import type { Pipeline, Status } from "../../api/types";
 import { healthOf, silentSeconds } from "../../frame/HealthDot";
 import { Sentence } from "../../parts/Sentence";
 import { StateMark } from "../../parts/StateMark";
+import { plural } from "../../parts/words";
 import { labelOf, wordsOfSeconds } from "../../time/time";
 import { useNow, usePageTime } from "../../time/useTime";
-import { calmWords, perMinute, plural, since } from "./words";
+import { calmWords, perMinute, since } from "./words";
 import classes from "./Overview.module.css";
 
 /** The sentence, and one line of numbers with their denominators under it. */

@@ -1,9 +1,6 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { get } from "../../api/client";
 import { usePipeline } from "../../api/queries";
-import type { Status } from "../../api/types";
+import { useStatus } from "../../api/resources";
 import { Answer } from "../../parts/Answer";
-import { usePageTime } from "../../time/useTime";
 import { Clusters } from "./Clusters";
 import { Failures } from "./Failures";
 import { HowThingsStand } from "./HowThingsStand";
@@ -14,15 +11,7 @@ import classes from "./Overview.module.css";
 
 /** How things stand: what is broken, since when and why; then every cluster at a glance. */
 export function OverviewPage() {
-  const { time, api, isLive } = usePageTime();
-  // The server begins a day back unless told, so all that is stored has to be asked for.
-  const range = time.mode === "live" && time.last === "all" ? { from: "1970-01-01" } : api;
-  const status = useQuery({
-    queryKey: ["status", range],
-    queryFn: ({ signal }) => get<Status>("/api/v1/status", range, signal),
-    refetchInterval: isLive ? 10_000 : false,
-    placeholderData: keepPreviousData,
-  });
+  const status = useStatus();
   const pipeline = usePipeline();
   return (
     <Answer query={status}>

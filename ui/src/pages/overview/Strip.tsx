@@ -9,10 +9,10 @@ import { KindIcon } from "../../parts/KindIcon";
 import { queryFor } from "../../parts/query";
 import { colourOfSeries } from "../../parts/seriesColours";
 import { StateMark } from "../../parts/StateMark";
+import { plural } from "../../parts/words";
 import type { State } from "../../state";
 import { clock, shortMoment } from "../../time/time";
 import { usePageTime } from "../../time/useTime";
-import { plural } from "./words";
 import classes from "./Overview.module.css";
 
 const looks: Record<string, { state: State; word: string }> = {

@@ -4,7 +4,7 @@ import type { Status } from "../../api/types";
 import { lookOfKind } from "../../kinds";
 import { KindIcon } from "../../parts/KindIcon";
 import { queryFor } from "../../parts/query";
-import { namesOf } from "./words";
+import { namesOf } from "../../parts/words";
 import classes from "./Overview.module.css";
 
 /** What most failures are, and where. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { queryFor } from "../../parts/query";
-import { calmWords, namesOf, perMinute, since } from "./words";
+import { namesOf } from "../../parts/words";
+import { calmWords, perMinute, since } from "./words";
 
 test("a rate is said in words that fit it", () => {
   expect([perMinute(0, 60), perMinute(3, 60), perMinute(90, 60), perMinute(120_000, 60)]).toEqual(["0", "< 0.1", "1.5", "2,000"]);

@@ -1,9 +1,6 @@
-import type { StatusCluster, StatusFailure } from "../../api/types";
+import type { StatusFailure } from "../../api/types";
 import type { State } from "../../state";
 import { clock, shortMoment, wordsOfSeconds } from "../../time/time";
-
-/** "1 service", "3 services". */
-export const plural = (count: number, one: string, many = `${one}s`): string => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
 /** A rate in the words of the smaller unit that keeps it above one. */
 export function perMinute(count: number, minutes: number): string {
@@ -38,14 +35,3 @@ export const lookOfFailure: Record<string, { state: State; word: string }> = {
 
 /** What a failure is about, for people: its service, the family of a task that is none's, or the cluster itself. */
 export const subjectOf = (failure: StatusFailure): string => failure.service || failure.family || failure.cluster || "no cluster named";
-
-/** The names of clusters as short as they are clear: name, then what tells it from another of that name. */
-export function namesOf(clusters: readonly Pick<StatusCluster, "account" | "region" | "name">[]): (account: string, region: string, name: string) => { name: string; more: string } {
-  return (account, region, name) => {
-    const same = clusters.filter((one) => one.name === name);
-    if (same.length < 2) return { name, more: "" };
-    const sameRegion = same.filter((one) => one.region === region);
-    if (sameRegion.length < 2) return { name, more: region };
-    return { name, more: same.filter((one) => one.account === account).length < 2 ? account : `${account} ${region}` };
-  };
-}

@@ -1,4 +1,4 @@
-import classes from "./Overview.module.css";
+import classes from "./Sparkline.module.css";
 
 /** Counts over time in a word's room; the numbers stand beside it, so it says nothing to screen readers. */
 export function Sparkline({ counts, colour = "currentColor", width = 96, height = 18 }: { counts: readonly number[]; colour?: string; width?: number; height?: number }) {
