@@ -31,6 +31,7 @@ public static class Composition
         {
             Environment = config.Masking.Environment,
             Paths = config.Masking.Paths,
+            Own = OwnMark.TakenAway,
             Synthetic = config.Verify.Nonce is { } nonce ? new SyntheticSource(config.Verify.Source, nonce.Reveal()) : null,
         };
     }

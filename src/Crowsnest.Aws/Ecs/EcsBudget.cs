@@ -86,9 +86,9 @@ public sealed class EcsBudget(double share, TimeProvider time)
     // Below nothing it has calls that wait already.
     private sealed class Bucket(double size, double rate, long filledAt)
     {
-        public double Size => size;
+        public double Size { get; } = size;
 
-        public double Rate => rate;
+        public double Rate { get; } = rate;
 
         public double Tokens { get; set; } = size;
 

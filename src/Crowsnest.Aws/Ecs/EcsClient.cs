@@ -135,6 +135,6 @@ public sealed class EcsClient : IDisposable
 
     private static List<string> Strings(JsonElement answer, string name) => [.. Elements(answer, name).Select(one => one.GetString()).OfType<string>()];
 
-    private static IEnumerable<JsonElement> Elements(JsonElement answer, string name) =>
-        answer.TryGetProperty(name, out var all) && all.ValueKind == JsonValueKind.Array ? all.EnumerateArray() : [];
+    private static JsonElement.ArrayEnumerator Elements(JsonElement answer, string name) =>
+        answer.TryGetProperty(name, out var all) && all.ValueKind == JsonValueKind.Array ? all.EnumerateArray() : default;
 }

@@ -236,7 +236,7 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
     };
 
     private long LeavesAt(IResourceState state) =>
-        state is ServiceState ? state.Order.At + (long)_options.KeepSilentServices.TotalMilliseconds
+        state is ServiceState { IsStopped: false } ? state.Order.At + (long)_options.KeepSilentServices.TotalMilliseconds
         : state.IsStopped ? state.Order.At + (long)_options.KeepStopped.TotalMilliseconds
         : long.MaxValue;
 

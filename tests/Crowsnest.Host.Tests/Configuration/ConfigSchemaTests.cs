@@ -40,7 +40,7 @@ public sealed partial class ConfigSchemaTests
         "diagnosis: [{words: x, exit_code: 1}]", "diagnosis: [{kind: X, words: x, exit_code: 1000}]", "diagnosis: [{kind: X, words: x, exit_code: 1, severity: bad}]",
         "rules: [{use: blogg}]", "rules: [{}]", "receivers: [{}]", "receivers: [{name: a, sns_configs: [{}]}]", "receivers: [{name: a, sns_configs: [{topic_arn: 'arn:aws:sqs:eu-west-1:123456789012:q'}]}]", "receivers: [{name: a, webhook_configs: [{}]}]\nroute: {receiver: a}",
         "receivers: [{name: a, webhook_configs: [{url: 'https://x', hmac_key: geheim}]}]", "receivers: [{name: a, console_configs: [{}, {}]}]", "route: {group_by: [alertname]}",
-        "route: {receiver: console, group_by: [clutser]}", "verify: {nonce: short}", "verify: {source: aws.ecs}", "verify: {nonce: 'ssn:/crowsnest/nonce'}", "verify: 5", "route: {receiver: console, group_wait: 5}",
+        "route: {receiver: console, group_by: [clutser]}", "verify: {nonce: short}", "verify: {source: aws.ecs}", "verify: {source: crowsnest.resync}", "verify: {nonce: 'ssn:/crowsnest/nonce'}", "verify: 5", "route: {receiver: console, group_wait: 5}",
     ];
 
     // Method: a key that nobody knows makes the parser name those that it knows.
