@@ -12,6 +12,7 @@ public sealed class EcsBudget(double share, TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<EcsQuota, Bucket> _buckets = [];
     private readonly Queue<long> _calls = new();
+    private long _count;
 
     /// <summary>Calls in the hour before now.</summary>
     public int CallsLastHour
@@ -25,6 +26,9 @@ public sealed class EcsBudget(double share, TimeProvider time)
             }
         }
     }
+
+    /// <summary>Calls in all.</summary>
+    public long Calls => Interlocked.Read(ref _count);
 
     /// <summary>Waits until a call may be made, in the order of asking.</summary>
     public async ValueTask TakeAsync(string operation, CancellationToken cancellationToken)
@@ -43,6 +47,7 @@ public sealed class EcsBudget(double share, TimeProvider time)
         {
             Forget();
             _calls.Enqueue(time.GetTimestamp());
+            _count++;
         }
     }
 

@@ -31,7 +31,7 @@ public sealed record Described
     /// <summary>Its version; -1 when the answer has none.</summary>
     public long Version { get; private init; } = -1;
 
-    /// <summary>The newest moment that it names; not said where it names none that moves with it.</summary>
+    /// <summary>The newest moment that it names: of a task and a deployment when it became what it is, of an instance and a service only when it began.</summary>
     public EventTime ChangedAt { get; private init; }
 
     /// <summary>The task as an answer of DescribeTasks has it; <see langword="null"/> when it has no ARN.</summary>
@@ -48,7 +48,7 @@ public sealed record Described
     {
         ArgumentNullException.ThrowIfNull(place);
         return Text(json, "containerInstanceArn") is { } arn
-            ? new Described { Name = place.Name(ResourceName.Instance, Last(arn)), Arn = arn, Place = place, Json = json, Version = VersionOf(json) }
+            ? new Described { Name = place.Name(ResourceName.Instance, Last(arn)), Arn = arn, Place = place, Json = json, Version = VersionOf(json), ChangedAt = Time(json, "registeredAt") }
             : null;
     }
 
@@ -57,7 +57,7 @@ public sealed record Described
     {
         ArgumentNullException.ThrowIfNull(place);
         if (Text(json, "serviceArn") is not { } arn) yield break;
-        yield return new Described { Name = place.Name(ResourceName.Service, Last(arn)), Arn = arn, Place = place, Json = json };
+        yield return new Described { Name = place.Name(ResourceName.Service, Last(arn)), Arn = arn, Place = place, Json = json, ChangedAt = Time(json, "createdAt") };
         if (!json.TryGetProperty("deployments", out var deployments) || deployments.ValueKind != JsonValueKind.Array) yield break;
         foreach (var deployment in deployments.EnumerateArray())
         {

@@ -82,7 +82,7 @@ public static class Reconciler
         if (said.Version < 0 && (known.Order.At >= said.Place.AskedAt.ToUnixTimeMilliseconds() || isSame)) return null;
         return Different(Drift.InstanceChanged);
 
-        Difference Different(string drift) => new(said.Name, drift, default, ResyncEvent.OfInstance(said, drift));
+        Difference Different(string drift) => new(said.Name, drift, known is null ? said.ChangedAt : default, ResyncEvent.OfInstance(said, drift));
     }
 
     private static Difference? OfService(Described said, ServiceState? known)
@@ -92,7 +92,9 @@ public static class Reconciler
         if (known is not null && known.Order.At >= said.Place.AskedAt.ToUnixTimeMilliseconds()) return null;
         if (known is { IsStopped: false, Desired.Count: var count } && count == wanted) return null;
         var drift = known is null ? Drift.ServiceMissed : Drift.ServiceDesired;
-        return new Difference(said.Name, drift, default, ResyncEvent.OfService(said, drift));
+
+        // Before its deployments, whose events would make it known without this.
+        return new Difference(said.Name, drift, known is null ? said.ChangedAt : default, ResyncEvent.OfService(said, drift));
     }
 
     private static Difference? OfDeployment(Described said, DeploymentState? known)

@@ -217,7 +217,8 @@ public sealed class OwnCluster(string name)
 
     public void Serve(string service, int desired) => Services[service] = new JsonObject
     {
-        ["serviceArn"] = ArnOf("service", service), ["serviceName"] = service, ["status"] = "ACTIVE", ["desiredCount"] = desired, ["runningCount"] = desired, ["deployments"] = new JsonArray(),
+        ["serviceArn"] = ArnOf("service", service), ["serviceName"] = service, ["status"] = "ACTIVE", ["desiredCount"] = desired, ["runningCount"] = desired, ["createdAt"] = Seconds(Some.Noon.AddDays(-1)),
+        ["deployments"] = new JsonArray(new JsonObject { ["id"] = "ecs-svc/" + name + service, ["status"] = "PRIMARY", ["rolloutState"] = "COMPLETED", ["updatedAt"] = Seconds(Some.Noon.AddDays(-1)) }),
     };
 
     public void Register(string id, int version = 10) => Instances[id] = new JsonObject
