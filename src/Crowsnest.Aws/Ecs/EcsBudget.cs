@@ -5,6 +5,9 @@ namespace Crowsnest.Aws.Ecs;
 /// <param name="time">The clock.</param>
 public sealed class EcsBudget(double share, TimeProvider time)
 {
+    /// <summary>The part of each quota that this program takes; whoever else calls ECS in an account has the rest.</summary>
+    public const double Share = 0.25;
+
     private static readonly TimeSpan PauseFirst = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseMax = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);

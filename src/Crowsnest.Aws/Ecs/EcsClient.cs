@@ -47,7 +47,7 @@ public sealed class EcsClient : IDisposable
                 json.WriteNumber("maxResults", EcsResource.PageMax);
                 if (after is not null) json.WriteString("nextToken", after);
             }, cancellationToken).ConfigureAwait(false);
-            next = page.RootElement.TryGetProperty("nextToken", out var token) && token.ValueKind == JsonValueKind.String ? token.GetString() : null;
+            next = IsObject(page.RootElement) && page.RootElement.TryGetProperty("nextToken", out var token) ? Text(token) : null;
             yield return Strings(page.RootElement, resource.Arns);
         }
         while (next is { Length: > 0 });
@@ -73,8 +73,8 @@ public sealed class EcsClient : IDisposable
         }, cancellationToken).ConfigureAwait(false);
 
         // What is gone is told as a failure, a service that was deleted also as one that is INACTIVE.
-        var missing = Elements(answer.RootElement, "failures").Select(failure => failure.TryGetProperty("arn", out var arn) ? arn.GetString() : null).OfType<string>();
-        return new EcsDescriptions([.. Elements(answer.RootElement, resource.Described).Select(one => one.Clone())], [.. missing]);
+        var missing = Elements(answer.RootElement, "failures").Where(IsObject).Select(failure => failure.TryGetProperty("arn", out var arn) ? Text(arn) : null).OfType<string>();
+        return new EcsDescriptions([.. Elements(answer.RootElement, resource.Described).Where(IsObject).Select(one => one.Clone())], [.. missing]);
     }
 
     /// <summary>A task definition, with its tags among its members.</summary>
@@ -133,8 +133,13 @@ public sealed class EcsClient : IDisposable
         json.WriteEndArray();
     }
 
-    private static List<string> Strings(JsonElement answer, string name) => [.. Elements(answer, name).Select(one => one.GetString()).OfType<string>()];
+    private static List<string> Strings(JsonElement answer, string name) => [.. Elements(answer, name).Select(Text).OfType<string>()];
+
+    // What is not as ECS writes it is left out, and ends nothing.
+    private static string? Text(JsonElement one) => one.ValueKind == JsonValueKind.String ? one.GetString() : null;
+
+    private static bool IsObject(JsonElement one) => one.ValueKind == JsonValueKind.Object;
 
     private static JsonElement.ArrayEnumerator Elements(JsonElement answer, string name) =>
-        answer.TryGetProperty(name, out var all) && all.ValueKind == JsonValueKind.Array ? all.EnumerateArray() : default;
+        IsObject(answer) && answer.TryGetProperty(name, out var all) && all.ValueKind == JsonValueKind.Array ? all.EnumerateArray() : default;
 }

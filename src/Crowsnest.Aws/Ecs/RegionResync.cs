@@ -156,7 +156,7 @@ public sealed class RegionResync(EcsClient ecs, ResyncParts parts, ResyncIntake 
     {
         var asked = Now;
         var answer = await ecs.DescribeAsync(EcsResource.Cluster, null, names, cancellationToken).ConfigureAwait(false);
-        var inactive = answer.Found.Where(c => c.TryGetProperty("status", out var status) && status.GetString() == "INACTIVE").Select(c => c.TryGetProperty("clusterArn", out var arn) ? arn.GetString() : null);
+        var inactive = answer.Found.Where(c => Text(c, "status") == "INACTIVE").Select(c => Text(c, "clusterArn"));
         foreach (var place in answer.Missing.Concat(inactive.OfType<string>()).Select(arn => ResyncPlace.Of(arn, asked)).OfType<ResyncPlace>())
         {
             if (parts.Clusters.View.Find(place.Cluster) is not { } known) continue;
@@ -167,6 +167,8 @@ public sealed class RegionResync(EcsClient ecs, ResyncParts parts, ResyncIntake 
 
     private static Func<JsonElement, ResyncPlace, IEnumerable<Described>> One(Func<JsonElement, ResyncPlace, Described?> read) =>
         (json, place) => read(json, place) is { } described ? [described] : [];
+
+    private static string? Text(JsonElement json, string member) => json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static string IdOf(string arn) => arn[(arn.LastIndexOf('/') + 1)..];
 }

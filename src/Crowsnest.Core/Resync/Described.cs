@@ -61,7 +61,7 @@ public sealed record Described
         if (!json.TryGetProperty("deployments", out var deployments) || deployments.ValueKind != JsonValueKind.Array) yield break;
         foreach (var deployment in deployments.EnumerateArray())
         {
-            if (Text(deployment, "id") is { } id && id.StartsWith("ecs-svc/", StringComparison.Ordinal))
+            if (deployment.ValueKind == JsonValueKind.Object && Text(deployment, "id") is { } id && id.StartsWith("ecs-svc/", StringComparison.Ordinal))
                 yield return new Described { Name = place.Name(ResourceName.Deployment, Last(id)), Arn = arn, Place = place, Json = deployment, ChangedAt = Time(deployment, "updatedAt") };
         }
     }

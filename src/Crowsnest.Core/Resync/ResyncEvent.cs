@@ -37,7 +37,7 @@ internal static class ResyncEvent
             json.WriteStartArray("capacityProviderArns");
             foreach (var provider in strategy.EnumerateArray())
             {
-                if (provider.TryGetProperty("capacityProvider", out var name) && name.GetString() is { Length: > 0 } text) json.WriteStringValue(said.Place.ArnBeside("capacity-provider", text));
+                if (provider.ValueKind == JsonValueKind.Object && provider.TryGetProperty("capacityProvider", out var name) && name.ValueKind == JsonValueKind.String && name.GetString() is { Length: > 0 } text) json.WriteStringValue(said.Place.ArnBeside("capacity-provider", text));
             }
 
             json.WriteEndArray();

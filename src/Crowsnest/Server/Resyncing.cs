@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Crowsnest.Aws;
 using Crowsnest.Aws.Ecs;
-using Crowsnest.Aws.Sts;
 using Crowsnest.Configuration;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Resync;
@@ -12,9 +11,6 @@ namespace Crowsnest.Server;
 /// <remarks>Beside everything else: nothing waits for it, and what cannot be read is said and tried again by the next run.</remarks>
 internal sealed class Resyncing : IAsyncDisposable
 {
-    // Whoever else calls ECS in an account has the rest.
-    private const double Share = 0.25;
-
     private readonly ResyncConfig _config;
     private readonly ResyncParts _parts;
     private readonly TimeProvider _time;
@@ -31,7 +27,7 @@ internal sealed class Resyncing : IAsyncDisposable
     public Resyncing(ResyncConfig config, ResyncParts parts)
     {
         (_config, _parts, _time) = (config, parts, parts.Time);
-        _targets = [.. config.Accounts.SelectMany(a => a.Regions, (a, region) => new Target(a.RoleArn, region, new EcsBudget(Share, parts.Time)))];
+        _targets = [.. config.Accounts.SelectMany(a => a.Regions, (a, region) => new Target(a.RoleArn, region, new EcsBudget(EcsBudget.Share, parts.Time)))];
     }
 
     /// <summary>Ends only when a part of it broke.</summary>
@@ -160,9 +156,7 @@ internal sealed class Resyncing : IAsyncDisposable
     {
         try
         {
-            var identity = AwsIdentity.Resolve(target.Region);
-            if (target.RoleArn is { } role) identity = await AssumedRole.TakeOnAsync(role, identity, Composition.Elsewhere("STS"), _time, cancellationToken);
-            using var ecs = new EcsClient(identity, Composition.Elsewhere("ECS"), target.Budget, _time);
+            using var ecs = await Composition.EcsAsync(target.RoleArn, target.Region, target.Budget, _time, cancellationToken);
             return await new RegionResync(ecs, _parts, intake, progress).RunAsync(cluster, target.Region, target.Account, cancellationToken);
         }
         catch (AwsException e)

@@ -102,6 +102,46 @@ public sealed class RegionResyncTests
         var firing = Assert.Single(run.Firings);
         Assert.Equal(("t1", "EssentialContainerExited"), (firing.Resource, firing.Labels["kind"]));
         Assert.Contains(firing.Evidence, fact => fact.StartsWith("found late", StringComparison.Ordinal));
+
+        // That it is over is known now, and it is not asked for any more.
+        ecs.ForgetCalls();
+        Assert.Empty((await run.RunAsync()).Drift);
+        Assert.DoesNotContain("DescribeTasks", ecs.Calls);
+    }
+
+    // Goal: whatever events were lost, after a resync all that is known is what ECS has, and another finds nothing. Method: ECS lives on by chance, and of what it does some is told.
+    [Fact]
+    public async Task After_a_resync_the_view_is_what_ECS_has_whatever_was_lost()
+    {
+        for (var seed = 0; seed < 25; seed++)
+        {
+            var random = new Random(seed);
+            await using var ecs = new OwnEcs(_time);
+            await using var run = new ResyncRun(_time, ecs.Address);
+            for (var round = 0; round < 3; round++)
+            {
+                for (var step = 0; step < 40; step++)
+                {
+                    _time.Advance(TimeSpan.FromSeconds(random.Next(1, 60)));
+                    var cluster = ecs.Cluster("c" + random.Next(2));
+
+                    // Ids come once.
+                    var running = cluster.Tasks.Where(t => (string)t.Value["lastStatus"]! == "RUNNING").Select(t => t.Key).ToArray();
+                    var id = running.Length == 0 || random.Next(3) == 0 ? $"{cluster.Arn[^2..]}t{round}x{step}" : running[random.Next(running.Length)];
+                    if (!cluster.Tasks.TryGetValue(id, out var task)) cluster.Run(id, startedAt: _time.GetUtcNow());
+                    else if (random.Next(3) == 0) cluster.Stop(id, _time.GetUtcNow());
+                    else if (random.Next(3) == 0) cluster.Tasks.Remove(id);
+                    else task["version"] = (int)task["version"]! + 1;
+                    if (random.Next(2) == 0 && cluster.Tasks.ContainsKey(id)) await run.TellAsync(cluster, id);
+                }
+
+                Assert.Empty((await run.RunAsync()).Problems);
+                var there = ecs.Clusters.SelectMany(c => c.Value.Tasks.Where(t => (string)t.Value["lastStatus"]! == "RUNNING").Select(t => (c.Key, t.Key, (long)(int)t.Value["version"]!))).Order();
+                var known = run.Clusters.View.Clusters.SelectMany(c => c.Tasks.Where(t => !t.IsStopped).Select(t => (c.Name.Name, t.Name.Id, t.Order.Version))).Order();
+                Assert.Equal((seed, string.Join(' ', there)), (seed, string.Join(' ', known)));
+                Assert.Empty((await run.RunAsync()).Drift);
+            }
+        }
     }
 
     // Goal: events that come while ECS is read win. Method: ECS changes, and tells, between the list and the description, and after the description.

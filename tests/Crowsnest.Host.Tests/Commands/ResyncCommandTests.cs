@@ -54,7 +54,12 @@ public sealed class ResyncCommandTests
         Assert.Equal(1, answer.ExitCode);
         Assert.Contains("eu-west-1: Not allowed", answer.Error, StringComparison.Ordinal);
 
+        var doctor = await crowsnest.RunAsync(["doctor", "-o", "json"], null, Environment(ecs));
+        Assert.Equal("fault", Doctor(doctor).GetProperty("status").GetString());
+
         ecs.Before = (_, _) => null;
+        doctor = await crowsnest.RunAsync(["doctor", "-o", "json"], null, Environment(ecs));
+        Assert.Equal("ok", Doctor(doctor).GetProperty("status").GetString());
         var missing = await crowsnest.RunAsync(["resync", "--cluster", "nowhere"], null, Environment(ecs));
         Assert.Equal(1, missing.ExitCode);
         Assert.Contains("No cluster is named 'nowhere'", missing.Error, StringComparison.Ordinal);
@@ -153,6 +158,9 @@ public sealed class ResyncCommandTests
             await Task.Yield();
         }
     }
+
+    private static JsonElement Doctor(CrowsnestProcess.Answer answer) =>
+        Assert.Single(JsonElement.Parse(answer.Out).EnumerateArray(), finding => finding.GetProperty("check").GetString() == "resync eu-west-1");
 
     private static string Compact(JsonElement json) => JsonSerializer.Serialize(json, Plain.Default.JsonElement);
 
