@@ -27,10 +27,11 @@ public sealed class TrustedSources
         return ecsEvent.Source == OwnEvents.Source ? ecsEvent.IsOwn : Includes(ecsEvent.Source);
     }
 
-    /// <summary>Whether events of this source are believed.</summary>
+    /// <summary>Whether events of this source are believed by it alone; of one of our own it says nothing.</summary>
     public bool Includes(string source)
     {
         ArgumentNullException.ThrowIfNull(source);
+        if (source == OwnEvents.Source) return false;
         foreach (var start in _starts)
         {
             if (source.StartsWith(start, StringComparison.Ordinal)) return true;

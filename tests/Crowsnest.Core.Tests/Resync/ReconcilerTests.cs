@@ -54,6 +54,7 @@ public sealed class ReconcilerTests(ITestOutputHelper output)
             var e = SomeEcs.Event(forged, way);
             Assert.False(e.IsOwn);
             Assert.False(new TrustedSources(["crowsnest.*", "*"]).Includes(e));
+            Assert.False(new TrustedSources(["crowsnest.*", "*"]).Includes(e.Source));
             if (way == OwnMark.TakenAway) Assert.NotEqual(ours.Key, e.Key);
             Assert.False(Assert.IsType<Decoded.Ok>(new EventDecoder(new MaskingOptions { Environment = false }).Decode(e.Raw, Some.Noon, e.Masked)).Event.IsOwn);
         }
