@@ -78,7 +78,7 @@ internal static class PastBench
             var page = await store.Events.SearchAsync(new SearchRequest(new SearchQuery.All(), null, null, 5_000, next, OldestFirst: true), CancellationToken.None);
             foreach (var stored in page.Events)
             {
-                if (stored.Read(decoder) is not Decoded.Ok { Event: var e } || !diagnoser.Trusted.Includes(e.Source)) continue;
+                if (stored.Read(decoder) is not Decoded.Ok { Event: var e } || !diagnoser.Trusted.Includes(e)) continue;
                 if ((e.Detail.UpdatedAt.HasValue ? e.Detail.UpdatedAt.UnixMilliseconds : e.OccurredAt.ToUnixTimeMilliseconds()) <= at.ToUnixTimeMilliseconds()) ResourceFold.Fold(states, e);
             }
 

@@ -9,7 +9,6 @@ namespace Crowsnest.Aws;
 /// <summary>Calls a service of AWS's JSON protocols (https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html), signed, and again when that may help.</summary>
 public sealed class AwsJsonClient : IDisposable
 {
-    private const int AttemptsMax = 4;
     private static readonly TimeSpan PauseFirst = TimeSpan.FromMilliseconds(100);
 
     // A long poll takes twenty seconds.
@@ -19,6 +18,7 @@ public sealed class AwsJsonClient : IDisposable
     private readonly string _service;
     private readonly MediaTypeHeaderValue _type;
     private readonly TimeProvider _time;
+    private readonly int _attempts;
     private readonly HttpClient _http;
 
     /// <summary>A client; nothing is connected to yet. Dispose closes its connections.</summary>
@@ -29,10 +29,12 @@ public sealed class AwsJsonClient : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="connections">How many calls at once.</param>
     /// <param name="type">The version of the protocol, as its media type; 1.0 unless told.</param>
-    public AwsJsonClient(AwsIdentity identity, Uri endpoint, string service, string target, TimeProvider time, int connections, string type = "application/x-amz-json-1.0")
+    /// <param name="attempts">How often a call is made at most; 1 for who tries again by himself.</param>
+    public AwsJsonClient(
+        AwsIdentity identity, Uri endpoint, string service, string target, TimeProvider time, int connections, string type = "application/x-amz-json-1.0", int attempts = 4)
     {
         ArgumentNullException.ThrowIfNull(identity);
-        (_endpoint, _service, _time, _type) = (endpoint, target, time, new MediaTypeHeaderValue(type));
+        (_endpoint, _service, _time, _type, _attempts) = (endpoint, target, time, new MediaTypeHeaderValue(type), attempts);
         _http = AwsHttp.Create(identity, service, connections);
     }
 
@@ -58,7 +60,7 @@ public sealed class AwsJsonClient : IDisposable
             {
                 return await TryAsync(operation, body.WrittenMemory, cancellationToken).ConfigureAwait(false);
             }
-            catch (AwsException e) when (e.IsTransient && attempt < AttemptsMax)
+            catch (AwsException e) when (e.IsTransient && attempt < _attempts)
             {
                 await Task.Delay(Jitter.Of(PauseFirst * (1 << (attempt * (e.IsThrottled ? 2 : 1)))), _time, cancellationToken).ConfigureAwait(false);
             }

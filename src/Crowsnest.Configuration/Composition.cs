@@ -1,5 +1,7 @@
 using Crowsnest.Aws;
+using Crowsnest.Aws.Ecs;
 using Crowsnest.Aws.Sqs;
+using Crowsnest.Aws.Sts;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Rules;
@@ -31,6 +33,7 @@ public static class Composition
         {
             Environment = config.Masking.Environment,
             Paths = config.Masking.Paths,
+            Own = OwnMark.TakenAway,
             Synthetic = config.Verify.Nonce is { } nonce ? new SyntheticSource(config.Verify.Source, nonce.Reveal()) : null,
         };
     }
@@ -41,6 +44,15 @@ public static class Composition
     {
         ArgumentNullException.ThrowIfNull(sqs);
         return new(sqs.QueueUrl, AwsIdentity.Resolve(SqsQueueClient.RegionOf(sqs.QueueUrl)), Elsewhere("SQS"), time);
+    }
+
+    /// <summary>The ECS of an account and region. A role is taken on with this; of ECS nothing is asked yet.</summary>
+    /// <exception cref="AwsException">There are no credentials, or the role cannot be taken on.</exception>
+    public static async Task<EcsClient> EcsAsync(string? roleArn, string region, EcsBudget budget, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var identity = AwsIdentity.Resolve(region);
+        if (roleArn is not null) identity = await AssumedRole.TakeOnAsync(roleArn, identity, Elsewhere("STS"), time, cancellationToken).ConfigureAwait(false);
+        return new EcsClient(identity, Elsewhere("ECS"), budget, time);
     }
 
     /// <summary>Where a service is when <c>AWS_ENDPOINT_URL_SERVICE</c> or <c>AWS_ENDPOINT_URL</c> lead elsewhere than to AWS, as they do for AWS's own tools.</summary>

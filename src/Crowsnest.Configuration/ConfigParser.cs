@@ -39,6 +39,7 @@ internal static class ConfigParser
             Retention = Retention(root.Section("retention")),
             Masking = Masking(root.Section("masking")),
             Sources = Sources(root.Section("sources")),
+            Resync = ResyncParser.Parse(root.Section("resync")),
             OutboxMaxAge = OutboxMaxAge(root.Section("outbox")) ?? defaults.OutboxMaxAge,
             Diagnosis = [.. root.Sections("diagnosis").Select(Cause).OfType<CauseConfig>()],
             Rules = root.Has("rules") ? [.. root.Sections("rules").Select(RuleSet).OfType<RuleSetConfig>()] : defaults.Rules,
@@ -46,7 +47,7 @@ internal static class ConfigParser
             Route = Route(root.Section("route"), root, receivers),
         };
         config = config with { Verify = VerifyParser.Parse(root.Section("verify"), config.Sources.Trusted, receivers, secrets) };
-        root.Done("auth", "resync", "inhibit_rules", "time_intervals", "templates");
+        root.Done("auth", "inhibit_rules", "time_intervals", "templates");
         return config;
     }
 

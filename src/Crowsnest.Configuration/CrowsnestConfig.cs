@@ -23,6 +23,9 @@ public sealed record CrowsnestConfig
     /// <summary>Where events come from.</summary>
     public SourcesConfig Sources { get; init; } = new();
 
+    /// <summary>What is compared with the ECS API.</summary>
+    public ResyncConfig Resync { get; init; } = new();
+
     /// <summary>What happened longer ago is recorded, not told.</summary>
     public TimeSpan OutboxMaxAge { get; init; } = TimeSpan.FromHours(2);
 
@@ -122,6 +125,21 @@ public sealed record SourcesConfig
 /// <summary>A queue of Amazon SQS.</summary>
 /// <param name="QueueUrl">Its URL as AWS gives it: host, account and name.</param>
 public sealed record SqsConfig(Uri QueueUrl);
+
+/// <summary>What is compared with the ECS API, and how often.</summary>
+public sealed record ResyncConfig
+{
+    /// <summary>The accounts that are read; none unless named.</summary>
+    public ImmutableArray<ResyncAccount> Accounts { get; init; } = [];
+
+    /// <summary>How long between one end and the next begin.</summary>
+    public TimeSpan Every { get; init; } = TimeSpan.FromMinutes(15);
+}
+
+/// <summary>An account whose ECS is read.</summary>
+/// <param name="RoleArn">The role that is taken on for it, or <see langword="null"/>: as whom this program runs.</param>
+/// <param name="Regions">Its regions.</param>
+public sealed record ResyncAccount(string? RoleArn, ImmutableArray<string> Regions);
 
 /// <summary>A cause that the user adds: what a stop must show, and the words for it.</summary>
 public sealed record CauseConfig

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Crowsnest.Core.Diagnosis;
+using Crowsnest.Core.Events;
 using Crowsnest.Core.Search;
 
 namespace Crowsnest.Configuration;
@@ -23,6 +24,7 @@ internal static class VerifyParser
             Receiver = section.Text("receiver"),
         };
         if (TrustedSources.Default.Includes(verify.Source)) section.Mistake("source", $"'{verify.Source}' is AWS's own, under which nobody else may send; write e.g. {defaults.Source}");
+        else if (verify.Source == OwnEvents.Source) section.Mistake("source", $"'{verify.Source}' is of what this program learns by itself; give it a name of its own, e.g. {defaults.Source}");
         else if (new TrustedSources(trusted).Includes(verify.Source))
             section.Mistake("source", $"'{verify.Source}' is one of sources.trusted, whose events change state; a synthetic event must not: give it a name of its own, e.g. {defaults.Source}");
         if (verify.Receiver is { } receiver && receivers.All(r => r.Name != receiver))

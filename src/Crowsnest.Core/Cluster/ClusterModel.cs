@@ -22,7 +22,7 @@ public sealed record ClusterModelOptions
         Ends(state, KeepFailed > KeepStopped && state is TaskState { IsStopped: true } task && TaskFailure.Of(task, diagnoser) is not null ? KeepFailed : KeepStopped);
 
     private long Ends(IResourceState state, TimeSpan keep) =>
-        state is ServiceState ? state.Order.At + (long)KeepSilentServices.TotalMilliseconds
+        state is ServiceState { IsStopped: false } ? state.Order.At + (long)KeepSilentServices.TotalMilliseconds
         : state.IsStopped ? state.Order.At + (long)keep.TotalMilliseconds
         : long.MaxValue;
 }

@@ -71,6 +71,19 @@ public sealed class ClusterView
         return id.Length == 0 ? null : InstancesByKey.GetValueOrDefault(new ResourceName(ResourceName.Instance, Name.Account, Name.Region, Name.Name, id).Key);
     }
 
+    /// <summary>What is known of a resource of this cluster, or <see langword="null"/>.</summary>
+    internal IResourceState? Find(ResourceName name) => name.Type switch
+    {
+        ResourceName.Task => TasksByKey.GetValueOrDefault(name.Key),
+        ResourceName.Instance => InstancesByKey.GetValueOrDefault(name.Key),
+        ResourceName.Service => ServicesByKey.GetValueOrDefault(name.Key),
+        _ => DeploymentsByKey.GetValueOrDefault(name.Key),
+    };
+
+    /// <summary>What of it is not over: its tasks, its container instances, and the services that ECS said something of.</summary>
+    public (IReadOnlyList<TaskState> Tasks, IReadOnlyList<InstanceState> Instances, IReadOnlyList<ServiceState> Services) Live() =>
+        ([.. TasksByKey.Values.Where(t => !t.IsStopped)], [.. InstancesByKey.Values.Where(i => !i.IsStopped)], [.. ServicesByKey.Values.Where(s => !s.IsStopped)]);
+
     /// <summary>What became of the task when it failed; <see langword="null"/> when it did not.</summary>
     public TaskFailure? FailureOf(TaskState task)
     {

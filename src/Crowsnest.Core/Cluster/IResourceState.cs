@@ -12,6 +12,6 @@ public interface IResourceState
     /// <summary>Where the newest event stands.</summary>
     EventOrder Order { get; }
 
-    /// <summary>It is over, and leaves in time: a task STOPPED, an instance INACTIVE, a deployment completed or failed. Of a service nothing says so.</summary>
+    /// <summary>It is over, and leaves in time: a task STOPPED, an instance INACTIVE, a deployment completed or failed. Of a service only resync says so.</summary>
     bool IsStopped { get; }
 }

@@ -13,8 +13,14 @@ public sealed record ServiceState : IResourceState
     /// <inheritdoc/>
     public EventOrder Order => ServiceEvent.Order(Last.Key);
 
-    /// <summary>No event says that a service was deleted; one that nothing is heard of leaves the store with the day of its last event.</summary>
-    public bool IsStopped => false;
+    /// <summary>What resync says of a service that was deleted.</summary>
+    internal const string NotSeenAgain = "SERVICE_NOT_SEEN_AGAIN";
+
+    /// <summary>
+    /// It was deleted. No event of ECS's says so, only resync; without that, one that nothing is heard of leaves the store with the day of its last event.
+    /// One that is made anew under the name is heard of again.
+    /// </summary>
+    public bool IsStopped => Last.EventName == NotSeenAgain;
 
     /// <summary>The service's name.</summary>
     public required string Service { get; init; }
@@ -84,10 +90,7 @@ public sealed record ServiceState : IResourceState
     };
 
     private static CountSource SourceOf(EcsEvent e) =>
-        e.Source == ResyncSource ? CountSource.Resync : e.Kind == EventKind.Deployment ? CountSource.Deployment : CountSource.ServiceEvent;
-
-    /// <summary>What resync learned is an event of this source.</summary>
-    internal const string ResyncSource = "crowsnest.resync";
+        e.Source == OwnEvents.Source ? CountSource.Resync : e.Kind == EventKind.Deployment ? CountSource.Deployment : CountSource.ServiceEvent;
 }
 
 /// <summary>Names of capacity providers, and the event that named them.</summary>

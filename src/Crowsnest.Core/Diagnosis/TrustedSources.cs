@@ -1,3 +1,5 @@
+using Crowsnest.Core.Events;
+
 namespace Crowsnest.Core.Diagnosis;
 
 /// <summary>Which sources are believed: only their events are diagnosed and change state. A pattern is a name, or the start of one and <c>*</c>.</summary>
@@ -18,10 +20,18 @@ public sealed class TrustedSources
     /// <summary>Every AWS service, and nobody else: <c>aws.*</c>. EventBridge lets no customer send under that name.</summary>
     public static TrustedSources Default { get; } = new(["aws.*"]);
 
-    /// <summary>Whether events of this source are believed.</summary>
+    /// <summary>Whether this event is believed: by its source, and one of a source of our own only when this program made it, whatever is configured.</summary>
+    public bool Includes(EcsEvent ecsEvent)
+    {
+        ArgumentNullException.ThrowIfNull(ecsEvent);
+        return ecsEvent.Source == OwnEvents.Source ? ecsEvent.IsOwn : Includes(ecsEvent.Source);
+    }
+
+    /// <summary>Whether events of this source are believed by it alone; of one of our own it says nothing.</summary>
     public bool Includes(string source)
     {
         ArgumentNullException.ThrowIfNull(source);
+        if (source == OwnEvents.Source) return false;
         foreach (var start in _starts)
         {
             if (source.StartsWith(start, StringComparison.Ordinal)) return true;

@@ -18,6 +18,7 @@ public sealed class EcsEvent
     private ReadOnlyMemory<byte> _raw;
     private IReadOnlyList<string> _masked = [];
     private bool _isSynthetic;
+    private bool _isOwn;
     private string? _id;
 
     /// <summary>The event's identity.</summary>
@@ -54,6 +55,13 @@ public sealed class EcsEvent
     {
         get => _isSynthetic;
         init => _isSynthetic = value;
+    }
+
+    /// <summary>This program made it itself (<see cref="OwnEvents"/>); one from outside that only has such an event's source is none.</summary>
+    public bool IsOwn
+    {
+        get => _isOwn;
+        init => _isOwn = value;
     }
 
     /// <summary>Which reader understood the detail.</summary>
@@ -130,12 +138,20 @@ public sealed class EcsEvent
     internal int StateStart { get; init; }
 
     /// <summary>The same event, read again from what was kept of it.</summary>
-    internal EcsEvent AsKept(IReadOnlyList<string> masked, bool isVerified)
+    internal EcsEvent AsKept(IReadOnlyList<string> masked, bool isVerified, bool isOwn)
     {
         var kept = (EcsEvent)MemberwiseClone();
         kept._masked = masked;
+        kept._isOwn = isOwn;
         kept._isSynthetic = isVerified && SyntheticSource.IsNear(Key.TimeMilliseconds, ReceivedAt);
         return kept;
+    }
+
+    /// <summary>The same event, made by this process.</summary>
+    internal EcsEvent AsOwn()
+    {
+        _isOwn = true;
+        return this;
     }
 
     /// <summary>The same event with bytes of its own, for whoever keeps it longer than its batch.</summary>

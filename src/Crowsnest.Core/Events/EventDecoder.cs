@@ -22,6 +22,7 @@ public sealed class EventDecoder
     private readonly EventBuilder _builder = new();
     private readonly Masker _masker;
     private readonly SyntheticSource? _synthetic;
+    private readonly OwnMark _own;
 
     /// <summary>A decoder that masks what is masked by default.</summary>
     public EventDecoder()
@@ -35,6 +36,7 @@ public sealed class EventDecoder
         ArgumentNullException.ThrowIfNull(masking);
         _masker = new Masker(masking);
         _synthetic = masking.Synthetic;
+        _own = masking.Own;
     }
 
     /// <summary>Reads one event. White space and a byte order mark around it are not part of it.</summary>
@@ -54,7 +56,9 @@ public sealed class EventDecoder
     {
         ArgumentNullException.ThrowIfNull(masked);
         var decoded = Decode(utf8, receivedAt);
-        return masked.Count > 0 && decoded is Decoded.Ok { Event: var kept } ? new Decoded.Ok(kept.AsKept(masked, SyntheticSource.Held(utf8.Span, masked))) : decoded;
+        return masked.Count > 0 && decoded is Decoded.Ok { Event: var kept }
+            ? new Decoded.Ok(kept.AsKept(masked, SyntheticSource.Held(utf8.Span, masked), kept.Source == OwnEvents.Source && OwnEvents.Held(utf8.Span, masked)))
+            : decoded;
     }
 
     /// <summary>Reads the object that starts at <paramref name="start"/> and says where it ends; null when it is no event, though JSON.</summary>
@@ -190,7 +194,15 @@ public sealed class EventDecoder
         }
 
         if (hasNonce) Mask(ref raw, ref fields, ref masked, SyntheticSource.Find(raw.Span), isVerified ? SyntheticSource.Verified : Masker.Mask);
-        return _builder.Build(raw, masked, isVerified, in fields, _reader, receivedAt);
+        var isOwn = false;
+        if (_own != OwnMark.Left && OwnEvents.Is(raw.Span, fields.Source))
+        {
+            isOwn = _own == OwnMark.Given;
+            Mask(ref raw, ref fields, ref masked, OwnEvents.Find(raw.Span), isOwn ? OwnEvents.Verified : Masker.Mask);
+        }
+
+        var made = _builder.Build(raw, masked, isVerified, in fields, _reader, receivedAt);
+        return isOwn ? made.AsOwn() : made;
     }
 
     private void Mask(ref ReadOnlyMemory<byte> raw, ref EventFields fields, ref IReadOnlyList<string> masked, FoundValues found, ReadOnlySpan<byte> by)

@@ -8,10 +8,19 @@ internal static class EventKinds
         if (detailType.SequenceEqual("AWS API Call via CloudTrail"u8)) return EventKind.CloudTrail;
 
         // Copies trimmed by their authors lack the source, and what our own process states comes as crowsnest.*; whether it is trusted is not decided here.
+        if (source.StartsWith("crowsnest."u8) && Own(detailType) is var own and not EventKind.Unknown) return own;
         if (source.SequenceEqual("aws.ecs"u8) || source.IsEmpty || source.StartsWith("crowsnest."u8)) return Ecs(detailType);
         if (source.SequenceEqual("aws.health"u8)) return detailType.SequenceEqual("AWS Health Event"u8) ? EventKind.Health : EventKind.Unknown;
         if (source.SequenceEqual("aws.ec2"u8)) return Ec2(detailType);
         return source.SequenceEqual("aws.autoscaling"u8) && detailType.StartsWith("EC2 "u8) ? EventKind.AutoScaling : EventKind.Unknown;
+    }
+
+    // What ECS has no event for: Resync.ResyncEvent writes these.
+    private static EventKind Own(ReadOnlySpan<byte> type)
+    {
+        if (type.SequenceEqual("Crowsnest Task Not Seen Again"u8)) return EventKind.Task;
+        if (type.SequenceEqual("Crowsnest Container Instance Not Seen Again"u8)) return EventKind.ContainerInstance;
+        return type.SequenceEqual("Crowsnest Service Described"u8) || type.SequenceEqual("Crowsnest Service Not Seen Again"u8) ? EventKind.ServiceAction : EventKind.Unknown;
     }
 
     private static EventKind Ecs(ReadOnlySpan<byte> type)

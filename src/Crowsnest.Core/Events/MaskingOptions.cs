@@ -15,6 +15,9 @@ public sealed record MaskingOptions
     /// <summary>Whose nonces are compared, and masked whatever they are; <see langword="null"/>: no event is synthetic.</summary>
     public SyntheticSource? Synthetic { get; init; }
 
+    /// <summary>What becomes of the mark of this program's own events (<see cref="OwnEvents"/>); it is left as it is unless told.</summary>
+    public OwnMark Own { get; init; }
+
     /// <summary>Whether this is such a path: into the detail, without an empty name, and with an end.</summary>
     public static bool IsPath(string path)
     {

@@ -54,7 +54,7 @@ internal sealed class PastStates(EventDiagnoser diagnoser)
     /// <param name="checkpointAt">The moment of the checkpoint; <see langword="null"/> when all events are folded.</param>
     public void Fold(EcsEvent ecsEvent, long? checkpointAt)
     {
-        if (ecsEvent.IsSynthetic || !diagnoser.Trusted.Includes(ecsEvent.Source)) return;
+        if (ecsEvent.IsSynthetic || !diagnoser.Trusted.Includes(ecsEvent)) return;
         var names = new ResourceName[ResourceFold.ResourcesMax];
         foreach (var name in names.AsSpan(0, ResourceFold.NamesOf(ecsEvent, names)))
         {
@@ -74,7 +74,7 @@ internal sealed class PastStates(EventDiagnoser diagnoser)
         var names = new ResourceName[ResourceFold.ResourcesMax];
         await foreach (var ecsEvent in events.OfAsync(spokenOf, at, cancellationToken).ConfigureAwait(false))
         {
-            if (ecsEvent.IsSynthetic || !diagnoser.Trusted.Includes(ecsEvent.Source)) continue;
+            if (ecsEvent.IsSynthetic || !diagnoser.Trusted.Includes(ecsEvent)) continue;
             for (var i = ResourceFold.NamesOf(ecsEvent, names) - 1; i >= 0; i--)
             {
                 if (_incomplete.ContainsKey(names[i].Key)) Put(names[i], States.GetValueOrDefault(names[i].Key), ecsEvent);

@@ -31,7 +31,7 @@ internal sealed class StateCache(IStore store, int capacity) : IDisposable
         var wanted = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < counts.Length; i++)
         {
-            if (events[i].IsSynthetic || !trusted.Includes(events[i].Source)) continue;
+            if (events[i].IsSynthetic || !trusted.Includes(events[i])) continue;
             var of = names.AsSpan(i * ResourceFold.ResourcesMax, ResourceFold.ResourcesMax);
             counts[i] = ResourceFold.NamesOf(events[i], of);
             foreach (var name in of[..counts[i]])

@@ -27,6 +27,9 @@ public sealed class ShippedRules : IEventRules
 
     private const string EssentialReason = "Essential container in task exited";
 
+    // First, because media show only some of the evidence.
+    private const string FoundLate = "found late: no event told of it, and ECS did when it was asked";
+
     private static readonly ImmutableArray<string> ByService = ["account", "region", "cluster", "service", "family", "kind"];
     private static readonly ImmutableArray<string> ByInstance = ["account", "region", "cluster", "instance"];
 
@@ -86,7 +89,7 @@ public sealed class ShippedRules : IEventRules
             Resource = resource,
             Summary = ecsEvent.IsSynthetic ? "This is a test of the way, and nothing failed: " + diagnosis.Summary : diagnosis.Summary,
             NextStep = diagnosis.NextStep,
-            Evidence = [.. diagnosis.Evidence],
+            Evidence = ecsEvent.IsOwn ? [FoundLate, .. diagnosis.Evidence] : [.. diagnosis.Evidence],
             Rank = diagnosis.Rank,
             Event = ecsEvent.Key,
             Severity = diagnosis.Severity,

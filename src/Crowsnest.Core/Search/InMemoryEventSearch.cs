@@ -10,6 +10,7 @@ public sealed class InMemoryEventSearch : IEventSearch
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<EventKey, Row> _rows = [];
+    private readonly Dictionary<string, List<Row>> _byId = new(EventIdComparer.Instance);
 
     /// <summary>Adds events, seen all or none; one whose key is known changes nothing. Their bytes are copied.</summary>
     public void Add(IEnumerable<DiagnosedEvent> events)
@@ -25,7 +26,12 @@ public sealed class InMemoryEventSearch : IEventSearch
 
         lock (_gate)
         {
-            foreach (var row in rows) _rows.TryAdd(row.Stored.Key, row);
+            foreach (var row in rows)
+            {
+                if (!_rows.TryAdd(row.Stored.Key, row) || row.Id.Length == 0) continue;
+                if (!_byId.TryGetValue(row.Id, out var same)) _byId[row.Id] = same = [];
+                same.Add(row);
+            }
         }
     }
 
@@ -36,8 +42,13 @@ public sealed class InMemoryEventSearch : IEventSearch
         ArgumentNullException.ThrowIfNull(isOld);
         lock (_gate)
         {
-            var old = _rows.Values.Where(row => isOld(row.Stored)).Select(row => row.Stored.Key).ToList();
-            foreach (var key in old) _rows.Remove(key);
+            var old = _rows.Values.Where(row => isOld(row.Stored)).ToList();
+            foreach (var row in old)
+            {
+                _rows.Remove(row.Stored.Key);
+                if (row.Id.Length > 0) _byId[row.Id].Remove(row);
+            }
+
             return old.Count;
         }
     }
@@ -134,9 +145,14 @@ public sealed class InMemoryEventSearch : IEventSearch
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<StoredEvent>> GetByIdAsync(string id, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<StoredEvent>>(
-            [.. Hits(new SearchQuery.All(), null, null).Where(row => row.Id.Length > 0 && EventIdComparer.Instance.Equals(row.Id, id)).Take(100).Select(row => row.Stored)]);
+    public ValueTask<IReadOnlyList<StoredEvent>> GetByIdAsync(string id, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return ValueTask.FromResult<IReadOnlyList<StoredEvent>>(
+                _byId.TryGetValue(id, out var same) ? [.. same.OrderBy(row => row.Time).ThenBy(row => row.Stored.Key).Take(100).Select(row => row.Stored)] : []);
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<string>> UnlistedFieldsAsync(int limit, CancellationToken cancellationToken) =>

@@ -21,6 +21,7 @@ internal static class AllCommands
         QuarantineCommand.Show,
         QuarantineCommand.Replay,
         QuarantineCommand.Drop,
+        ResyncCommand.Spec,
         DlqCommand.Status,
         DlqCommand.Redrive,
         TokenCommand.List,

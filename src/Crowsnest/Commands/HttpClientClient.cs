@@ -198,6 +198,21 @@ internal sealed class HttpClientClient : ICrowsnestClient
     }
 
     /// <inheritdoc/>
+    public async Task<JsonElement> ResyncAsync(string? cluster, CancellationToken cancellationToken)
+    {
+        // A server that does not answer is found out first; how long ECS then takes is its own affair.
+        using (await SendAsync(HttpMethod.Get, "/-/healthy", null, cancellationToken))
+        {
+        }
+
+        using var answer = await SendAsync(
+            HttpMethod.Post, "/api/v1/resync" + (cluster is null ? "" : "?cluster=" + Uri.EscapeDataString(cluster)), null, cancellationToken, HttpStatusCode.Conflict, answerTime: Timeout.InfiniteTimeSpan);
+        if (answer.StatusCode == HttpStatusCode.NotFound) throw Missing("/api/v1/resync");
+        if (answer.StatusCode == HttpStatusCode.Conflict) throw new UsageException(await DetailAsync(answer, cancellationToken));
+        return await ReadAsync(answer, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<RowPage> QuarantineAsync(int limit, CancellationToken cancellationToken) =>
         ListAsync($"/api/v1/quarantine?limit={limit.ToString(CultureInfo.InvariantCulture)}", cancellationToken);
 
@@ -295,10 +310,10 @@ internal sealed class HttpClientClient : ICrowsnestClient
     // Success, not found, and what the caller expects come back; everything else is told in words.
     private async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken, HttpStatusCode expected = HttpStatusCode.NotFound,
-        HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead, (string Name, string Value)? header = null)
+        HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead, (string Name, string Value)? header = null, TimeSpan? answerTime = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (content is not StreamContent) limit.CancelAfter(AnswerTime);
+        if (content is not StreamContent) limit.CancelAfter(answerTime ?? AnswerTime);
         HttpResponseMessage answer;
         try
         {

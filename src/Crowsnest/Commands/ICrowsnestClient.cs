@@ -62,6 +62,9 @@ internal interface ICrowsnestClient : IAsyncDisposable
     /// <summary>Makes an API token; its secret is in the answer and nowhere else.</summary>
     Task<JsonElement> CreateTokenAsync(string name, TokenRole role, CancellationToken cancellationToken);
 
+    /// <summary>Compares with the ECS API now; answers how that went.</summary>
+    Task<JsonElement> ResyncAsync(string? cluster, CancellationToken cancellationToken);
+
     /// <summary>Revokes an API token; false when no valid one has this id.</summary>
     Task<bool> RevokeTokenAsync(string id, CancellationToken cancellationToken);
 }

@@ -3,6 +3,7 @@ using Crowsnest.Aws.Sns;
 using Crowsnest.Aws.Sqs;
 using Crowsnest.Configuration;
 using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Resync;
 using Crowsnest.Server;
 
 namespace Crowsnest.Commands;
@@ -25,6 +26,9 @@ internal static class Listening
             throw new ServerRefusedException($"sources.sqs: {none.InWords}", none);
         }
     }
+
+    /// <summary>What compares with the ECS API, or <see langword="null"/> when no account is named; it is not begun.</summary>
+    public static Resyncing? Resync(CrowsnestConfig config, ResyncParts parts) => config.Resync.Accounts.IsEmpty ? null : new Resyncing(config.Resync, parts);
 
     /// <summary>The topics that deliver to <c>POST /events</c>, or <see langword="null"/> when none is named.</summary>
     public static SnsInbox? Sns(CrowsnestConfig config, TimeProvider time)

@@ -5,6 +5,7 @@ using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.History;
 using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Resync;
 using Crowsnest.Core.Rules;
 using Crowsnest.Core.Search;
 using Crowsnest.Server;
@@ -24,13 +25,14 @@ internal sealed class LocalClient : ICrowsnestClient
     private readonly MaskingOptions _masking;
     private readonly ShippedRules _rules;
     private readonly Telling _telling;
+    private readonly CrowsnestConfig _config;
     private IngestPipeline? _pipeline;
 
     private readonly OpenedStore _opened;
 
     private LocalClient(DataFolderLock? held, OpenedStore opened, CrowsnestConfig config, CommandHost host)
     {
-        (_lock, _opened, _time) = (held, opened, host.Time);
+        (_lock, _opened, _config, _time) = (held, opened, config, host.Time);
         _decoder = EventJson.NewDecoder();
         _diagnoser = Composition.Diagnoser(config);
         _masking = Composition.Masking(config);
@@ -157,6 +159,25 @@ internal sealed class LocalClient : ICrowsnestClient
         await model.LoadAsync(since => Store.ReadStatesAsync(since, cancellationToken), cancellationToken);
         var (items, next) = await new ResourceLists(Store, _diagnoser, _time).PageAsync(kind, model.View, request, isStopped, cancellationToken);
         return new RowPage([.. items.Select(RowWriter.Value)], null, next);
+    }
+
+    /// <inheritdoc/>
+    public async Task<JsonElement> ResyncAsync(string? cluster, CancellationToken cancellationToken)
+    {
+        var model = new ClusterModel(_diagnoser, _time);
+        var parts = new ResyncParts(model, Store, Pipeline, _masking, () => Pipeline.Watermark, _time);
+        await using var resync = Listening.Resync(_config, parts) ?? throw new UsageException("the configuration names no account under 'resync'; docs/resync.md says what to write");
+        Pipeline.StatesWritten = model.Apply;
+        try
+        {
+            await model.LoadAsync(since => Store.ReadStatesAsync(since, cancellationToken), cancellationToken);
+            return JsonSerializer.SerializeToElement((await resync.RunNowAsync(cluster, cancellationToken))!, ApiJson.Default.ResyncRunBody); // Nobody else waits.
+        }
+        finally
+        {
+            // Interrupted or not: what was found is on disk.
+            if (Pipeline.Health.IsReady) await _opened.SyncAsync(CancellationToken.None);
+        }
     }
 
     /// <inheritdoc/>

@@ -26,6 +26,8 @@ namespace Crowsnest.Server;
 [JsonSerializable(typeof(BackupLine))]
 [JsonSerializable(typeof(BackupManifest))]
 [JsonSerializable(typeof(StatusBody))]
+[JsonSerializable(typeof(ResyncBody))]
+[JsonSerializable(typeof(ResyncRunBody))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>A page of a list.</summary>

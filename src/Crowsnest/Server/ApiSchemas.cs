@@ -34,6 +34,9 @@ internal static class ApiSchemas
         [typeof(StatusDeployment)] = ("StatusDeployment", ApiJson.Default.StatusDeployment),
         [typeof(StatusKindCount)] = ("StatusKindCount", ApiJson.Default.StatusKindCount),
         [typeof(StatusServiceCount)] = ("StatusServiceCount", ApiJson.Default.StatusServiceCount),
+        [typeof(ResyncBody)] = ("Resync", ApiJson.Default.ResyncBody),
+        [typeof(ResyncRunBody)] = ("ResyncRun", ApiJson.Default.ResyncRunBody),
+        [typeof(ResyncProgressBody)] = ("ResyncProgress", ApiJson.Default.ResyncProgressBody),
         [typeof(SessionBody)] = ("Session", ApiJson.Default.SessionBody),
     };
 

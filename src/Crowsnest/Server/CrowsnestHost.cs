@@ -5,6 +5,7 @@ using Crowsnest.Core.Cluster;
 using Crowsnest.Core.History;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Resync;
 using Crowsnest.Sqlite;
 
 namespace Crowsnest.Server;
@@ -30,10 +31,11 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     private readonly SnsInbox? _sns;
     private readonly ClusterLoading _loading;
     private readonly HistoryKeeping _history;
+    private readonly Resyncing? _resync;
 
     private CrowsnestHost(DataFolderLock held, OpenedStore store, CrowsnestServer server, Telling telling, ServerParts parts, ClusterLoading loading, HistoryKeeping history) =>
-        (_lock, _store, _pipeline, _server, _telling, _teller, _retainer, _queues, _sns, _loading, _history) =
-        (held, store, parts.Pipeline, server, telling, parts.Teller!, parts.Retainer!, parts.Queues, parts.Sns, loading, history);
+        (_lock, _store, _pipeline, _server, _telling, _teller, _retainer, _queues, _sns, _loading, _history, _resync) =
+            (held, store, parts.Pipeline, server, telling, parts.Teller!, parts.Retainer!, parts.Queues, parts.Sns, loading, history, parts.Resync);
 
     /// <summary>Where it listens.</summary>
     public Uri Address => _server.Address;
@@ -54,7 +56,8 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     public string AuthenticationInWords => _server.AuthenticationInWords;
 
     /// <summary>Ends only when a part of it broke, and says how.</summary>
-    public Task Broken => Task.WhenAny([_pipeline.Completion, _teller.Completion, _retainer.Completion, _loading.Completion, _history.Completion, .. _queues.Select(q => q.Completion)]).Unwrap();
+    public Task Broken => Task.WhenAny(
+        [_pipeline.Completion, _teller.Completion, _retainer.Completion, _loading.Completion, _history.Completion, .. _queues.Select(q => q.Completion), .. _resync is null ? [] : new[] { _resync.Completion }]).Unwrap();
 
     /// <summary>Says whenever it stops or begins again to get on, and what was not told, until it is cancelled.</summary>
     public async Task WatchAsync(Func<string, Task> say, TimeProvider time, CancellationToken cancellationToken)
@@ -62,6 +65,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
         var told = PipelineHealth.Ready;
         var untold = new UntoldWatch();
         var problems = _queues.Select(_ => "").ToArray();
+        var unread = "";
         using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         while (await pace.WaitForNextTickAsync(cancellationToken))
         {
@@ -73,6 +77,12 @@ internal sealed class CrowsnestHost : IAsyncDisposable
                 if (_queues[i].Problem is var problem && problem == problems[i]) continue;
                 await say(problem.Length > 0 ? problem : $"{_queues[i].Name} is read again");
                 problems[i] = problem;
+            }
+
+            if (_resync is { Problem: var ofResync } && ofResync != unread)
+            {
+                await say(ofResync.Length > 0 ? ofResync : "resync: all accounts and regions are read again");
+                unread = ofResync;
             }
 
             foreach (var notice in _sns?.Hear() ?? []) await say(notice);
@@ -125,6 +135,8 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             started.Push(history);
             var sns = Listening.Sns(config, time);
             if (sns is not null) started.Push(new Release(sns));
+            var resync = Listening.Resync(config, new ResyncParts(clusters, store, pipeline, Composition.Masking(config), () => SqsSource.WatermarkOf(queues, pipeline), time));
+            if (resync is not null) started.Push(resync);
             var parts = new ServerParts(store, opened.Tokens, pipeline, diagnoser, Composition.Masking(config), time)
             {
                 Clusters = clusters,
@@ -135,11 +147,13 @@ internal sealed class CrowsnestHost : IAsyncDisposable
                 Retainer = retainer,
                 Queues = queues,
                 Sns = sns,
+                Resync = resync,
                 Backup = opened.Embedded is { } embedded ? (target, onStep, stop) => DataBackup.WriteAsync(embedded, target, options.Version, time, onStep, stop) : null,
             };
             var server = await CrowsnestServer.CreateAsync(options with { SocketPath = held.SocketPath }, parts, cancellationToken);
             started.Push(server);
             await server.StartAsync(cancellationToken);
+            resync?.Start();
             started.Clear();
             return new CrowsnestHost(held, opened, server, telling, parts, loading, history);
         }
@@ -156,6 +170,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     {
         // The queues first: what they brought is committed, and then deleted there.
         await Task.WhenAll(_queues.Select(q => q.DisposeAsync().AsTask()));
+        if (_resync is not null) await _resync.DisposeAsync();
         await _server.StopAsync(RequestsBudget);
         await _server.DisposeAsync();
         await _pipeline.StopAsync(PipelineBudget);

@@ -89,6 +89,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         app.MapQuarantine(parts);
         app.MapNotifications(parts);
         app.MapPipeline(parts);
+        app.MapResync(parts);
         new BackupEndpoint(parts).Map(app);
         app.MapMetrics(metrics);
         app.MapOpenApi(options);

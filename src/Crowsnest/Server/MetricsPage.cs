@@ -54,6 +54,13 @@ internal sealed class MetricsPage(ServerParts parts, string version)
         page.Metric("crowsnest_retention_dropped_total", "counter", "What left because it was older than it is kept.")
             .Sample("crowsnest_retention_dropped_total", dropped.Events, ("kind", "event")).Sample("crowsnest_retention_dropped_total", dropped.Quarantined, ("kind", "quarantine"))
             .Sample("crowsnest_retention_dropped_total", dropped.Resources, ("kind", "resource")).Sample("crowsnest_retention_dropped_total", dropped.Incidents, ("kind", "incident"));
+        if (parts.Resync is { } resync)
+        {
+            page.Metric("crowsnest_resync_drift_total", "counter", "What events had missed and the ECS API told, since the start, by kind.");
+            foreach (var (kind, count) in resync.Drift) page.Sample("crowsnest_resync_drift_total", count, ("kind", kind));
+            page.Metric("crowsnest_resync_calls_total", "counter", "Calls of the ECS API since the start.").Sample("crowsnest_resync_calls_total", resync.Calls);
+        }
+
         page.Metric("crowsnest_ready", "gauge", "1 while events that come in are written.").Sample("crowsnest_ready", pipeline.Health.IsReady ? 1 : 0);
 
         // A configuration is read at the start only, and one with mistakes ends it: what runs was read well.

@@ -61,6 +61,9 @@ internal sealed record ServerParts(IStore Store, ITokenStore Tokens, IngestPipel
     /// <summary>The topics of SNS that deliver here; <see langword="null"/> where none does.</summary>
     public SnsInbox? Sns { get; init; }
 
+    /// <summary>What compares with the ECS API; <see langword="null"/> where nothing does.</summary>
+    public Resyncing? Resync { get; init; }
+
     /// <summary>Writes a backup into a folder and tells of bytes copied and in all; <see langword="null"/> where the store has no such thing.</summary>
     public Func<string, Action<long, long>, CancellationToken, Task<BackupManifest>>? Backup { get; init; }
 }

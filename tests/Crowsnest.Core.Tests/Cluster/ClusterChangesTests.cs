@@ -76,7 +76,7 @@ public class ClusterChangesTests
 
     private void Publish(params int[] tasks) => _changes.Publish([.. tasks.Select(i => State(i, 1))]);
 
-    private static IResourceState State(int task, int version) => TaskState.Observe(null, Some.Task("RUNNING", version: version, taskId: "t" + task)).Next;
+    private static TaskState State(int task, int version) => TaskState.Observe(null, Some.Task("RUNNING", version: version, taskId: "t" + task)).Next;
 
     private static IEnumerable<int> Take(ChangeFollower follower, int most) => follower.Take(most)!.Select(Number);
 

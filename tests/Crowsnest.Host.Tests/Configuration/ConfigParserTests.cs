@@ -34,6 +34,7 @@ public sealed class ConfigParserTests
             retention: {events: 30d, quarantine: 7d, size: 50GB}
             masking: {environment: off, paths: ["detail.containers[].image"]}
             sources: {http: {sns_topics: ['arn:aws:sns:eu-west-1:123456789012:ecs-events']}, trusted: [aws.*, my.app]}
+            resync: {accounts: [{role_arn: 'arn:aws:iam::123456789012:role/crowsnest-read', regions: [eu-west-1, us-east-1]}, {regions: [eu-west-1]}], every: 30m}
             outbox: {max_age: 1h30m}
             diagnosis:
               - {kind: ImagePull, reason_contains: toomanyrequests, severity: critical, words: The registry limits pulls., next_step: Sign in to the registry.}
@@ -52,6 +53,8 @@ public sealed class ConfigParserTests
         Assert.Equal(["detail.containers[].image"], config.Masking.Paths);
         Assert.Equal(["aws.*", "my.app"], config.Sources.Trusted);
         Assert.Equal("sns.eu-west-1.amazonaws.com", Assert.Single(config.Sources.SnsTopics).Host);
+        Assert.Equal(["arn:aws:iam::123456789012:role/crowsnest-read eu-west-1,us-east-1", " eu-west-1"], config.Resync.Accounts.Select(a => $"{a.RoleArn} {string.Join(',', a.Regions)}"));
+        Assert.Equal(TimeSpan.FromMinutes(30), config.Resync.Every);
         Assert.Equal(TimeSpan.FromMinutes(90), config.OutboxMaxAge);
         Assert.Equal("toomanyrequests", Assert.Single(config.Diagnosis).ReasonContains);
         Assert.Equal(["default", "blog"], config.Rules.Select(r => r.Use));
@@ -145,6 +148,15 @@ public sealed class ConfigParserTests
     [InlineData("verify: {receiver: consloe}", "no receiver is named 'consloe'; did you mean 'console'?")]
     [InlineData("verify: {source: aws.ecs}", "is AWS's own, under which nobody else may send")]
     [InlineData("verify: {source: my.app}\nsources: {trusted: [aws.*, my.*]}", "is one of sources.trusted, whose events change state")]
+    [InlineData("verify: {source: crowsnest.resync}", "is of what this program learns by itself")]
+    [InlineData("resync: {every: 15m}", "'accounts' is missing")]
+    [InlineData("resync: {accounts: [{regions: [eu-west-1], role_arn: crowsnest}]}", "is not the ARN of a role")]
+    [InlineData("resync: {accounts: [{role_arn: 'arn:aws:iam::123456789012:role/x'}]}", "name at least one region")]
+    [InlineData("resync: {accounts: [{regions: [Ireland]}]}", "'Ireland' is not a region")]
+    [InlineData("resync: {accounts: [{regions: [eu-west-1, eu-west-1]}]}", "the region eu-west-1 is named twice")]
+    [InlineData("resync: {accounts: [{regions: [eu-west-1]}, {regions: [eu-west-2]}]}", "two accounts have no role_arn")]
+    [InlineData("resync: {accounts: [{regions: [eu-west-1]}], every: 5s}", "not between 1m and 1d")]
+    [InlineData("resync: {accounts: [], evry: 5m}", "did you mean 'every'")]
     [InlineData("verify: {nonce: short}", "a nonce is 16 to 200 letters, digits, - and _")]
     [InlineData("verify: {nonce: '${HOOK_KEY}'}", "a nonce is 16 to 200 letters, digits, - and _")]
     [InlineData("verify: {nonce: '${NOT_SET}'}", "NOT_SET is not set")]

@@ -22,7 +22,7 @@ public sealed partial class ConfigSchemaTests
         "retention: {events: 30d, quarantine: 7d, size: 50GB}", "masking: {environment: values}", "masking: {environment: off, paths: ['detail.containers[].image']}",
         "sources:\n  http: {}\n  trusted: [aws.*]",
         "sources: {http: {sns_topics: ['arn:aws:sns:eu-west-1:123456789012:ecs-events', 'arn:aws-cn:sns:cn-north-1:123456789012:t_1']}}", "sources: {http: {sns_topics: []}}",
-        "sources: {sqs: [{queue_url: 'https://sqs.eu-west-1.amazonaws.com/123456789012/crowsnest'}, {queue_url: 'http://127.0.0.1:4566/000000000000/q'}]}", "outbox: {max_age: 2h}", "diagnosis: []", "rules:\n  - use: default\n    except: [task-failed]\n  - use: blog",
+        "sources: {sqs: [{queue_url: 'https://sqs.eu-west-1.amazonaws.com/123456789012/crowsnest'}, {queue_url: 'http://127.0.0.1:4566/000000000000/q'}]}", "resync:", "resync: {accounts: []}", "resync: {accounts: [{role_arn: 'arn:aws:iam::123456789012:role/crowsnest-read', regions: [eu-west-1, us-gov-west-1]}, {regions: [eu-west-1]}], every: 15m}", "outbox: {max_age: 2h}", "diagnosis: []", "rules:\n  - use: default\n    except: [task-failed]\n  - use: blog",
         "diagnosis: [{kind: Licence, words: No licence., exit_code: 77, severity: critical, next_step: Ask.}]",
         "route: {receiver: ops, group_by: [alertname, cluster, service, instance, kind, tag_team], group_wait: 1h30m}\nreceivers: [{name: ops, console_configs: [{}]}]",
         "route: {receiver: console, group_by: ['...']}",
@@ -37,10 +37,11 @@ public sealed partial class ConfigSchemaTests
         "sever: {}", "server: 5", "server: {listen: 8723}", "server: {external_url: nowhere}", "store: {}", "store: {kind: opensearch}", "store: {kind: redis}", "store: {kind: opensearch, url: nowhere}", "store: {kind: opensearch, url: 'https://x', shards: 0}", "store: {kind: opensearch, url: 'https://x', password: geheim, user: u}", "retention: {events: 5}",
         "retention: {events: 5x}", "retention: {size: 50}", "masking: {environment: none}", "sources: {trusted: ['*.aws']}", "sources: {trusted: aws}", "sources: {sqs: [{}]}", "sources: {http: {sns_topics: [crowsnest]}}", "sources: {http: {sns_topics: ['arn:aws:sns:eu-west-1:123456789012:t.fifo']}}", "sources: {http: {sns_topics: 'arn:aws:sns:eu-west-1:123456789012:t'}}", "sources: {sqs: [{queue_url: crowsnest}]}", "sources: {sqs: [{queue_url: 'https://sqs.eu-west-1.amazonaws.com/crowsnest'}]}",
         "sources: {sqs: {queue_url: 'https://sqs.eu-west-1.amazonaws.com/1/q'}}", "outbox: {max_age: soon}",
+        "resync: {}", "resync: {accounts: {}}", "resync: {accounts: [{}]}", "resync: {accounts: [{regions: []}]}", "resync: {accounts: [{regions: [Ireland]}]}", "resync: {accounts: [{regions: [eu-west-1, eu-west-1]}]}", "resync: {accounts: [{role_arn: crowsnest, regions: [eu-west-1]}]}", "resync: {accounts: [{regions: [eu-west-1]}], every: often}",
         "diagnosis: [{words: x, exit_code: 1}]", "diagnosis: [{kind: X, words: x, exit_code: 1000}]", "diagnosis: [{kind: X, words: x, exit_code: 1, severity: bad}]",
         "rules: [{use: blogg}]", "rules: [{}]", "receivers: [{}]", "receivers: [{name: a, sns_configs: [{}]}]", "receivers: [{name: a, sns_configs: [{topic_arn: 'arn:aws:sqs:eu-west-1:123456789012:q'}]}]", "receivers: [{name: a, webhook_configs: [{}]}]\nroute: {receiver: a}",
         "receivers: [{name: a, webhook_configs: [{url: 'https://x', hmac_key: geheim}]}]", "receivers: [{name: a, console_configs: [{}, {}]}]", "route: {group_by: [alertname]}",
-        "route: {receiver: console, group_by: [clutser]}", "verify: {nonce: short}", "verify: {source: aws.ecs}", "verify: {nonce: 'ssn:/crowsnest/nonce'}", "verify: 5", "route: {receiver: console, group_wait: 5}",
+        "route: {receiver: console, group_by: [clutser]}", "verify: {nonce: short}", "verify: {source: aws.ecs}", "verify: {source: crowsnest.resync}", "verify: {nonce: 'ssn:/crowsnest/nonce'}", "verify: 5", "route: {receiver: console, group_wait: 5}",
     ];
 
     // Method: a key that nobody knows makes the parser name those that it knows.
@@ -137,6 +138,8 @@ public sealed partial class ConfigSchemaTests
                 "minLength" => TypeOf(node) != "string" || Text(node).Length >= value!.GetValue<int>(),
                 "minimum" => TypeOf(node) != "integer" || long.Parse(Text(node)) >= value!.GetValue<long>(),
                 "maximum" => TypeOf(node) != "integer" || long.Parse(Text(node)) <= value!.GetValue<long>(),
+                "minItems" => node is not YamlSequenceNode few || few.Children.Count >= value!.GetValue<int>(),
+                "uniqueItems" => node is not YamlSequenceNode each || each.Children.Select(Text).Distinct(StringComparer.Ordinal).Count() == each.Children.Count,
                 "maxItems" => node is not YamlSequenceNode list || list.Children.Count <= value!.GetValue<int>(),
                 "required" => node is not YamlMappingNode map || value!.AsArray().All(key => map.Children.ContainsKey(new YamlScalarNode(key!.GetValue<string>()))),
                 "additionalProperties" or "properties" or "items" or "$ref" or "if" or "then" or "$schema" or "$defs" or "title" or "description" or "default" => true,

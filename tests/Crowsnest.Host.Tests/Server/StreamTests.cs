@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.ServerSentEvents;
 using System.Text.Json;
 using System.Threading.Channels;
 using Crowsnest.Core.Pipeline;

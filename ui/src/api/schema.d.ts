@@ -1247,6 +1247,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/resync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far comparing with the ECS API is, what events had missed, and what it costs.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Resync"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Compares with the ECS API now and answers how that went, which may take minutes; it goes on when the caller gives up.
+         * @description Needs the role admin.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description The name of the only cluster that is read; all of them unless given. */
+                    cluster?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ResyncRun"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/services": {
         parameters: {
             query?: never;
@@ -2131,6 +2214,42 @@ export interface components {
             /** Format: date-time */
             resyncedSince?: string;
             note?: string | null;
+        };
+        Resync: {
+            every: string | null;
+            loaded: boolean;
+            progress: components["schemas"]["ResyncProgress"];
+            last: components["schemas"]["ResyncRun"];
+            drift: {
+                [key: string]: number;
+            };
+            callsLastHour: number;
+        };
+        ResyncProgress: {
+            region: string;
+            role: string | null;
+            regionsDone: number;
+            regions: number;
+            cluster: string;
+            clustersDone: number;
+            clusters: number;
+            described: number;
+            waiting: number;
+        };
+        ResyncRun: {
+            /** Format: date-time */
+            startedAt: string;
+            tookSeconds: number;
+            cluster: string | null;
+            accounts: number;
+            regions: number;
+            clusters: number;
+            described: number;
+            calls: number;
+            drift: {
+                [key: string]: number;
+            };
+            problems: string[];
         };
         Session: {
             name: string;
