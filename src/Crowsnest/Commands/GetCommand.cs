@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Crowsnest.Server.Lists;
 
 namespace Crowsnest.Commands;
@@ -6,6 +7,8 @@ namespace Crowsnest.Commands;
 /// <summary>Lists clusters, services, deployments, tasks and instances as they are, or as they were.</summary>
 internal static class GetCommand
 {
+    private static readonly TimeSpan WatchEach = TimeSpan.FromSeconds(2);
+
     // All forms hold every row at once.
     private const int LimitMax = 1_000_000;
 
@@ -54,6 +57,7 @@ internal static class GetCommand
             new("--status", "STATUS", "only with this lastStatus (tasks), status (instances) or rolloutState (deployments)"),
             new("--stopped", null, "stopped tasks and INACTIVE instances too, however long ago, as far as they are stored"),
             new("--at", "T", "as it was at T: 2026-03-02T08:00:00Z, 2026-03-02, now-15m; now unless given"),
+            new("--watch", null, "then goes on, and shows each row again when it changes, until interrupted"),
             new("--sort", "FIELD", "by this, the greatest first with a minus before it: --sort=-startedAt"),
             new("--limit", "N", "at most N (100, up to 1000000)"),
         ],
@@ -63,6 +67,7 @@ internal static class GetCommand
             "crowsnest get services --cluster prod",
             "crowsnest get tasks --cluster prod --service api --status PENDING",
             "crowsnest get tasks --stopped --sort=-stoppedAt --limit 20",
+            "crowsnest get services --cluster prod --watch",
             "crowsnest get tasks --cluster prod --at 2026-03-02T03:12:00Z",
             "crowsnest get instances -o csv --limit 5000 > instances.csv",
         ],
@@ -85,7 +90,9 @@ internal static class GetCommand
         var request = Read(invocation, kind) with { Limit = limit };
         var at = invocation.Moment("--at");
         if (at > invocation.Host.Time.GetUtcNow()) throw new UsageException("--at lies ahead; how it will be nobody knows");
+        if (at is not null && invocation.Has("--watch")) throw new UsageException("--at and --watch do not go together: the past does not change");
         await using var client = at is null ? await Clients.OpenToReadAsync(invocation, cancellationToken) : await Clients.OpenToRememberAsync(invocation, cancellationToken);
+        if (invocation.Has("--watch")) await WatchAsync(invocation, format == OutputFormat.Json ? OutputFormat.Ndjson : format, kind, () => client.ResourcesAsync(kind, request, isStopped, null, cancellationToken), cancellationToken);
         var page = await client.ResourcesAsync(kind, request, isStopped, at, cancellationToken);
         RowWriter.Write(invocation, format, page.Items, columns);
         if (page.Cut is { } note) await invocation.Host.Error.WriteLineAsync($"crowsnest: {note}".AsMemory(), cancellationToken);
@@ -95,6 +102,38 @@ internal static class GetCommand
         await invocation.Host.Error.WriteLineAsync($"crowsnest: there is none of {SafeText.Of(string.Join(", ", request.Names))} among the {kind}".AsMemory(), cancellationToken);
         return ExitCode.No;
     }
+
+    // Looked at again and again, and not told of changes: what is counted changes with much else, and a folder without a server can be watched too.
+    private static async Task WatchAsync(Invocation invocation, OutputFormat format, string kind, Func<Task<RowPage>> read, CancellationToken cancellationToken)
+    {
+        var known = new Dictionary<string, string>();
+        for (var isFirst = true; ;)
+        {
+            var now = new Dictionary<string, string>();
+            foreach (var row in (await read()).Items)
+            {
+                var (id, text) = (IdOf(row, kind), TextOf(row));
+                now[id] = text;
+                if (known.GetValueOrDefault(id) == text) continue;
+                RowWriter.WriteNext(invocation, format, row, Columns[kind], isFirst);
+                isFirst = false;
+            }
+
+            await invocation.Host.Out.FlushAsync(cancellationToken);
+            known = now;
+            await Task.Delay(WatchEach, invocation.Host.Time, cancellationToken);
+        }
+    }
+
+    private static string IdOf(JsonElement row, string kind)
+    {
+        string[] members = kind switch { "clusters" => ["clusterName"], "services" => ["cluster", "serviceName"], "deployments" => ["id"], "tasks" => ["taskId"], _ => ["instance"] };
+        return string.Join('\n', members.Prepend("region").Prepend("account").Select(member => row.GetProperty(member).GetString()));
+    }
+
+    // How long it is silent changes each second and is no change.
+    private static string TextOf(JsonElement row) =>
+        string.Join('\n', row.EnumerateObject().Where(member => member.Name != "silentSeconds").Select(member => member.ToString()));
 
     private static ListRequest Read(Invocation invocation, string kind)
     {

@@ -35,6 +35,31 @@ public sealed class GetCommandTests : IDisposable
         Assert.Equal(("web", 800, 800), (service.GetProperty("serviceName").GetString(), service.GetProperty("runningCount").GetInt32(), service.GetProperty("desiredCount").GetInt32()));
     }
 
+    [Fact]
+    public async Task What_is_watched_is_shown_again_when_it_changes()
+    {
+        await _crowsnest.RunAsync(["ingest", "--no-notify"], Encoding.UTF8.GetBytes(Task(1, "PENDING") + "\n" + Task(2, "RUNNING")));
+        await using var up = await RunningUp.StartAsync(_crowsnest);
+        using var watching = System.Diagnostics.Process.Start(_crowsnest.Start(["get", "tasks", "--watch", "-o", "ndjson"]))!;
+        try
+        {
+            Assert.Equal(["t0001 PENDING", "t0002 RUNNING"], [await NextAsync(), await NextAsync()]);
+            await _crowsnest.RunAsync(["ingest", "--no-notify"], Encoding.UTF8.GetBytes(Task(1, "RUNNING", version: 9)));
+            Assert.Equal("t0001 RUNNING", await NextAsync());
+        }
+        finally
+        {
+            watching.Kill();
+            await watching.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        async Task<string> NextAsync()
+        {
+            var row = JsonDocument.Parse((await watching.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!).RootElement;
+            return $"{row.GetProperty("taskId").GetString()} {row.GetProperty("lastStatus").GetString()}";
+        }
+    }
+
     [Theory]
     [InlineData("get", "cats")]
     [InlineData("get", "tasks", "--sort", "colour")]
@@ -42,6 +67,7 @@ public sealed class GetCommandTests : IDisposable
     [InlineData("get", "services", "--status", "RUNNING")]
     [InlineData("get", "tasks", "--at", "2999-01-01")]
     [InlineData("get", "tasks", "--at", "yesterday")]
+    [InlineData("get", "tasks", "--at", "2026-03-02", "--watch")]
     public async Task What_cannot_be_is_wrong_usage(params string[] arguments) => Assert.Equal(2, (await _crowsnest.RunAsync(arguments)).ExitCode);
 
     private async Task<(int, string, string)> RunAsync(string[] arguments)
@@ -55,7 +81,7 @@ public sealed class GetCommandTests : IDisposable
     // How long it is silent depends on when it is asked.
     private static (int, string, string) Still((int Code, string Out, string Error) answer) => answer with { Out = System.Text.RegularExpressions.Regex.Replace(answer.Out, "\"silentSeconds\": ?[0-9]+", "") };
 
-    private static string Task(int i, string status) => $$$"""
-        {"id":"e{{{i}}}","detail-type":"ECS Task State Change","source":"aws.ecs","account":"1","region":"eu-west-1","time":"2026-03-02T08:00:00Z","detail":{"taskArn":"arn:aws:ecs:eu-west-1:1:task/prod/t{{{i:0000}}}","clusterArn":"arn:aws:ecs:eu-west-1:1:cluster/prod","group":"service:web","lastStatus":"{{{status}}}","desiredStatus":"{{{status}}}","version":{{{i % 7}}},"updatedAt":"2026-03-02T08:{{{i / 60 % 60:00}}}:{{{i % 60:00}}}Z"}}
+    private static string Task(int i, string status, int? version = null) => $$$"""
+        {"id":"e{{{i}}}{{{version}}}","detail-type":"ECS Task State Change","source":"aws.ecs","account":"1","region":"eu-west-1","time":"2026-03-02T08:00:00Z","detail":{"taskArn":"arn:aws:ecs:eu-west-1:1:task/prod/t{{{i:0000}}}","clusterArn":"arn:aws:ecs:eu-west-1:1:cluster/prod","group":"service:web","lastStatus":"{{{status}}}","desiredStatus":"{{{status}}}","version":{{{version ?? i % 7}}},"updatedAt":"2026-03-02T08:{{{i / 60 % 60:00}}}:{{{i % 60:00}}}Z"}}
         """;
 }
