@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Crowsnest.Core.Cluster;
@@ -21,8 +22,18 @@ internal sealed class TextPool
     {
         if (json.TokenType == JsonTokenType.Null) return null;
         Span<char> room = stackalloc char[LengthMax];
-        if (json.ValueSpan.Length > LengthMax) return json.GetString();
-        ReadOnlySpan<char> text = room[..json.CopyString(room)];
+        return json.ValueSpan.Length > LengthMax ? json.GetString() : Get(room[..json.CopyString(room)]);
+    }
+
+    /// <summary>The string that stands for all of this UTF-8.</summary>
+    public string Get(ReadOnlySpan<byte> utf8)
+    {
+        Span<char> room = stackalloc char[LengthMax];
+        return utf8.Length > LengthMax ? Encoding.UTF8.GetString(utf8) : Get(room[..Encoding.UTF8.GetChars(utf8, room)]);
+    }
+
+    private string Get(ReadOnlySpan<char> text)
+    {
         var known = _texts.GetAlternateLookup<ReadOnlySpan<char>>();
         if (known.TryGetValue(text, out var same)) return same;
         if (_texts.Count == Max) _texts.Clear();

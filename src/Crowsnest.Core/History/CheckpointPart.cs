@@ -27,14 +27,11 @@ internal static class CheckpointPart
     /// <summary>A row as the state that it is; <see langword="null"/> when it is of a type that this version does not know.</summary>
     public static IResourceState? ReadRow(string key, ReadOnlyMemory<byte> row, TextPool pool)
     {
-        // A row is a slice of an array that we made.
-        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(row, out var segment);
-        using var reader = new BinaryReader(new MemoryStream(segment.Array!, segment.Offset, segment.Count), Encoding.UTF8);
-        var (type, account, region, cluster) = (reader.ReadString(), reader.ReadString(), reader.ReadString(), reader.ReadString());
-        var (isStopped, version, at) = (reader.ReadBoolean(), reader.ReadInt64(), reader.ReadInt64());
-        var time = reader.ReadInt64();
-        var hash = new UInt128(reader.ReadUInt64(), reader.ReadUInt64());
-        return StateDocument.Read(new ResourceState(key, type, account, region, cluster, isStopped, version, at, new EventKey(time, hash), row[(int)reader.BaseStream.Position..]), pool);
+        var reader = new PartReader(row.Span);
+        var (type, account, region, cluster) = (reader.Word(pool), reader.Word(pool), reader.Word(pool), reader.Word(pool));
+        var (isStopped, version, at, time) = (reader.Bool(), reader.Int64(), reader.Int64(), reader.Int64());
+        var hash = new UInt128((ulong)reader.Int64(), (ulong)reader.Int64());
+        return StateDocument.Read(new ResourceState(key, type, account, region, cluster, isStopped, version, at, new EventKey(time, hash), row[reader.Position..]), pool);
     }
 
     private static ReadOnlyMemory<byte> WriteOne(IResourceState[] states)

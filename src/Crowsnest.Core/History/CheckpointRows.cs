@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Compression;
-using System.Text;
 
 namespace Crowsnest.Core.History;
 
@@ -21,12 +20,12 @@ internal sealed class CheckpointRows : IDisposable
         var bytes = ArrayPool<byte>.Shared.Rent(length);
         _rented.Add(bytes);
         if (!BrotliDecoder.TryDecompress(part.Span[sizeof(int)..], bytes.AsSpan(0, length), out var written) || written != length) throw new InvalidDataException("A checkpoint's part cannot be decompressed.");
-        using var reader = new BinaryReader(new MemoryStream(bytes, 0, length), Encoding.UTF8);
-        while (reader.BaseStream.Position < length)
+        var reader = new PartReader(bytes.AsSpan(0, length));
+        while (!reader.IsAtEnd)
         {
-            var (key, size) = (reader.ReadString(), reader.ReadInt32());
-            Newest.TryAdd(key, bytes.AsMemory((int)reader.BaseStream.Position, size));
-            reader.BaseStream.Position += size;
+            var (key, size) = (reader.Text(), reader.Int32());
+            Newest.TryAdd(key, bytes.AsMemory(reader.Position, size));
+            reader.Skip(size);
         }
     }
 
