@@ -28,7 +28,7 @@ internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
         var decoder = EventJson.NewDecoder();
         List<EcsEvent> read = [.. events.Events.Select(stored => stored.Read(decoder)).OfType<Decoded.Ok>().Select(ok => ok.Event)];
         var task = await StateAsync(id, read, http.RequestAborted)
-            ?? throw ProblemException.NotFound("There is no task with this id among what is stored. Its events may be past their retention, or none has come; an id is the last part of a task's ARN.");
+            ?? throw await MissingAsync(http.RequestAborted);
         var deployment = TaskList.DeploymentOf(task);
         var (siblings, siblingsCut) = deployment.Length > 0 ? await SiblingsAsync(task, deployment, http.RequestAborted) : ([], null);
         var (from, to) = LifeOf(task, events.Events);
@@ -58,6 +58,18 @@ internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
             json.WriteString("cut", events.Cut ?? (events.Next is not null ? $"The task has more than {EventsMax} events; the latest are missing." : null)
                 ?? siblingsCut ?? said?.Cut ?? (said?.Next is not null ? $"Its service said more than {ServiceEventsMax} things meanwhile; the latest are missing." : null));
         });
+    }
+
+    // An id says nothing of when its task was: once anything has left, it may have been among it.
+    private async Task<ProblemException> MissingAsync(CancellationToken cancellationToken)
+    {
+        var dropped = await parts.Store.DroppedAsync(cancellationToken);
+        if (dropped is { Events: 0, Resources: 0 })
+            return ProblemException.NotFound("There is no task with this id among what is stored: none of its events has come. An id is the last part of a task's ARN.");
+        var oldest = await SearchAsync(new SearchQuery.All(), null, null, 1, cancellationToken);
+        var since = oldest.Events.Count > 0 ? $"before {EventJson.Time(oldest.Events[0].OccurredAt)}" : "until now";
+        return new ProblemException(
+            StatusCodes.Status410Gone, "Gone", $"There is no task with this id among what is stored. What happened {since} is past its retention; a task that ended then is gone. An id is the last part of a task's ARN.");
     }
 
     // As the store has it; where that is gone, or a search found the task first, as its events say.

@@ -57,7 +57,7 @@ public class TaskEndpointTests
 
         var problem = await host.GetAsync("/api/v1/tasks/none", HttpStatusCode.NotFound);
 
-        Assert.Contains("retention", Text(problem, "detail"), StringComparison.Ordinal);
+        Assert.Contains("none of its events has come", Text(problem, "detail"), StringComparison.Ordinal);
     }
 
     private static List<JsonElement> Events(JsonElement record, string name) => [.. record.GetProperty(name).EnumerateArray()];
