@@ -14,7 +14,6 @@ internal sealed class ChangesEndpoint(ServerParts parts)
     private const int UnflushedMax = 64 << 10;
     private const string StartOver = "Read the lists again (GET /api/v1/tasks and the others), then take the changes from here on.";
     private static readonly string[] Kinds = ["task", "instance", "service", "deployment"];
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
     private readonly ChangeMessage _message = new(parts);
 
@@ -53,10 +52,7 @@ internal sealed class ChangesEndpoint(ServerParts parts)
             {
                 try
                 {
-                    http.Response.ContentType = "text/event-stream";
-                    http.Response.Headers["X-Accel-Buffering"] = "no";
-                    var body = http.Response.BodyWriter;
-                    Line(body, ": crowsnest\nretry: 2000\n\n");
+                    var body = SentEvents.Begin(http);
                     if (!follower.IsResumed) Reset(body, "The place is not remembered any more: it is too old, or of another start of this server.");
                     await body.FlushAsync(ending.Token);
                     while (await NextAsync(body, ending.Token))
@@ -73,21 +69,12 @@ internal sealed class ChangesEndpoint(ServerParts parts)
 
         private async Task<bool> NextAsync(PipeWriter body, CancellationToken cancellationToken)
         {
-            using (var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
+            if (!await SentEvents.WaitAsync(follower.WaitAsync, parts.Time, cancellationToken))
             {
-                using var timer = parts.Time.CreateTimer(state => ((CancellationTokenSource)state!).Cancel(), limit, KeepAlive, Timeout.InfiniteTimeSpan);
-                try
-                {
-                    await follower.WaitAsync(limit.Token);
-                }
-                catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-                {
-                    // With the place, so that who is told of little can still go on from here.
-                    Line(body, _seen is { } seen && seen != _told ? $": keep-alive\nid: {parts.Changes.PlaceOf(seen)}\n\n" : ": keep-alive\n\n");
-                    _told = _seen;
-                    await body.FlushAsync(cancellationToken);
-                    return true;
-                }
+                // With the place, so that who is told of little can still go on from here.
+                await SentEvents.KeepAliveAsync(body, _seen is { } seen && seen != _told ? parts.Changes.PlaceOf(seen) : null, cancellationToken);
+                _told = _seen;
+                return true;
             }
 
             if (follower.Take(TakenMax) is not { } taken)
@@ -110,9 +97,7 @@ internal sealed class ChangesEndpoint(ServerParts parts)
             return true;
         }
 
-        private static void Reset(PipeWriter body, string reason) => Line(body, $"event: reset\ndata: {{\"reason\":\"{reason}\",\"startOver\":\"{StartOver}\"}}\n\n");
-
-        private static void Line(PipeWriter body, string text) => Encoding.UTF8.GetBytes(text, body);
+        private static void Reset(PipeWriter body, string reason) => SentEvents.Line(body, $"event: reset\ndata: {{\"reason\":\"{reason}\",\"startOver\":\"{StartOver}\"}}\n\n");
     }
 }
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
-using System.Text;
 using System.Text.Json;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
@@ -20,7 +19,6 @@ internal sealed class StreamEndpoint(ServerParts parts)
 {
     private const int TakenMax = 64;
     private const int UnflushedMax = 64 << 10;
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
     // However many listen, looking at events takes half of the processors and no more: the rest is for those who send them.
     private readonly SemaphoreSlim _looking = new(Math.Max(1, Environment.ProcessorCount / 2));
@@ -77,10 +75,7 @@ internal sealed class StreamEndpoint(ServerParts parts)
             {
                 try
                 {
-                    http.Response.ContentType = "text/event-stream";
-                    http.Response.Headers["X-Accel-Buffering"] = "no";
-                    var body = http.Response.BodyWriter;
-                    Line(body, ": crowsnest\nretry: 2000\n\n");
+                    var body = SentEvents.Begin(http);
                     if (!listener.IsResumed) Gap(body, null);
                     await body.FlushAsync(ending.Token);
                     while (true) await NextAsync(body, ending.Token);
@@ -94,21 +89,12 @@ internal sealed class StreamEndpoint(ServerParts parts)
 
         private async Task NextAsync(PipeWriter body, CancellationToken cancellationToken)
         {
-            using (var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
+            if (!await SentEvents.WaitAsync(listener.WaitAsync, parts.Time, cancellationToken))
             {
-                using var timer = parts.Time.CreateTimer(state => ((CancellationTokenSource)state!).Cancel(), limit, KeepAlive, Timeout.InfiniteTimeSpan);
-                try
-                {
-                    await listener.WaitAsync(limit.Token);
-                }
-                catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-                {
-                    // With the place, so that a listener whose query finds little can still go on from here.
-                    Line(body, _seen is { } seen && _seen != _told ? $": keep-alive\nid: {seen}\n\n" : ": keep-alive\n\n");
-                    _told = _seen;
-                    await body.FlushAsync(cancellationToken);
-                    return;
-                }
+                // With the place, so that who is told of little can still go on from here.
+                await SentEvents.KeepAliveAsync(body, _seen is { } seen && seen != _told ? seen.ToString() : null, cancellationToken);
+                _told = _seen;
+                return;
             }
 
             var taken = listener.Take(TakenMax, out var missed);
@@ -149,7 +135,7 @@ internal sealed class StreamEndpoint(ServerParts parts)
                 EventJson.Write(writer, stored, _decoder, parts.Diagnoser);
             }
 
-            Line(body, $"id: {ecsEvent.Key}\n");
+            SentEvents.Line(body, $"id: {ecsEvent.Key}\n");
 
             // An event's own line ends would end the message; as lines of data the object is the same.
             var json = _json.WrittenSpan;
@@ -167,8 +153,6 @@ internal sealed class StreamEndpoint(ServerParts parts)
         }
 
         private static void Gap(PipeWriter body, long? missed) =>
-            Line(body, $"event: gap\ndata: {{\"missed\":{missed?.ToString(CultureInfo.InvariantCulture) ?? "null"}}}\n\n");
-
-        private static void Line(PipeWriter body, string text) => Encoding.UTF8.GetBytes(text, body);
+            SentEvents.Line(body, $"event: gap\ndata: {{\"missed\":{missed?.ToString(CultureInfo.InvariantCulture) ?? "null"}}}\n\n");
     }
 }
