@@ -28,6 +28,26 @@ test("clusters are found from the rail, by keys and in the palette, and each ope
   await expect(page).toHaveURL(new RegExp(`/clusters/\\d{12}:[\\w-]+:${name}`));
 });
 
+// Told of changes, the page asks by itself only every half minute: what is seen sooner came by the stream.
+test("a change is seen when it is committed", async ({ page }) => {
+  const server = await startServer("none");
+  try {
+    await send(server, [running("cart", 40)]);
+    const follows = page.waitForResponse((answer) => answer.url().endsWith("/api/v1/changes"));
+    await page.goto(`${server.address}/clusters`);
+    await page.locator(`${rows} a:not([data-aside])`).first().click();
+    await follows;
+    const service = page.locator(rows).filter({ hasText: "cart" });
+    await expect(service).toContainText("1 / 1");
+    await send(server, [running("cart", 30)]);
+    await expect(service).toContainText("2 / 2");
+    await send(server, [running("cart", 20)]);
+    await expect(service).toContainText("3 / 3");
+  } finally {
+    await server.stop();
+  }
+});
+
 test.describe("one cluster", () => {
   let server: Server;
   test.beforeAll(async () => {

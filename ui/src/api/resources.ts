@@ -184,6 +184,7 @@ export function useResources<Kind extends keyof Items>(kind: Kind, parameters: P
     // Another order or moment of the same cluster stays until the next is there; another cluster's things do not.
     placeholderData: (before, query) => (isSamePlace(query?.queryKey[1] as Parameters | undefined, parameters) ? before : undefined),
     enabled: options.isWanted ?? true,
+    meta: { isHeavy: options.isHeavy ?? false },
     refetchInterval: (query) => refetch(query.state.data?.pages.length ?? 1),
   });
 }
@@ -208,7 +209,7 @@ export function useStatus(): UseQueryResult<Status> {
 
 /** One task with all that is known of it; of one that is over, nothing more is to come but what its service says. */
 export function useTask(taskId: string): UseQueryResult<TaskRecord> {
-  const refetch = useRefetch({ isHeavy: false });
+  const refetch = useRefetch({});
   return useQuery({
     queryKey: ["task", taskId],
     queryFn: ({ signal }) => get<TaskRecord>(`/api/v1/tasks/${encodeURIComponent(taskId)}`, {}, signal),

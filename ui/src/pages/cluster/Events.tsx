@@ -24,7 +24,7 @@ import classes from "./Cluster.module.css";
 /** What was said of a cluster in the page's time, newest first; each opens in Explore. */
 export function Events({ cluster }: { cluster: ClusterItem }) {
   const { time, api, setTime } = usePageTime();
-  const refetch = useRefetch({ isHeavy: false });
+  const refetch = useRefetch({ isTold: false });
   const q = queryFor(placeOf(cluster));
   const events = useInfiniteQuery({
     queryKey: ["events", q, api],
