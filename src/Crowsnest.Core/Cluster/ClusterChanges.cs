@@ -78,9 +78,10 @@ public sealed class ClusterChanges(TimeProvider time)
             if (_followers == FollowersMax) return null;
             _followers++;
             if (place is null) return new ChangeFollower(this, _next, isResumed: true);
-            var isKnown = place.StartsWith(_process + "-", StringComparison.Ordinal)
-                && long.TryParse(place.AsSpan(_process.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number + 1 >= _first && number < _next;
-            return new ChangeFollower(this, isKnown ? long.Parse(place.AsSpan(_process.Length + 1), CultureInfo.InvariantCulture) + 1 : _next, isKnown);
+            return place.StartsWith(_process + "-", StringComparison.Ordinal)
+                && long.TryParse(place.AsSpan(_process.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < _next && number + 1 >= _first
+                    ? new ChangeFollower(this, number + 1, isResumed: true)
+                    : new ChangeFollower(this, _next, isResumed: false);
         }
     }
 

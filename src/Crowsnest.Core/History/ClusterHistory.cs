@@ -32,8 +32,8 @@ public sealed class ClusterHistory(IStore store, EventDiagnoser diagnoser, TimeP
 
     private readonly EventsByTime _events = new(store);
 
-    // What was asked for lately, newest first: a page asks for several lists of one moment. Held by whoever touches it.
-    private readonly LinkedList<(PastView View, long MadeAt)> _lately = new();
+    // What was asked for lately, newest first, ready or on its way: a page asks for several lists of one moment at once. Held by whoever touches it.
+    private readonly LinkedList<(DateTimeOffset Moment, Task<PastView> View, long MadeAt)> _lately = new();
     private readonly Lock _gate = new();
 
     /// <summary>The clusters as they were at this moment, to the millisecond.</summary>
@@ -41,19 +41,17 @@ public sealed class ClusterHistory(IStore store, EventDiagnoser diagnoser, TimeP
     public async Task<PastView> ViewAsync(DateTimeOffset at, CancellationToken cancellationToken)
     {
         var moment = DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
+        Task<PastView> view;
         lock (_gate)
         {
-            while (_lately.Last is { Value: var (_, madeAt) } && (_lately.Count > ViewsMax || time.GetElapsedTime(madeAt) > ViewsFor)) _lately.RemoveLast();
-            foreach (var (view, _) in _lately)
-            {
-                if (view.At == moment) return view;
-            }
+            while (_lately.Last is { Value: var (_, _, madeAt) } && (_lately.Count > ViewsMax || time.GetElapsedTime(madeAt) > ViewsFor)) _lately.RemoveLast();
+            var known = _lately.FirstOrDefault(one => one.Moment == moment && !one.View.IsFaulted).View;
+            view = known ?? Task.Run(() => MakeAsync(moment, CancellationToken.None), CancellationToken.None);
+            if (known is null) _lately.AddFirst((moment, view, time.GetTimestamp()));
         }
 
-        var began = time.GetTimestamp();
-        var made = await MakeAsync(moment, cancellationToken).ConfigureAwait(false);
-        lock (_gate) _lately.AddFirst((made, began));
-        return made;
+        // Who goes away leaves it to the others who wait for it.
+        return await view.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<PastView> MakeAsync(DateTimeOffset moment, CancellationToken cancellationToken)

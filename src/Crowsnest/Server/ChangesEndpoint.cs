@@ -104,10 +104,8 @@ internal sealed class ChangesEndpoint(ServerParts parts)
 /// <summary>A change as a server-sent event: its resource as an item of its list.</summary>
 internal sealed class ChangeMessage(ServerParts parts)
 {
-    private readonly Func<ClusterChange, byte[]> _write = change => Bytes(change, parts);
-
-    /// <summary>The whole message.</summary>
-    public Func<ClusterChange, byte[]> Write => _write;
+    /// <summary>Writes the whole message.</summary>
+    public Func<ClusterChange, byte[]> Write { get; } = change => Bytes(change, parts);
 
     private static byte[] Bytes(ClusterChange change, ServerParts parts)
     {

@@ -27,7 +27,7 @@ public sealed class InMemoryStore : IStore, IQuarantine
 
     public IIncidentStore Incidents { get; }
 
-    public ICheckpointStore Checkpoints { get; } = new InMemoryCheckpoints();
+    public ICheckpointStore Checkpoints { get; init; } = new InMemoryCheckpoints();
 
     public async ValueTask<EventStanding[]> LookUpAsync(IReadOnlyList<EcsEvent> events, CancellationToken cancellationToken)
     {
