@@ -74,7 +74,17 @@ public sealed class CheckpointMaker(IStore store, EventDiagnoser diagnoser, Func
 
         if (_states is not null && span.Last == _at) return true;
         var chain = await store.Checkpoints.ReadAsync(span.Last, cancellationToken).ConfigureAwait(false);
-        _states = PastStates.Read(chain, diagnoser);
+        try
+        {
+            _states = PastStates.Read(chain, diagnoser);
+        }
+        catch (InvalidDataException)
+        {
+            // They are made anew out of the events, which are what counts.
+            await store.Checkpoints.DropAsync(chain[0].At, long.MaxValue, cancellationToken).ConfigureAwait(false);
+            return await BeginAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         _states.Prune(span.Last);
         (_at, _base, _knownUntil) = (chain[^1].At, chain[^1].Base, chain[^1].KnownUntil);
         _changes = chain.Skip(1).Sum(c => c.Parts.Sum(CheckpointPart.Count));

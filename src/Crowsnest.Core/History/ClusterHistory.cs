@@ -99,7 +99,18 @@ public sealed class ClusterHistory(IStore store, EventDiagnoser diagnoser, TimeP
 
         async ValueTask<PastStates> BeginAsync()
         {
-            var read = await loading.ConfigureAwait(false);
+            PastStates read;
+            try
+            {
+                read = await loading.ConfigureAwait(false);
+            }
+            catch (InvalidDataException)
+            {
+                // Whoever makes checkpoints makes them anew.
+                await store.Checkpoints.DropAsync(chain[0].At, long.MaxValue, cancellationToken).ConfigureAwait(false);
+                throw Behind(null);
+            }
+
             if (checkpointAt is { } kept) read.Prune(kept);
             foreach (var e in said) read.Fold(e, checkpointAt);
             said.Clear();

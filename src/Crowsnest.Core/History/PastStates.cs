@@ -24,7 +24,20 @@ internal sealed class PastStates(EventDiagnoser diagnoser)
     public Dictionary<string, IResourceState> Changed { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Reads the states of a chain of checkpoints (<see cref="ICheckpointStore.ReadAsync"/>): of each resource the newest alone.</summary>
+    /// <exception cref="InvalidDataException">They are not as they were written.</exception>
     public static PastStates Read(IReadOnlyList<Checkpoint> chain, EventDiagnoser diagnoser)
+    {
+        try
+        {
+            return ReadAll(chain, diagnoser);
+        }
+        catch (Exception e) when (e is ArgumentException or AggregateException)
+        {
+            throw new InvalidDataException("A checkpoint cannot be read.", e);
+        }
+    }
+
+    private static PastStates ReadAll(IReadOnlyList<Checkpoint> chain, EventDiagnoser diagnoser)
     {
         using var rows = new CheckpointRows();
         foreach (var checkpoint in chain.Reverse())

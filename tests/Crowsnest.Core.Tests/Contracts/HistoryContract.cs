@@ -75,6 +75,30 @@ public abstract class HistoryContract<TPlace> : StoreContract<TPlace> where TPla
     }
 
     [Fact]
+    public async Task What_cannot_be_read_is_made_anew()
+    {
+        var random = Seeds.Random(TestContext.Current.TestOutputHelper!, out var seed);
+        var store = await Place.OpenAsync();
+        List<EcsEvent> sent = [.. new HistoryEvents(random).Draw(30).Select(e => Received(e, Place.Time.GetUtcNow()))];
+        await store.CommitAsync(CommitOf(sent) with { ReceivedAt = Place.Time.GetUtcNow() }, Cancel);
+        Place.Time.Advance(TimeSpan.FromDays(1));
+        var at = sent.Max(TimeOf) + 1;
+        foreach (var garbage in (byte[][])[[1, 2, 3], [9, 0, 0, 0, 1, 2, 3], [.. Enumerable.Repeat((byte)255, 500)]])
+        {
+            while (await NewMaker(store, Place).NextAsync(Cancel))
+            {
+                // All that can be made.
+            }
+
+            await store.Checkpoints.SaveAsync(new Checkpoint(at, at, Place.Time.GetUtcNow(), [garbage]), Cancel);
+            if (random.Next(2) == 0)
+                Assert.True((await Assert.ThrowsAsync<StoreException>(() => new ClusterHistory(store, Diagnoser, Place.Time, Small).ViewAsync(DateTimeOffset.FromUnixTimeMilliseconds(at), Cancel))).IsTransient);
+            await NewMaker(store, Place).NextAsync(Cancel);
+            await CheckAsync(store, Place, sent, random, seed, 3);
+        }
+    }
+
+    [Fact]
     public async Task A_large_checkpoint_comes_back_as_it_was()
     {
         var store = await Place.OpenAsync();
