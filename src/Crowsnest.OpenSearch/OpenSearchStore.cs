@@ -54,7 +54,7 @@ public sealed class OpenSearchStore : IStore
         _states = new OpenSearchStates(_documents, _bulk, _names);
         _quarantine = new OpenSearchQuarantine(_documents, _bulk, _numbers, _ledger, _names);
         _firings = new OpenSearchFirings(_documents, _bulk, _numbers, _names);
-        _incidents = new OpenSearchIncidentStore(_documents, _bulk, _firings, _numbers, _names, new Lease(_documents, _names, worker, clock), clock);
+        _incidents = new OpenSearchIncidentStore(_documents, _bulk, _firings, _numbers, _names, worker, clock);
         _retention = new OpenSearchRetention(client, _documents, _quarantine, _ledger, _numbers, _places, _names);
         _events = new OpenSearchEventSearch(client, _names);
     }

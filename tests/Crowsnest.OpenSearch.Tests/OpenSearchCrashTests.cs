@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
+using Crowsnest.Core.Incidents.Shared;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Rules;
 using Crowsnest.Core.Search;
@@ -186,7 +187,7 @@ public sealed class OpenSearchCrashTests : IAsyncDisposable
         async Task<LeaseState> LeaseAsync()
         {
             using var reading = new OpenSearchClient(new OpenSearchOptions { Url = OpenSearchServer.Address }, _place.Time);
-            return LeaseState.Read((await new Documents(reading).GetAsync(new IndexNames(_place.Prefix).Ledger, "lease", Cancel))!.Value);
+            return (await new OpenSearchLease(new Documents(reading), new IndexNames(_place.Prefix)).ReadAsync(Cancel))!.Value.Record.State;
         }
     }
 

@@ -6,8 +6,14 @@ namespace Crowsnest.OpenSearch.Incidents;
 /// <summary>Incidents, groups and messages as documents: what is searched for beside the whole, as Core writes it. What is removed leaves a mark, since a document that is gone forgets its version.</summary>
 internal static class IncidentRows
 {
-    public static void Write(Utf8JsonWriter json, Incident incident, DateTimeOffset writtenAt)
+    public static void Write(Utf8JsonWriter json, Incident incident, bool isRemoved, DateTimeOffset writtenAt)
     {
+        if (isRemoved)
+        {
+            WriteRemoved(json, incident, writtenAt);
+            return;
+        }
+
         json.WriteString("id", Documents.IdOf(incident.Id));
         json.WriteString("groupKey", Documents.IdOf(incident.GroupKey));
         json.WriteString("state", incident.State.ToString());
@@ -18,26 +24,19 @@ internal static class IncidentRows
         json.WriteString("document", IncidentDocument.Write(incident));
     }
 
-    public static void WriteRemoved(Utf8JsonWriter json, Incident incident, DateTimeOffset writtenAt)
+    public static void Write(Utf8JsonWriter json, NotificationGroup group, bool isRemoved)
     {
-        json.WriteString("id", Documents.IdOf(incident.Id));
-        json.WriteBoolean("removed", true);
-        json.WriteString("state", "Removed");
-        json.WriteNumber("writtenAt", writtenAt.ToUnixTimeMilliseconds());
-    }
+        if (isRemoved)
+        {
+            json.WriteBoolean("removed", true);
+            json.WriteNumber("dueAt", group.DueAt.ToUnixTimeMilliseconds());
+            return;
+        }
 
-    public static void Write(Utf8JsonWriter json, NotificationGroup group)
-    {
         json.WriteString("key", Documents.IdOf(group.Key));
         json.WriteNumber("dueAt", group.DueAt.ToUnixTimeMilliseconds());
         json.WriteNumber("messages", group.Messages);
         json.WriteString("document", IncidentDocument.Write(group));
-    }
-
-    public static void WriteRemoved(Utf8JsonWriter json, NotificationGroup group)
-    {
-        json.WriteBoolean("removed", true);
-        json.WriteNumber("dueAt", group.DueAt.ToUnixTimeMilliseconds());
     }
 
     public static void Write(Utf8JsonWriter json, OutboxEntry entry, long place)
@@ -47,5 +46,13 @@ internal static class IncidentRows
         json.WriteNumber("dueAt", entry.DueAt.ToUnixTimeMilliseconds());
         json.WriteNumber("place", place);
         json.WriteString("document", IncidentDocument.Write(entry));
+    }
+
+    private static void WriteRemoved(Utf8JsonWriter json, Incident incident, DateTimeOffset writtenAt)
+    {
+        json.WriteString("id", Documents.IdOf(incident.Id));
+        json.WriteBoolean("removed", true);
+        json.WriteString("state", "Removed");
+        json.WriteNumber("writtenAt", writtenAt.ToUnixTimeMilliseconds());
     }
 }

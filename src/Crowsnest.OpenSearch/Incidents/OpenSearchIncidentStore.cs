@@ -1,44 +1,23 @@
 using System.Text.Json;
 using Crowsnest.Core.Incidents;
-using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Incidents.Shared;
 using Crowsnest.OpenSearch.Http;
 
 namespace Crowsnest.OpenSearch.Incidents;
 
 /// <summary>Incidents, groups and the outbox, written by the holder of the lease alone.</summary>
 /// <remarks>
-/// A pass first writes its journal into the lease's document, in one write that succeeds only while the lease is ours, and then carries it out; whoever has
-/// the lease next carries it out again before anything else. Documents have the pass's number as their version, so that a holder that was paused in the
-/// middle undoes nothing of what came later.
+/// Documents have the pass's number as their version, so that a holder that was paused while it carried out its journal undoes nothing of what came later.
 /// </remarks>
 internal sealed class OpenSearchIncidentStore(
-    Documents documents, BulkWriter bulk, OpenSearchFirings firings, Places places, IndexNames names, Lease lease, TimeProvider clock) : IIncidentStore, IAsyncDisposable
+    Documents documents, BulkWriter bulk, OpenSearchFirings firings, Places places, IndexNames names, string worker, TimeProvider clock)
+    : SharedIncidentStore(new TellingLease(new OpenSearchLease(documents, names), worker, clock))
 {
     private static readonly string[] Waiting = ["groups", "incidents", "outbox"];
 
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly OpenSearchStoredIncidents _stored = new(documents, firings, names);
 
-    // A journal that was written and not carried out to its end.
-    private bool _isUnfinished;
-    private bool _isDisposed;
-
-    /// <summary>Called once the journal of a pass is written and before it is carried out: where a test ends the process.</summary>
-    public Action<string>? Reached { get; set; }
-
-    public async ValueTask<bool> LeadAsync(CancellationToken cancellationToken)
-    {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await LeadWithinAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    public async ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken)
+    public override async ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         await RefreshAsync(cancellationToken).ConfigureAwait(false);
@@ -62,23 +41,7 @@ internal sealed class OpenSearchIncidentStore(
             cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask<IIncidentPass> BeginAsync(CancellationToken cancellationToken)
-    {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await MustLeadAsync(cancellationToken).ConfigureAwait(false);
-            await RefreshAsync(cancellationToken).ConfigureAwait(false);
-            return new OpenSearchIncidentPass(documents, firings, places, names, clock.GetUtcNow(), (writes, tooOld, cancel) => WriteAsync(writes, lease.State with { TooOld = lease.State.TooOld + tooOld }, cancel), () => _gate.Release());
-        }
-        catch
-        {
-            _gate.Release();
-            throw;
-        }
-    }
-
-    public async ValueTask<IReadOnlyList<OutboxEntry>> DueOutboxAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    public override async ValueTask<IReadOnlyList<OutboxEntry>> DueOutboxAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         await documents.RefreshAsync([names.Outbox], cancellationToken).ConfigureAwait(false);
@@ -92,28 +55,7 @@ internal sealed class OpenSearchIncidentStore(
         return [.. found.Select(d => IncidentDocument.ReadOutboxEntry(d.Inner))];
     }
 
-    public async ValueTask RecordAsync(OutboxEntry entry, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(entry);
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await MustLeadAsync(CancellationToken.None).ConfigureAwait(false);
-            if (await documents.GetAsync(names.Outbox, Documents.IdOf(entry.Id), CancellationToken.None).ConfigureAwait(false) is not { } known) return;
-            var done = new Dictionary<(string, SendFailure), long>(lease.State.Done);
-            if (entry.State != OutboxState.Waiting && known.Text("state") == nameof(OutboxState.Waiting))
-                done[(entry.Notification.Receiver, entry.Failure)] = done.GetValueOrDefault((entry.Notification.Receiver, entry.Failure)) + 1;
-            var writes = new PassWrites();
-            writes.Put(names.Outbox, known.Id, json => IncidentRows.Write(json, entry, known.Number("place")));
-            await WriteAsync(writes, lease.State with { Done = done }, CancellationToken.None).ConfigureAwait(false);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    public async ValueTask<IReadOnlyList<(long Place, OutboxEntry Entry)>> OutboxAsync(long? before, int limit, CancellationToken cancellationToken)
+    public override async ValueTask<IReadOnlyList<(long Place, OutboxEntry Entry)>> OutboxAsync(long? before, int limit, CancellationToken cancellationToken)
     {
         await documents.RefreshAsync([names.Outbox], cancellationToken).ConfigureAwait(false);
         var found = await documents.SearchAsync(names.Outbox, limit, json =>
@@ -124,22 +66,22 @@ internal sealed class OpenSearchIncidentStore(
         return [.. found.Select(d => (d.Number("place"), IncidentDocument.ReadOutboxEntry(d.Inner)))];
     }
 
-    public async ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken)
+    public override async ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken)
     {
         await documents.RefreshAsync([names.Incidents], cancellationToken).ConfigureAwait(false);
         var found = await documents.SearchAsync(names.Incidents, limit, json =>
         {
-            json.Object("query", q => q.Object("bool", b => b.Objects("must_not", OpenSearchIncidentPass.Removed)));
+            json.Object("query", q => q.Object("bool", b => b.Objects("must_not", OpenSearchStoredIncidents.Removed)));
             json.Objects("sort", s => s.WriteString("lastAt", "desc"), s => s.WriteString("id", "asc"));
         }, cancellationToken).ConfigureAwait(false);
         return [.. found.Select(d => IncidentDocument.ReadIncident(d.Inner))];
     }
 
-    public async ValueTask<TellingCounts> CountsAsync(CancellationToken cancellationToken)
+    public override async ValueTask<TellingCounts> CountsAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         await documents.RefreshAsync([names.Incidents, names.Outbox], cancellationToken).ConfigureAwait(false);
-        var ledger = await documents.GetAsync(names.Ledger, "lease", cancellationToken).ConfigureAwait(false) is { } document ? LeaseState.Read(document) : LeaseState.Empty;
+        var sums = await LeaseAsync(cancellationToken).ConfigureAwait(false);
         return await documents.CountAsync(
             $"{names.Incidents},{names.Outbox}",
             json => json.Object("aggs", aggs =>
@@ -162,68 +104,44 @@ internal sealed class OpenSearchIncidentStore(
                         outbox[(receiver.GetProperty("key").GetString()!, Enum.Parse<OutboxState>(state.GetProperty("key").GetString()!))] = state.GetProperty("doc_count").GetInt64();
                 }
 
-                return new TellingCounts(found.GetProperty("firing").GetProperty("doc_count").GetInt64(), found.GetProperty("expired").GetProperty("doc_count").GetInt64(), outbox) { Done = ledger.Done, TooOld = ledger.TooOld };
+                return new TellingCounts(found.GetProperty("firing").GetProperty("doc_count").GetInt64(), found.GetProperty("expired").GetProperty("doc_count").GetInt64(), outbox) { Done = sums.Done, TooOld = sums.TooOld };
             },
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Gives the lease away until this process asks for it again.</summary>
-    public async ValueTask YieldAsync(CancellationToken cancellationToken)
+    protected override async ValueTask<IStoredIncidents> StoredAsync(CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await lease.ReleaseAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _gate.Release();
-        }
+        await RefreshAsync(cancellationToken).ConfigureAwait(false);
+        return _stored;
     }
 
-    /// <summary>Gives the lease away; what waits, waits for the next.</summary>
-    public async ValueTask DisposeAsync()
+    protected override async Task CommitAsync(PassChanges changes)
     {
-        if (_isDisposed) return;
-        _isDisposed = true;
-        await _gate.WaitAsync().ConfigureAwait(false);
-        try
+        var (writes, now) = (new PassWrites(), clock.GetUtcNow());
+        foreach (var (id, (incident, isRemoved)) in changes.Incidents)
+            writes.Put(names.Incidents, Documents.IdOf(id), json => IncidentRows.Write(json, incident, isRemoved, now));
+        foreach (var (key, (group, isRemoved)) in changes.Groups) writes.Put(names.Groups, Documents.IdOf(key), json => IncidentRows.Write(json, group, isRemoved));
+        var there = await documents.GetAsync(names.Outbox, [.. changes.Messages.Keys.Select(Documents.IdOf)], CancellationToken.None).ConfigureAwait(false);
+        foreach (var entry in changes.Messages.Values.Where(entry => there.All(d => d.Id != Documents.IdOf(entry.Id))))
         {
-            await lease.ReleaseAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (StoreException)
-        {
-            // The server is away: others wait until the lease has run out.
+            var place = places.Next();
+            writes.Put(names.Outbox, Documents.IdOf(entry.Id), json => IncidentRows.Write(json, entry, place));
         }
 
-        _gate.Dispose();
+        foreach (var (firing, assigned) in changes.Assigned) writes.Assigned[firing] = assigned;
+        await WriteAsync(State with { TooOld = State.TooOld + changes.TooOld }, writes.Pack()).ConfigureAwait(false);
     }
 
-    private async Task MustLeadAsync(CancellationToken cancellationToken)
+    protected override async Task RecordWithinAsync(OutboxEntry entry)
     {
-        if (!await LeadWithinAsync(cancellationToken).ConfigureAwait(false))
-            throw new StoreException("Another process that shares this store tells.", "It takes over by itself when that one has stopped.", isTransient: true);
+        if (await documents.GetAsync(names.Outbox, Documents.IdOf(entry.Id), CancellationToken.None).ConfigureAwait(false) is not { } known) return;
+        var isDone = entry.State != OutboxState.Waiting && known.Text("state") == nameof(OutboxState.Waiting);
+        var writes = new PassWrites();
+        writes.Put(names.Outbox, known.Id, json => IncidentRows.Write(json, entry, known.Number("place")));
+        await WriteAsync(isDone ? State.WithDone(entry.Notification.Receiver, entry.Failure) : State, writes.Pack()).ConfigureAwait(false);
     }
 
-    private async Task<bool> LeadWithinAsync(CancellationToken cancellationToken)
-    {
-        if (!await lease.TryTakeAsync(cancellationToken).ConfigureAwait(false)) return false;
-        if (!_isUnfinished && !lease.IsFresh) return true;
-        await PassWrites.Unpack(lease.State.Journal).ApplyAsync(bulk, firings, lease.State.Pass, cancellationToken).ConfigureAwait(false);
-        lease.Done();
-        _isUnfinished = false;
-        return true;
-    }
-
-    private async Task WriteAsync(PassWrites writes, LeaseState state, CancellationToken cancellationToken)
-    {
-        if (writes.IsEmpty && state == lease.State) return;
-        await lease.CommitAsync(state with { Pass = state.Pass + 1, Journal = writes.Pack() }, cancellationToken).ConfigureAwait(false);
-        _isUnfinished = true;
-        Reached?.Invoke("journal");
-        await writes.ApplyAsync(bulk, firings, lease.State.Pass, cancellationToken).ConfigureAwait(false);
-        _isUnfinished = false;
-    }
+    protected override Task ApplyAsync(LeaseState state) => PassWrites.Unpack(state.Journal).ApplyAsync(bulk, firings, state.Pass, CancellationToken.None);
 
     private Task RefreshAsync(CancellationToken cancellationToken) => documents.RefreshAsync([names.Firings, names.Groups, names.Incidents, names.Outbox], cancellationToken);
 
