@@ -8,7 +8,10 @@ public sealed class AwsException : Exception
 {
     // Across services; https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html lists what SDKs take for throttling.
     private static readonly string[] Throttled =
-        ["Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException", "TooManyRequestsException", "RequestLimitExceeded", "OverLimit", "SlowDown", "KmsThrottled"];
+        ["Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException", "TooManyRequestsException", "RequestLimitExceeded", "OverLimit", "SlowDown", "KmsThrottled", "ProvisionedThroughputExceededException"];
+
+    // Of DynamoDB: another transaction is about the same item right now.
+    private static readonly string[] Contended = ["TransactionConflictException", "TransactionInProgressException"];
 
     private static readonly string[] Unauthorized =
         ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSignatureException", "MissingAuthenticationToken", "NoCredentials"];
@@ -27,6 +30,9 @@ public sealed class AwsException : Exception
     /// <summary>The answer's status, or <see langword="null"/> when there was none.</summary>
     public HttpStatusCode? Status { get; }
 
+    /// <summary>Of a transaction that was refused: for each of its parts, in order, the code for what was wrong with it, or <c>None</c>.</summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+
     /// <summary>The service asks to be called less often.</summary>
     public bool IsThrottled => Status == HttpStatusCode.TooManyRequests || Throttled.Contains(Code, StringComparer.Ordinal);
 
@@ -34,7 +40,7 @@ public sealed class AwsException : Exception
     public bool IsUnauthorized => Unauthorized.Contains(Code, StringComparer.Ordinal);
 
     /// <summary>The same call may work a moment later.</summary>
-    public bool IsTransient => Code == "NoAnswer" || IsThrottled || Status is >= HttpStatusCode.InternalServerError;
+    public bool IsTransient => Code == "NoAnswer" || IsThrottled || Contended.Contains(Code, StringComparer.Ordinal) || Status is >= HttpStatusCode.InternalServerError;
 
     /// <summary>What went wrong and what a person can do, in one line.</summary>
     public string InWords => Code switch

@@ -105,13 +105,18 @@ public sealed class AwsJsonClient : IDisposable
         {
             using var document = JsonDocument.Parse(bytes);
             var type = Text(document.RootElement, "__type") ?? Text(document.RootElement, "code") ?? $"Http{(int)status}";
-            return new AwsException(type[(type.LastIndexOf('#') + 1)..], Text(document.RootElement, "message") ?? Text(document.RootElement, "Message") ?? "no words were given", status);
+            return new AwsException(type[(type.LastIndexOf('#') + 1)..], Text(document.RootElement, "message") ?? Text(document.RootElement, "Message") ?? "no words were given", status) { Reasons = Reasons(document.RootElement) };
         }
         catch (JsonException)
         {
             return new AwsException($"Http{(int)status}", $"the answer is {(int)status} and no JSON", status);
         }
     }
+
+    private static string[] Reasons(JsonElement answer) =>
+        answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("CancellationReasons", out var reasons) && reasons.ValueKind == JsonValueKind.Array
+            ? [.. reasons.EnumerateArray().Select(reason => Text(reason, "Code") ?? "None")]
+            : [];
 
     private static string? Text(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Pipeline.Shared;
 using Crowsnest.OpenSearch.Http;
 
 namespace Crowsnest.OpenSearch;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Pipeline.Shared;
 using Crowsnest.OpenSearch.Events;
 using Crowsnest.OpenSearch.Http;
 

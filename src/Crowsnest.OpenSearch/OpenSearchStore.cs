@@ -6,6 +6,7 @@ using Crowsnest.Core.Events;
 using Crowsnest.Core.History;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Pipeline.Shared;
 using Crowsnest.Core.Search;
 using Crowsnest.OpenSearch.Events;
 using Crowsnest.OpenSearch.Http;
@@ -167,7 +168,7 @@ public sealed class OpenSearchStore : IStore
         await progress.DoAsync("events", async () => progress.Outcome = await WriteEventsAsync(whole, progress.Batch, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
         await progress.DoAsync("refused", () => _quarantine.WriteAsync(progress.Refused, progress.Batch, whole, CancellationToken.None)).ConfigureAwait(false);
         await progress.DoAsync("sums", () => _ledger.AddAsync(
-            whole.Source, Corrected(whole, progress.Outcome), [.. whole.Quarantine, .. progress.Outcome.Refused.Select(one => one.Fault)], CancellationToken.None)).ConfigureAwait(false);
+            whole.Source, progress.Accounting, [.. whole.Quarantine, .. progress.Outcome.Refused.Select(one => one.Fault)], CancellationToken.None)).ConfigureAwait(false);
         if (_options.RefreshAtOnce) await RefreshTouchedAsync(whole, CancellationToken.None).ConfigureAwait(false);
         _last = null;
         return progress.Outcome;
@@ -202,7 +203,7 @@ public sealed class OpenSearchStore : IStore
     {
         var indices = await new StoreSetup(_client, _options, _names).EnsureAsync(cancellationToken).ConfigureAwait(false);
         _places.Know(indices.Where(index => _names.DayOf(index) is not null));
-        await _numbers.StartAfterAllAsync(_documents, StoreSetup.Numbered(_names), cancellationToken).ConfigureAwait(false);
+        _numbers.StartAfter(await StoreSetup.LastNumberAsync(_documents, _names, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task MustExistAsync(CancellationToken cancellationToken)
@@ -307,10 +308,6 @@ public sealed class OpenSearchStore : IStore
 
         return others;
     }
-
-    private static Accounting Corrected(Commit commit, CommitOutcome outcome) => commit.Accounting + new Accounting(
-        0, -outcome.Duplicates.Count - outcome.Refused.Count, outcome.Duplicates.Count, outcome.Refused.Count, 0,
-        -outcome.Duplicates.Concat(outcome.Refused.Select(one => one.Place)).Count(i => commit.Events[i].Event.Kind == EventKind.Unknown));
 
     private Task RefreshTouchedAsync(Commit commit, CancellationToken cancellationToken)
     {

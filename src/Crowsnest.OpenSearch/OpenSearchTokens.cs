@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Pipeline.Shared;
 
 namespace Crowsnest.OpenSearch;
 

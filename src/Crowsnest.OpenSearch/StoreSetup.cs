@@ -47,8 +47,14 @@ internal sealed class StoreSetup(OpenSearchClient client, OpenSearchOptions opti
         if (!answer.IsSuccess) throw MayNot($"The index template {template.Name} is not there, or is not as this version has it", "indices:admin/index_template/put", answer);
     }));
 
-    /// <summary>The indices whose documents are numbered.</summary>
-    public static string[] Numbered(IndexNames names) => [names.Quarantine, names.Firings, names.Outbox, names.Ledger];
+    /// <summary>The greatest number that a document of the numbered indices has; 0 before the first.</summary>
+    public static Task<long> LastNumberAsync(Documents documents, IndexNames names, CancellationToken cancellationToken) => documents.CountAsync(
+        string.Join(',', Numbered(names)),
+        json => json.Object("aggs", aggs => aggs.Object("last", last => last.Object("max", max => max.WriteString("field", "place")))),
+        answer => answer.TryGetProperty("aggregations", out var found) && found.GetProperty("last").GetProperty("value") is { ValueKind: JsonValueKind.Number } value ? (long)value.GetDouble() : 0,
+        cancellationToken);
+
+    private static string[] Numbered(IndexNames names) => [names.Quarantine, names.Firings, names.Outbox, names.Ledger];
 
     // 404: there is none of them.
     private bool IsThere(OpenSearchAnswer read, StoreTemplate template)

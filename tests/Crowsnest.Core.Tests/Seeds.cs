@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Crowsnest.Core.Tests;
 
 /// <summary>Chance for property tests: the same each time, unless <c>CROWSNEST_SEED</c> names another seed (<c>./test soak</c> does); printed either way.</summary>
-internal static class Seeds
+public static class Seeds
 {
     public static Random Random(ITestOutputHelper output, out int seed)
     {

@@ -7,7 +7,7 @@ using Crowsnest.Core.Tests.Contracts;
 namespace Crowsnest.OpenSearch.Tests;
 
 /// <summary>Indices of a name of their own on the server.</summary>
-public sealed class OpenSearchPlace : StorePlace
+public sealed class OpenSearchPlace : SharedStorePlace
 {
     private static int _places;
 
@@ -17,12 +17,19 @@ public sealed class OpenSearchPlace : StorePlace
     /// <summary>What all of its indices begin with.</summary>
     public string Prefix { get; } = "t" + Interlocked.Increment(ref _places).ToString(CultureInfo.InvariantCulture);
 
-    public override bool IsShared => true;
-
     public override ITokenStore Tokens => _open!.Tokens;
 
-    protected override async ValueTask<IStore> MakeAsync() =>
-        _open = await OpenSearchStore.OpenAsync(new OpenSearchOptions { Url = _address, IndexPrefix = Prefix, RefreshAtOnce = true }, Time, CancellationToken.None);
+    public override async ValueTask<IStore> AnotherAsync() => await OpenAnotherAsync();
+
+    public override void OnReached(IStore store, Action<string>? reached) => ((OpenSearchStore)store).Reached = reached;
+
+    // What a process that died wrote is found after the server's refresh interval, or now.
+    public override Task SettleAsync(IStore store) => ((OpenSearchStore)store).RefreshAsync(CancellationToken.None);
+
+    protected override async ValueTask<IStore> MakeAsync() => _open = await OpenAnotherAsync();
+
+    private ValueTask<OpenSearchStore> OpenAnotherAsync() =>
+        OpenSearchStore.OpenAsync(new OpenSearchOptions { Url = _address, IndexPrefix = Prefix, RefreshAtOnce = true }, Time, CancellationToken.None);
 
     protected override async ValueTask RemoveAsync()
     {
@@ -51,6 +58,8 @@ public sealed class OpenSearchIncidentStoreTests : IncidentStoreContract<OpenSea
 public sealed class OpenSearchRetentionTests : RetentionContract<OpenSearchPlace>;
 
 public sealed class OpenSearchTellingTests : TellingContract<OpenSearchPlace>;
+
+public sealed class OpenSearchSharingTests : SharingContract<OpenSearchPlace>;
 
 public sealed class OpenSearchSyntheticTests : SyntheticContract<OpenSearchPlace>;
 

@@ -20,6 +20,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Finding events.</summary>
     IEventSearch Events { get; }
 
+    /// <summary>It keeps what events say; without, <see cref="Events"/> and <see cref="Checkpoints"/> answer with an error, and there is no past.</summary>
+    bool KeepsEvents => true;
+
     /// <summary>What could not be read.</summary>
     IQuarantine Quarantine { get; }
 
@@ -99,6 +102,15 @@ public sealed record Commit
 
     /// <summary>Firings of rules: made, or refined (same id).</summary>
     public IReadOnlyList<Firing> Firings { get; init; } = [];
+
+    /// <summary>The accounting, by what became of the events.</summary>
+    public Accounting AccountingOf(CommitOutcome outcome)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        if (outcome.IsAsAsked) return Accounting;
+        var unknown = outcome.Duplicates.Concat(outcome.Refused.Select(one => one.Place)).Count(i => Events[i].Event.Kind == EventKind.Unknown);
+        return Accounting + new Accounting(0, -outcome.Duplicates.Count - outcome.Refused.Count, outcome.Duplicates.Count, outcome.Refused.Count, 0, -unknown);
+    }
 }
 
 /// <summary>What became of a commit's events otherwise than was asked; nothing, in a store that one process has to itself.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace Crowsnest.Core.Search;
@@ -19,8 +20,9 @@ public sealed class EventIdComparer : IEqualityComparer<string>
     /// <inheritdoc/>
     public int GetHashCode(string obj) => StringComparer.Ordinal.GetHashCode(Normal(obj) ?? "");
 
-    // Nearly all ids are lower-case ASCII already, and stay the same object.
-    private static string? Normal(string? id) =>
+    /// <summary>An id as it is compared: nearly all are lower-case ASCII already, and stay the same object.</summary>
+    [return: NotNullIfNotNull(nameof(id))]
+    public static string? Normal(string? id) =>
         id is null ? null
         : id.Length <= NormalForm.KeywordMax && Ascii.IsValid(id) ? id.ToLowerInvariant()
         : NormalForm.Lower(NormalForm.Cut(id, NormalForm.KeywordMax));

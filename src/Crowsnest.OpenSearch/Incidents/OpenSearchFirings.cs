@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Pipeline.Shared;
 using Crowsnest.Core.Rules;
 using Crowsnest.OpenSearch.Http;
 

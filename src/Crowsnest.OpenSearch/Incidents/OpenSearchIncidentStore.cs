@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Incidents.Shared;
+using Crowsnest.Core.Pipeline.Shared;
 using Crowsnest.OpenSearch.Http;
 
 namespace Crowsnest.OpenSearch.Incidents;

@@ -4,7 +4,7 @@ using Crowsnest.Core.Tests.Diagnosis;
 namespace Crowsnest.Core.Tests.Cluster;
 
 /// <summary>Events of a small cluster as they never come in life: of every kind that changes state, with repeated versions and equal times.</summary>
-internal static class SomeCluster
+public static class SomeCluster
 {
     private static readonly string[] ActionNames =
         ["SERVICE_STEADY_STATE", "SERVICE_TASK_PLACEMENT_FAILURE", "SERVICE_DESIRED_COUNT_UPDATED", "SERVICE_TASK_START_IMPAIRED"];

@@ -103,7 +103,7 @@ public abstract class RetentionContract<TPlace> : StoreContract<TPlace> where TP
     }
 
     [Fact]
-    public async Task The_state_of_what_stopped_leaves_with_the_day_of_its_last_event_and_of_what_runs_never()
+    public virtual async Task The_state_of_what_stopped_leaves_with_the_day_of_its_last_event_and_of_what_runs_never()
     {
         var store = await Place.OpenAsync();
         await WriteAsync(store, Now.AddDays(-90), At(-80));

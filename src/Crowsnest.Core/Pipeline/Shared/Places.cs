@@ -1,11 +1,8 @@
-using System.Text.Json;
-using Crowsnest.OpenSearch.Http;
-
-namespace Crowsnest.OpenSearch;
+namespace Crowsnest.Core.Pipeline.Shared;
 
 /// <summary>Numbers that grow, for what is listed in the order in which it came: 4,096 a millisecond of our clock, and never one that was given before. Below 2^53, so that every reader of JSON has them whole.</summary>
 /// <remarks>Several processes may draw the same; who writes under one creates it, and draws again when it is taken.</remarks>
-internal sealed class Places(TimeProvider time)
+public sealed class Places(TimeProvider time)
 {
     private long _last;
 
@@ -21,15 +18,5 @@ internal sealed class Places(TimeProvider time)
             var next = Math.Max(last + 1, time.GetUtcNow().ToUnixTimeMilliseconds() << 12);
             if (Interlocked.CompareExchange(ref _last, next, last) == last) return next;
         }
-    }
-
-    /// <summary>Asks for the greatest <c>place</c> in some indices.</summary>
-    public async Task StartAfterAllAsync(Documents documents, IEnumerable<string> indices, CancellationToken cancellationToken)
-    {
-        var greatest = await documents.CountAsync(
-            string.Join(',', indices), json => json.Object("aggs", aggs => aggs.Object("last", last => last.Object("max", max => max.WriteString("field", "place")))),
-            answer => answer.TryGetProperty("aggregations", out var found) && found.GetProperty("last").GetProperty("value") is { ValueKind: JsonValueKind.Number } value ? (long)value.GetDouble() : 0,
-            cancellationToken).ConfigureAwait(false);
-        StartAfter(greatest);
     }
 }
