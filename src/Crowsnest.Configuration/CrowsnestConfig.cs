@@ -58,8 +58,30 @@ public sealed record ServerConfig
 /// <summary>Where events and state are kept.</summary>
 public sealed record StoreConfig
 {
-    /// <summary>The server that keeps them, or <see langword="null"/>: the embedded store in the data folder.</summary>
+    /// <summary>The server that keeps events, and all else where <see cref="Dynamo"/> is <see langword="null"/>.</summary>
     public OpenSearchConfig? OpenSearch { get; init; }
+
+    /// <summary>The table of DynamoDB that keeps all but events; without <see cref="OpenSearch"/> nobody keeps events.</summary>
+    public DynamoConfig? Dynamo { get; init; }
+
+    /// <summary>Several processes share it; otherwise it is the embedded store in the data folder.</summary>
+    public bool IsShared => OpenSearch is not null || Dynamo is not null;
+
+    /// <summary>Where it is, for people; of a shared store.</summary>
+    public string InWords => string.Join(" and ", ((string?[])
+    [
+        OpenSearch is { } server ? $"{server.Url.GetLeftPart(UriPartial.Path)} ({server.IndexPrefix}-*)" : null,
+        Dynamo is { } table ? $"DynamoDB ({table.TableName})" : null,
+    ]).OfType<string>());
+}
+
+/// <summary>A table of DynamoDB.</summary>
+/// <param name="TablePrefix">What its name begins with.</param>
+/// <param name="Region">Its region, or <see langword="null"/>: that of the environment or the machine.</param>
+public sealed record DynamoConfig(string TablePrefix, string? Region)
+{
+    /// <summary>Its name.</summary>
+    public string TableName => TablePrefix + "store";
 }
 
 /// <summary>A server of OpenSearch or Elasticsearch.</summary>

@@ -6,7 +6,7 @@ namespace Crowsnest.Lambda;
 /// <summary>The process that an environment of Lambda runs: starts, then takes one invocation after the other.</summary>
 internal static class Bootstrap
 {
-    private const string NoStore = "A function keeps nothing between its environments, so it needs a store that they share: write store: {kind: opensearch, url: https://…} into its configuration.";
+    private const string NoStore = "A function keeps nothing between its environments, so it needs a store that they share: write store: {kind: opensearch, url: https://…} or store: {kind: dynamodb} into its configuration.";
 
     /// <summary>Runs until it is told to end or the Runtime API is gone; answers the process's exit code.</summary>
     public static async Task<int> RunAsync(Func<string, string?> environment, Stream output, TimeProvider time, CancellationToken cancellationToken)
@@ -44,9 +44,9 @@ internal static class Bootstrap
         try
         {
             var config = await ConfigFile.LoadAsync(named: null, environment, time, cancellationToken);
-            if (config.Store.OpenSearch is { } shared)
+            if (config.Store.IsShared)
             {
-                var function = new Function(config, shared, log, time);
+                var function = new Function(config, log, time);
                 await function.StartAsync(cancellationToken);
                 return function;
             }

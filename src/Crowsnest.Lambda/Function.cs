@@ -12,7 +12,7 @@ namespace Crowsnest.Lambda;
 /// Between two invocations the environment is frozen, perhaps for ever, so nothing runs on by itself: what is due is told after a commit that wrote firings, and
 /// by the tick. The lease is given away at the end of each. What the store did not take is answered as failed, and the queue delivers it again.
 /// </remarks>
-internal sealed class Function(CrowsnestConfig config, OpenSearchConfig shared, FunctionLog log, TimeProvider time) : IAsyncDisposable
+internal sealed class Function(CrowsnestConfig config, FunctionLog log, TimeProvider time) : IAsyncDisposable
 {
     // To answer, and for what is under way to end.
     private static readonly TimeSpan ReserveMax = TimeSpan.FromSeconds(2);
@@ -41,7 +41,7 @@ internal sealed class Function(CrowsnestConfig config, OpenSearchConfig shared, 
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            log.Warn($"not connected yet: {shared.Url.Authority} has not answered for {StartMax.TotalSeconds:0} s");
+            log.Warn($"not connected yet: {config.Store.InWords} has not answered for {StartMax.TotalSeconds:0} s");
         }
     }
 
@@ -223,7 +223,7 @@ internal sealed class Function(CrowsnestConfig config, OpenSearchConfig shared, 
         using var limit = new CancellationTokenSource(YieldMax, time);
         try
         {
-            await parts.Store.YieldAsync(limit.Token);
+            await parts.Shared.YieldAsync(limit.Token);
         }
         catch (Exception failure) when (failure is StoreException or OperationCanceledException)
         {
@@ -231,7 +231,7 @@ internal sealed class Function(CrowsnestConfig config, OpenSearchConfig shared, 
         }
     }
 
-    private async Task<FunctionParts> PartsAsync(CancellationToken cancellationToken) => _parts ??= await FunctionParts.OpenAsync(config, shared, time, cancellationToken);
+    private async Task<FunctionParts> PartsAsync(CancellationToken cancellationToken) => _parts ??= await FunctionParts.OpenAsync(config, time, cancellationToken);
 
     // What is under way in them ends by itself, or with the environment; the next invocation begins anew.
     private void Abandon()

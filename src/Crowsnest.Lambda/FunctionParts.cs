@@ -4,7 +4,6 @@ using Crowsnest.Configuration;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
-using Crowsnest.OpenSearch;
 
 namespace Crowsnest.Lambda;
 
@@ -14,19 +13,22 @@ internal sealed class FunctionParts : IAsyncDisposable
     private readonly Telling _telling;
     private readonly Dictionary<string, WatchedQueue> _queues;
 
-    private FunctionParts(CrowsnestConfig config, OpenSearchStore store, TimeProvider time)
+    private FunctionParts(CrowsnestConfig config, SharedStore shared, TimeProvider time)
     {
-        Store = store;
+        Shared = shared;
         Masking = Composition.Masking(config);
-        Pipeline = new IngestPipeline(store, Composition.Diagnoser(config), Composition.Rules(config), time);
+        Pipeline = new IngestPipeline(Store, Composition.Diagnoser(config), Composition.Rules(config), time);
         _telling = new Telling(config, Console.Out, config.Server.ExternalUrl, time);
         Tick = _telling.Tick();
-        Sender = _telling.Sender(store.Incidents, time);
+        Sender = _telling.Sender(Store.Incidents, time);
         _queues = config.Sources.Sqs.Select(queue => new WatchedQueue(queue, time)).DistinctBy(queue => queue.Name, StringComparer.Ordinal).ToDictionary(queue => queue.Name, StringComparer.Ordinal);
     }
 
-    /// <summary>The shared store.</summary>
-    public OpenSearchStore Store { get; }
+    /// <summary>The shared store, as it was opened.</summary>
+    public SharedStore Shared { get; }
+
+    /// <summary>The store.</summary>
+    public IStore Store => Shared.Store;
 
     /// <summary>The way in.</summary>
     public IngestPipeline Pipeline { get; }
@@ -45,10 +47,10 @@ internal sealed class FunctionParts : IAsyncDisposable
 
     /// <summary>Connects.</summary>
     /// <exception cref="StoreException">The store cannot be reached; the hint says what to do.</exception>
-    public static async Task<FunctionParts> OpenAsync(CrowsnestConfig config, OpenSearchConfig shared, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<FunctionParts> OpenAsync(CrowsnestConfig config, TimeProvider time, CancellationToken cancellationToken)
     {
-        var store = await SharedStore.OpenAsync(shared, config.Retention, readOnly: false, time, cancellationToken);
-        return new FunctionParts(config, store, time);
+        var shared = await SharedStore.OpenAsync(config.Store, config.Retention, readOnly: false, time, cancellationToken);
+        return new FunctionParts(config, shared, time);
     }
 
     /// <summary>Up to when everything that was sent is on disk, as far as this environment knows.</summary>
@@ -64,7 +66,7 @@ internal sealed class FunctionParts : IAsyncDisposable
         await Pipeline.DisposeAsync();
         foreach (var queue in _queues.Values) queue.Dispose();
         _telling.Dispose();
-        await Store.DisposeAsync();
+        await Shared.DisposeAsync();
     }
 }
 

@@ -38,6 +38,9 @@ public sealed record OpenSearchOptions
     /// <summary>Nothing is made on the server: what is read must be there.</summary>
     public bool ReadOnly { get; init; }
 
+    /// <summary>It keeps events and nothing else: what the server refuses of a commit is answered, and neither kept nor counted here.</summary>
+    public bool EventsOnly { get; init; }
+
     /// <summary>How long one request may take.</summary>
     public TimeSpan RequestTime { get; init; } = TimeSpan.FromSeconds(30);
 

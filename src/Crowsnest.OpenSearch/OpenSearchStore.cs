@@ -166,9 +166,7 @@ public sealed class OpenSearchStore : IStore
         await progress.DoAsync("firings", () => _firings.WriteAsync(whole.Firings, CancellationToken.None)).ConfigureAwait(false);
         await progress.DoAsync("quarantine", () => _quarantine.WriteAsync(progress.Unread, progress.Batch, whole, CancellationToken.None)).ConfigureAwait(false);
         await progress.DoAsync("events", async () => progress.Outcome = await WriteEventsAsync(whole, progress.Batch, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
-        await progress.DoAsync("refused", () => _quarantine.WriteAsync(progress.Refused, progress.Batch, whole, CancellationToken.None)).ConfigureAwait(false);
-        await progress.DoAsync("sums", () => _ledger.AddAsync(
-            whole.Source, progress.Accounting, [.. whole.Quarantine, .. progress.Outcome.Refused.Select(one => one.Fault)], CancellationToken.None)).ConfigureAwait(false);
+        if (!_options.EventsOnly) await KeepAccountsAsync(whole, progress).ConfigureAwait(false);
         if (_options.RefreshAtOnce) await RefreshTouchedAsync(whole, CancellationToken.None).ConfigureAwait(false);
         _last = null;
         return progress.Outcome;
@@ -307,6 +305,13 @@ public sealed class OpenSearchStore : IStore
         }
 
         return others;
+    }
+
+    private async Task KeepAccountsAsync(Commit whole, CommitProgress progress)
+    {
+        await progress.DoAsync("refused", () => _quarantine.WriteAsync(progress.Refused, progress.Batch, whole, CancellationToken.None)).ConfigureAwait(false);
+        await progress.DoAsync("sums", () => _ledger.AddAsync(
+            whole.Source, progress.Accounting, [.. whole.Quarantine, .. progress.Outcome.Refused.Select(one => one.Fault)], CancellationToken.None)).ConfigureAwait(false);
     }
 
     private Task RefreshTouchedAsync(Commit commit, CancellationToken cancellationToken)

@@ -64,7 +64,7 @@ internal sealed class DynamoStates(Table table, string worker, TimeSpan? kept, T
         for (var i = 0; i < Partitions; i++)
         {
             var filter = new Condition("#keyTime >= :since", values => values.Add(":since", at));
-            await foreach (var state in ListAsync(Over, i, (since - Ahead).ToUnixTimeMilliseconds(), filter, cancellationToken).ConfigureAwait(false)) yield return state;
+            await foreach (var state in ListAsync(Over, i, at - (long)Ahead.TotalMilliseconds, filter, cancellationToken).ConfigureAwait(false)) yield return state;
         }
     }
 

@@ -19,17 +19,14 @@ public sealed record DynamoOptions
     /// <summary>Where DynamoDB is, or <see langword="null"/>: the region's.</summary>
     public Uri? Endpoint { get; init; }
 
-    /// <summary>What the table's name begins with.</summary>
-    public string TablePrefix { get; init; } = "crowsnest-";
+    /// <summary>The table's name.</summary>
+    public required string TableName { get; init; }
 
     /// <summary>How long events, and what is known of what is over, are kept; <see langword="null"/>: for ever.</summary>
     public TimeSpan? EventRetention { get; init; }
 
     /// <summary>Nothing is made; the table must be there.</summary>
     public bool ReadOnly { get; init; }
-
-    /// <summary>The table's name.</summary>
-    public string TableName => TablePrefix + "store";
 }
 
 /// <summary>A store on Amazon DynamoDB, which any number of processes share: states, firings, incidents, messages, quarantine and sums. Of events it keeps that they were there, not what they say.</summary>
@@ -113,6 +110,9 @@ public sealed class DynamoStore : IStore
             throw;
         }
     }
+
+    /// <summary>Says how the table is.</summary>
+    public Task<TableFacts> LookAsync(CancellationToken cancellationToken) => TableFacts.ReadAsync(_table, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<EventStanding[]> LookUpAsync(IReadOnlyList<EcsEvent> events, CancellationToken cancellationToken)

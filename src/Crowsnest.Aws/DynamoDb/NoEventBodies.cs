@@ -35,6 +35,6 @@ internal sealed class NoEventBodies : IEventSearch, ICheckpointStore
     private static StoreException None(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new("This store keeps no bodies of events: DynamoDB has states, incidents and messages only.", "store.kind: opensearch with store.state: dynamodb keeps and searches them too.", isTransient: false);
+        return new("This store keeps no bodies of events: DynamoDB has states, incidents and messages only.", "store.kind: opensearch with store.state: dynamodb keeps and searches them too.", isTransient: false, new NotSupportedException());
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -204,9 +205,28 @@ internal sealed class Table(AwsJsonClient client, string name, TimeProvider time
         }
     }, cancellationToken);
 
-    /// <summary>Does something for each, some at once.</summary>
-    public static Task EachAsync<T>(IEnumerable<T> all, Func<T, CancellationToken, Task> work, CancellationToken cancellationToken) => Parallel.ForEachAsync(
-        all, new ParallelOptions { MaxDegreeOfParallelism = RequestsAtOnce, CancellationToken = cancellationToken }, async (one, cancel) => await work(one, cancel).ConfigureAwait(false));
+    /// <summary>Does something for each, some at once; after a failure it begins no more.</summary>
+    public static async Task EachAsync<T>(IEnumerable<T> all, Func<T, CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var left = new ConcurrentQueue<T>(all);
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(left.Count, RequestsAtOnce)).Select(async _ =>
+        {
+            while (!failed.IsCancellationRequested && left.TryDequeue(out var one))
+            {
+                try
+                {
+                    await work(one, cancellationToken).ConfigureAwait(false);
+                }
+                catch
+                {
+                    await failed.CancelAsync().ConfigureAwait(false);
+                    throw;
+                }
+            }
+        })).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 
     private async Task<List<Item>> GetSomeAsync(ItemKey[] keys, CancellationToken cancellationToken)
     {

@@ -15,7 +15,7 @@ internal static class Clients
         var folder = invocation.DataFolder;
         var config = await invocation.LoadConfigAsync(cancellationToken);
         if (await FindServerAsync(folder, cancellationToken) is { } found) return found;
-        return config.Store.OpenSearch is null
+        return !config.Store.IsShared
             ? LocalClient.OpenToRead(folder, config, invocation.Host)
             : await LocalClient.OnServerAsync(config, readOnly: true, invocation.Host, cancellationToken);
     }
@@ -24,7 +24,7 @@ internal static class Clients
     public static async Task<ICrowsnestClient> OpenToRememberAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var config = invocation.Server is null ? await invocation.LoadConfigAsync(cancellationToken) : null;
-        return config is { Store.OpenSearch: null } && SqliteStore.IsIn(invocation.DataFolder)
+        return config is { Store.IsShared: false } && SqliteStore.IsIn(invocation.DataFolder)
             && DataFolderLock.TryAcquire(invocation.DataFolder, ProductVersion.Text, invocation.Host.Environment("XDG_RUNTIME_DIR")) is { } held
                 ? LocalClient.Open(held, invocation.DataFolder, config, invocation.Host)
                 : await OpenToReadAsync(invocation, cancellationToken);
@@ -42,7 +42,7 @@ internal static class Clients
         var config = await invocation.LoadConfigAsync(cancellationToken);
 
         // A shared store needs no lock, and an 'up' that has this folder is not in the way.
-        if (config.Store.OpenSearch is not null) return await LocalClient.OnServerAsync(config, readOnly: false, invocation.Host, cancellationToken);
+        if (config.Store.IsShared) return await LocalClient.OnServerAsync(config, readOnly: false, invocation.Host, cancellationToken);
 
         // Who holds the lock is asked only after it could not be taken, so that no moment lies between the two.
         return DataFolderLock.TryAcquire(folder, ProductVersion.Text, invocation.Host.Environment("XDG_RUNTIME_DIR")) is { } held

@@ -88,7 +88,7 @@ internal sealed class Invocation(CommandHost host, CommandSpec command, IReadOnl
     // The URL takes the place of the configuration's; how it is spoken to stays as that says.
     private static StoreConfig StoreOf(string text, StoreConfig config)
     {
-        if (text == "sqlite") return config with { OpenSearch = null };
+        if (text == "sqlite") return config with { OpenSearch = null, Dynamo = null };
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
             throw new UsageException($"--store: '{text}' is neither sqlite nor a URL of the form https://search.example.com:9200");
         if (url.UserInfo.Length > 0) throw new UsageException("--store: a password does not stand in a URL; give store.user and store.password_file in the configuration");

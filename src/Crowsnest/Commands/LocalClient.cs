@@ -73,7 +73,7 @@ internal sealed class LocalClient : ICrowsnestClient
     /// <exception cref="StoreException">It cannot be reached, or is not there; the hint says what to do.</exception>
     public static async Task<LocalClient> OnServerAsync(CrowsnestConfig config, bool readOnly, CommandHost host, CancellationToken cancellationToken) =>
 #pragma warning disable CA2000 // The client owns it from here on.
-        new(null, await OpenedStore.OnServerAsync(config.Store.OpenSearch!, config.Retention, readOnly, host.Time, cancellationToken), config, host);
+        new(null, await OpenedStore.OnServerAsync(config.Store, config.Retention, readOnly, host.Time, cancellationToken), config, host);
 #pragma warning restore CA2000
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using Crowsnest.OpenSearch;
 using Crowsnest.OpenSearch.Dashboards;
 
 namespace Crowsnest.Commands;
@@ -41,8 +40,8 @@ internal static class OpenSearchCommand
             return ExitCode.Done;
         }
 
-        await using var opened = await OpenedStore.OnServerAsync(server, config.Retention, readOnly: false, invocation.Host.Time, cancellationToken);
-        var store = (OpenSearchStore)opened.Store;
+        await using var opened = await OpenedStore.OnServerAsync(config.Store, config.Retention, readOnly: false, invocation.Host.Time, cancellationToken);
+        var store = opened.Shared!.Search!;
         await store.PutTemplatesAsync(cancellationToken);
         var facts = await store.LookAsync(cancellationToken);
         RowWriter.WriteOne(invocation, invocation.Format(OutputFormat.Json), RowWriter.Object(writer =>

@@ -1,6 +1,5 @@
 using Crowsnest.Configuration;
 using Crowsnest.Core.Pipeline;
-using Crowsnest.OpenSearch;
 using Crowsnest.Sqlite;
 
 namespace Crowsnest.Commands;
@@ -8,7 +7,8 @@ namespace Crowsnest.Commands;
 /// <summary>A store that is open, as the configuration says which.</summary>
 /// <param name="Store">The store.</param>
 /// <param name="Tokens">The API tokens kept with it.</param>
-internal sealed record OpenedStore(IStore Store, ITokenStore Tokens) : IAsyncDisposable
+/// <param name="Shared">The same, where several processes share it.</param>
+internal sealed record OpenedStore(IStore Store, ITokenStore Tokens, SharedStore? Shared) : IAsyncDisposable
 {
     /// <summary>The embedded store, or <see langword="null"/> when the store is a server's.</summary>
     public SqliteStore? Embedded => Store as SqliteStore;
@@ -20,7 +20,7 @@ internal sealed record OpenedStore(IStore Store, ITokenStore Tokens) : IAsyncDis
 #pragma warning disable CA2000 // What is returned owns it.
         var store = SqliteStore.Open(options, time);
 #pragma warning restore CA2000
-        return new OpenedStore(store, store.Tokens);
+        return new OpenedStore(store, store.Tokens, null);
     }
 
     /// <summary>Connects to a shared store.</summary>
@@ -30,19 +30,14 @@ internal sealed record OpenedStore(IStore Store, ITokenStore Tokens) : IAsyncDis
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="StoreException">It cannot be reached or is not there; the hint says what to do.</exception>
-    public static async Task<OpenedStore> OnServerAsync(OpenSearchConfig config, Retention retention, bool readOnly, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<OpenedStore> OnServerAsync(StoreConfig config, Retention retention, bool readOnly, TimeProvider time, CancellationToken cancellationToken)
     {
-        var store = await SharedStore.OpenAsync(config, retention, readOnly, time, cancellationToken);
-        return new OpenedStore(store, store.Tokens);
+        var shared = await SharedStore.OpenAsync(config, retention, readOnly, time, cancellationToken);
+        return new OpenedStore(shared.Store, shared.Tokens, shared);
     }
 
     /// <summary>Makes sure that what was written survives a power cut and is found by searches.</summary>
-    public Task SyncAsync(CancellationToken cancellationToken) => Store switch
-    {
-        SqliteStore embedded => embedded.SyncAsync(cancellationToken).AsTask(),
-        OpenSearchStore shared => shared.RefreshAsync(cancellationToken),
-        _ => Task.CompletedTask,
-    };
+    public Task SyncAsync(CancellationToken cancellationToken) => Embedded?.SyncAsync(cancellationToken).AsTask() ?? Shared?.RefreshAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Store.DisposeAsync();

@@ -62,7 +62,13 @@ internal sealed record StackPlace(string Name, StackDescription Stack, AwsIdenti
         Output(output) is { } text && Uri.TryCreate(text, UriKind.Absolute, out var url) ? new SqsQueueClient(url, Identity, Composition.Elsewhere("SQS"), Time) : null;
 
     /// <summary>Its store, spoken to as the configuration says, or signed for where it is AWS's; <see langword="null"/> when the stack has none.</summary>
-    public OpenSearchConfig? Store(OpenSearchConfig? config)
+    public StoreConfig? Store(StoreConfig config)
+    {
+        var (server, table) = (Server(config.OpenSearch), Output("TableName") is { } name && name.EndsWith("store", StringComparison.Ordinal) ? new DynamoConfig(name[..^"store".Length], Identity.Region.SystemName) : null);
+        return server is null && table is null ? null : new StoreConfig { OpenSearch = server, Dynamo = table };
+    }
+
+    private OpenSearchConfig? Server(OpenSearchConfig? config)
     {
         if (Output("StoreUrl") is not { } text || !Uri.TryCreate(text, UriKind.Absolute, out var url)) return null;
         var isAws = url.Host.EndsWith(".amazonaws.com", StringComparison.Ordinal) || url.Host.EndsWith(".amazonaws.com.cn", StringComparison.Ordinal);

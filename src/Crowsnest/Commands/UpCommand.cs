@@ -34,7 +34,7 @@ internal static class UpCommand
             // Told to stop while it says so, it stops as it does later.
             await host.Error.WriteLineAsync($"""
                 crowsnest {options.Version} is up at {crowsnest.Address.GetLeftPart(UriPartial.Authority)}
-                  {(config.Store.OpenSearch is { } shared ? $"store    {SafeText.Of(shared.Url.GetLeftPart(UriPartial.Path))} ({shared.IndexPrefix}-*)" : $"data     {SafeText.Of(invocation.DataFolder)}")}; events are kept {(config.Retention.Events is { } kept ? Units.Format(kept) : "for ever")} (retention.events)
+                  {(config.Store.IsShared ? $"store    {SafeText.Of(config.Store.InWords)}" : $"data     {SafeText.Of(invocation.DataFolder)}")}; events are kept {(config.Retention.Events is { } kept ? Units.Format(kept) : "for ever")} (retention.events)
                   callers  {crowsnest.AuthenticationInWords}
                 {(crowsnest.Sources.Count == 0 ? "" : $"  reads    {SafeText.Of(string.Join(", ", crowsnest.Sources))}\n")}  Ctrl-C stops it; what was taken in is on disk
                 """.AsMemory(), CancellationToken.None);

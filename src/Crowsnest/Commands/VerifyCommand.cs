@@ -90,7 +90,7 @@ internal static class VerifyCommand
         var now = invocation.Host.Time.GetUtcNow();
         var trial = VerifyEvent.Make(place.Must("VerifySource"), place.Must("VerifyNonce"), place.Partition, place.Account, place.Identity.Region.SystemName, now);
         using var way = new StackWay(place);
-        if (place.Store(config.Store.OpenSearch) is { } store)
+        if (place.Store(config.Store) is { } store)
         {
             // Before anything is sent: a store that cannot be looked into would answer nothing.
             await using var opened = await OpenedStore.OnServerAsync(store, config.Retention, readOnly: true, invocation.Host.Time, cancellationToken);

@@ -60,15 +60,18 @@ internal sealed class StoreView(IStore store, EventDiagnoser diagnoser) : IVerif
     /// <inheritdoc/>
     public async Task<VerifySeen> LookAsync(string eventId, string service, CancellationToken cancellationToken)
     {
-        var events = await store.Events.GetByIdAsync(eventId, cancellationToken);
-        if (events.Count == 0) return new VerifySeen(null, false, "", false, "", []);
-        var stored = events[^1];
-        var ecsEvent = stored.Read(_decoder) is Decoded.Ok { Event: var read } ? read : null;
+        var events = store.KeepsEvents ? await store.Events.GetByIdAsync(eventId, cancellationToken) : [];
+        if (store.KeepsEvents && events.Count == 0) return new VerifySeen(null, false, "", false, "", []);
+        var stored = events.Count > 0 ? events[^1] : null;
+        var ecsEvent = stored?.Read(_decoder) is Decoded.Ok { Event: var read } ? read : null;
         var incident = (await store.Incidents.IncidentsAsync(LatestMax, cancellationToken)).FirstOrDefault(i => i.Lead.IsSynthetic && i.Lead.Labels.GetValueOrDefault("service") == service);
         var messages = (await store.Incidents.OutboxAsync(null, LatestMax, cancellationToken)).Select(row => row.Entry)
             .Where(entry => entry.Notification.Incidents.Any(i => i.Labels.GetValueOrDefault("service") == service));
+
+        // Where no bodies are kept, its incident is what shows that it came.
+        var kind = ecsEvent is not null ? diagnoser.Diagnose(ecsEvent).Kind : incident?.Lead.Labels.GetValueOrDefault("kind") ?? "";
         return new VerifySeen(
-            stored.ReceivedAt, ecsEvent?.IsSynthetic == true, ecsEvent is null ? "" : diagnoser.Diagnose(ecsEvent).Kind, incident is not null, incident?.Untold ?? "",
+            stored?.ReceivedAt ?? incident?.Lead.OccurredAt, store.KeepsEvents ? ecsEvent?.IsSynthetic == true : incident is not null, kind, incident is not null, incident?.Untold ?? "",
             [.. messages.Select(e => new VerifyMessage(e.Notification.Receiver, e.Kind, e.State, e.LastError, e.Notification.At, e.DueAt))]);
     }
 }

@@ -101,8 +101,8 @@ internal sealed class CrowsnestHost : IAsyncDisposable
         {
             var held = DataFolderLock.Acquire(folder, options.Version, runtimeFolder);
             started.Push(new Release(held));
-            var opened = config.Store.OpenSearch is { } shared
-                ? await OpenedStore.OnServerAsync(shared, config.Retention, readOnly: false, time, cancellationToken)
+            var opened = config.Store.IsShared
+                ? await OpenedStore.OnServerAsync(config.Store, config.Retention, readOnly: false, time, cancellationToken)
                 : OpenedStore.InFolder(new SqliteStoreOptions { Folder = folder, SyncEachCommit = true }, time);
             started.Push(opened);
             var store = opened.Store;
@@ -131,7 +131,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             var retainer = new Retainer(store, config.Retention, time);
             started.Push(retainer);
             var past = new HistoryOptions { Slack = opened.Embedded is null ? WritersApart : TimeSpan.FromSeconds(10) };
-            var history = new HistoryKeeping(new CheckpointMaker(store, diagnoser, () => pipeline.Watermark, past), store, time);
+            var history = new HistoryKeeping(store.KeepsEvents ? new CheckpointMaker(store, diagnoser, () => pipeline.Watermark, past) : null, store, time);
             started.Push(history);
             var sns = Listening.Sns(config, time);
             if (sns is not null) started.Push(new Release(sns));

@@ -190,6 +190,10 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         {
             await Problem.WriteAsync(http, bad.StatusCode, "Bad request", bad.Message);
         }
+        catch (StoreException never) when (never.InnerException is NotSupportedException)
+        {
+            await Problem.WriteAsync(http, StatusCodes.Status501NotImplemented, "Not kept", $"{never.Message} {never.Hint}".TrimEnd());
+        }
         catch (StoreException store)
         {
             await Problem.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, "Store unavailable", $"{store.Message} {store.Hint}".TrimEnd());

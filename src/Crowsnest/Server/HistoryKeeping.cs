@@ -14,8 +14,8 @@ internal sealed class HistoryKeeping : IAsyncDisposable
 
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>Begins.</summary>
-    public HistoryKeeping(CheckpointMaker maker, IStore store, TimeProvider time) => Completion = RunAsync(maker, store, time);
+    /// <summary>Begins; without a maker there is no past to keep.</summary>
+    public HistoryKeeping(CheckpointMaker? maker, IStore store, TimeProvider time) => Completion = maker is null ? Task.Delay(Timeout.InfiniteTimeSpan, time, _stopping.Token) : RunAsync(maker, store, time);
 
     /// <summary>Ends only when it is disposed, or broke, which is fatal to the process.</summary>
     public Task Completion { get; }

@@ -18,11 +18,11 @@ public class DynamoPlace : SharedStorePlace
     private readonly InMemoryStore _events;
     private DynamoStore? _open;
 
-    private readonly string _prefix = string.Create(CultureInfo.InvariantCulture, $"t{Interlocked.Increment(ref _places)}-");
+    private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"t{Interlocked.Increment(ref _places)}-store");
 
     public DynamoPlace() => _events = new InMemoryStore(Time);
 
-    private DynamoOptions Options => new() { Identity = StandInServer.Identity, Endpoint = Server.Address, TablePrefix = _prefix, EventRetention = TimeSpan.FromDays(30) };
+    private DynamoOptions Options => new() { Identity = StandInServer.Identity, Endpoint = Server.Address, TableName = _name, EventRetention = TimeSpan.FromDays(30) };
 
     public override ITokenStore Tokens => _open!.Tokens;
 

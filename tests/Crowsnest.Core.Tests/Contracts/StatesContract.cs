@@ -47,6 +47,7 @@ public abstract class StatesContract<TPlace> : StoreContract<TPlace> where TPlac
         Assert.Equal(Many * 2 / 3, live.Count);
         Assert.Equal((false, true, 2L), (live.ContainsKey("task/1/r/7"), live.ContainsKey("task/1/r/8"), live["task/1/r/9"].Version));
         Assert.Equal(Render(states[8]), Render(live["task/1/r/8"]));
+        Assert.Equal(Many, (await ReadAsync(store, DateTimeOffset.MinValue)).Count);
         Assert.Equal([.. live.Keys.Concat(states.Where(s => s.IsStopped && s.At >= 4_000).Select(s => s.Key)).Order(StringComparer.Ordinal)], since.Keys.Order(StringComparer.Ordinal));
     }
 

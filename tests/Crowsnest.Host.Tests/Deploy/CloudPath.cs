@@ -10,7 +10,7 @@ using Crowsnest.Host.Tests.Commands;
 namespace Crowsnest.Host.Tests.Deploy;
 
 /// <summary>A stack that takes events in: what goes onto its bus, what comes out at its topic, and what its store and queues hold.</summary>
-internal sealed partial class CloudPath(StandIn standIn, StoreServer store, CrowsnestProcess at) : IDisposable
+internal sealed partial class CloudPath(StandIn standIn, StoreServer? store, CrowsnestProcess at) : IDisposable
 {
     /// <summary>Nobody but ECS may send as <c>aws.ecs</c>, so what is sent here has this source, which this deployment's rule takes and its configuration trusts.</summary>
     public const string Source = "crowsnest.load";
@@ -29,7 +29,7 @@ internal sealed partial class CloudPath(StandIn standIn, StoreServer store, Crow
     {
         var outputs = await standIn.ShellAsync(at, $"""
             aws cloudformation deploy --stack-name crowsnest --template-file '{Repository.PathOf("deploy", "cloudformation", template)}' --capabilities CAPABILITY_IAM \
-              --parameter-overrides StoreUrl={store.Url} EventSources=aws.ecs,{Source} 'TrustedSources=aws.*,{Source}' {parameters} > /dev/null
+              --parameter-overrides {(store is null ? "" : $"StoreUrl={store.Url}")} EventSources=aws.ecs,{Source} 'TrustedSources=aws.*,{Source}' {parameters} > /dev/null
             aws cloudformation describe-stacks --stack-name crowsnest --query 'Stacks[0].Outputs' --output json
 
             """);
@@ -91,7 +91,7 @@ internal sealed partial class CloudPath(StandIn standIn, StoreServer store, Crow
     public async Task<IReadOnlyList<string>> StoredAsync()
     {
         // What was written within the last second is not found yet.
-        using var refreshed = await _http.PostAsync(new Uri($"{store.Url}/{Outputs["IndexPrefix"]}-events-*/_refresh"), null, TestContext.Current.CancellationToken);
+        using var refreshed = await _http.PostAsync(new Uri($"{store!.Url}/{Outputs["IndexPrefix"]}-events-*/_refresh"), null, TestContext.Current.CancellationToken);
         refreshed.EnsureSuccessStatusCode();
         var answer = await at.RunAsync(
             ["export", $"source:{Source}", "-o", "csv", "--columns", "id", "--config", at.Write("reads.yaml", $"store: {{kind: opensearch, url: '{store.Url}', index_prefix: {Outputs["IndexPrefix"]}}}")]);
@@ -129,7 +129,7 @@ internal sealed partial class CloudPath(StandIn standIn, StoreServer store, Crow
 
     private async Task<IReadOnlyList<JsonElement>> DocumentsAsync(string index)
     {
-        var place = $"{store.Url}/{Outputs["IndexPrefix"]}-{index}";
+        var place = $"{store!.Url}/{Outputs["IndexPrefix"]}-{index}";
         using var refreshed = await _http.PostAsync(new Uri($"{place}/_refresh"), null, TestContext.Current.CancellationToken);
         var answer = JsonElement.Parse(await _http.GetStringAsync(new Uri($"{place}/_search?size=10000"), TestContext.Current.CancellationToken));
         return [.. answer.GetProperty("hits").GetProperty("hits").EnumerateArray().Select(hit => hit.GetProperty("_source"))];

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Host.Tests.Commands;
 
@@ -76,7 +74,7 @@ public sealed class CloudPathTests(ITestOutputHelper output)
         await tick();
         Assert.Contains("\"told\"", await standIn.ShellAsync(at, "crowsnest verify --stack crowsnest\n"), StringComparison.Ordinal);
 
-        var (events, failed) = await GenerateAsync(at);
+        var (events, failed) = await CloudEvents.GenerateAsync(at, Events);
         var began = Stopwatch.StartNew();
         var half = events.Count / 2;
         var sent = new List<string>(await path.PutAsync(events[..half]));
@@ -128,29 +126,5 @@ public sealed class CloudPathTests(ITestOutputHelper output)
         Assert.InRange(ids.Count - ids.Distinct().Count(), 0, kills);
         Assert.InRange(outbox.Count - outbox.Select(entry => entry.Notification.GroupKey).Distinct().Count(), 0, began.Elapsed < TimeSpan.FromMinutes(4) ? 0 : outbox.Count / 2);
         Assert.Equal((0L, 0L), (await path.DepthAsync("DeadLetterQueueUrl"), await path.DepthAsync("TargetDeadLetterQueueUrl")));
-    }
-
-    // The seed's event, its times moved to now, and distinct ones of the generator that end about now; the failed tasks that the default rules tell of, by their ids: a
-    // Spot reclaim is a failure and a warning, and they tell of errors.
-    private static async Task<(List<JsonObject> Events, IReadOnlySet<string> Failed)> GenerateAsync(CrowsnestProcess at)
-    {
-        var generator = Repository.PathOf("..", "shared", "streams", "ecs-stream-gen");
-        if (!File.Exists(generator)) Assert.Skip("skipped: no ../shared/streams/ecs-stream-gen beside the repository");
-        var now = TimeProvider.System.GetUtcNow();
-        var seed = (JsonObject)JsonNode.Parse(Repository.Read("docs", "example-event.json").Replace("2026-03-02T08:1", now.AddMinutes(-10).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture)[..^1], StringComparison.Ordinal))!;
-        using var process = Process.Start(new ProcessStartInfo(generator,
-        [
-            "--events", $"{Events - 1}", "--failures", "10", "--start", now.AddMinutes(-20).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
-            "--seed", Environment.GetEnvironmentVariable("CROWSNEST_SEED") ?? "1", "--out", Path.Combine(at.Folder, "events.ndjson"), "--truth", Path.Combine(at.Folder, "truth.ndjson"),
-        ]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, process.ExitCode);
-        var events = (await File.ReadAllLinesAsync(Path.Combine(at.Folder, "events.ndjson"), TestContext.Current.CancellationToken)).Select(line => (JsonObject)JsonNode.Parse(line)!).Prepend(seed).ToList();
-        var failed = (await File.ReadAllLinesAsync(Path.Combine(at.Folder, "truth.ndjson"), TestContext.Current.CancellationToken)).Select(line => JsonElement.Parse(line))
-            .Where(truth => truth.GetProperty("kind").GetString() == "task" && truth.GetProperty("fail").GetBoolean() && truth.GetProperty("class").GetString() != "spot").Select(truth => truth.GetProperty("key").GetString()!)
-            .Append(seed["detail"]!["taskArn"]!.GetValue<string>()).Select(arn => arn[(arn.LastIndexOf('/') + 1)..]).ToHashSet(StringComparer.Ordinal);
-        Assert.NotEmpty(failed);
-        return (events, failed);
     }
 }

@@ -11,6 +11,9 @@ namespace Crowsnest.Host.Tests.Deploy;
 /// <summary>A process with AWS's interfaces on this machine, and the environment that leads to it.</summary>
 internal sealed class StandIn(Process process, Uri address, string folder) : IAsyncDisposable
 {
+    /// <summary>Where it is.</summary>
+    public Uri Address => address;
+
     public string Tool => Path.Combine(folder, "aws");
 
     public (string Name, string Value)[] Environment { get; } =

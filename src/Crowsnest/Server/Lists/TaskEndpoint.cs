@@ -63,6 +63,8 @@ internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
     // An id says nothing of when its task was: once anything has left, it may have been among it.
     private async Task<ProblemException> MissingAsync(CancellationToken cancellationToken)
     {
+        if (!parts.Store.KeepsEvents)
+            return ProblemException.NotFound("There is no task with this id among those that run or stopped within the hour: this store keeps no bodies of events, by which others are found. An id is the last part of a task's ARN.");
         var dropped = await parts.Store.DroppedAsync(cancellationToken);
         if (dropped is { Events: 0, Resources: 0 })
             return ProblemException.NotFound("There is no task with this id among what is stored: none of its events has come. An id is the last part of a task's ARN.");
@@ -87,6 +89,12 @@ internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
 
     private async Task<(IReadOnlyList<TaskState> Siblings, string? Cut)> SiblingsAsync(TaskState task, string deployment, CancellationToken cancellationToken)
     {
+        if (!parts.Store.KeepsEvents)
+        {
+            var others = parts.Clusters.View.Find(new ClusterName(task.Name.Account, task.Name.Region, task.Name.Cluster))?.Tasks.Where(other => other.Name.Id != task.Name.Id && TaskList.DeploymentOf(other) == deployment) ?? [];
+            return ([.. others.OrderByDescending(other => other.Order.At).Take(SiblingsMax)], null);
+        }
+
         var values = await turns.TakeAsync(
             () => parts.Store.Events.ValuesAsync(new ValuesRequest(new SearchQuery.And([Is("startedBy", deployment), Is("cluster", task.Name.Cluster)]), null, null, Field("task"), SiblingsMax + 1), cancellationToken), cancellationToken);
         var keys = values.Values.Where(value => value.Value != task.Name.Id).Take(SiblingsMax).Select(value => new ResourceName("task", task.Name.Account, task.Name.Region, task.Name.Cluster, value.Value).Key).ToList();
@@ -95,8 +103,10 @@ internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
         return (siblings, values.Cut ?? (values.Values.Count > SiblingsMax ? $"Its deployment has more than {SiblingsMax} other tasks; some are missing." : null));
     }
 
-    private Task<SearchPage> SearchAsync(SearchQuery query, DateTimeOffset? from, DateTimeOffset? to, int limit, CancellationToken cancellationToken) =>
-        turns.TakeAsync(() => parts.Store.Events.SearchAsync(new SearchRequest(query, from, to, limit, OldestFirst: true), cancellationToken), cancellationToken);
+    // A store that keeps no bodies of events has the task's state and those of its siblings, and nothing to find.
+    private Task<SearchPage> SearchAsync(SearchQuery query, DateTimeOffset? from, DateTimeOffset? to, int limit, CancellationToken cancellationToken) => !parts.Store.KeepsEvents
+        ? Task.FromResult(new SearchPage([], null, "This store keeps no bodies of events: there is the task's state, and no event of it."))
+        : turns.TakeAsync(() => parts.Store.Events.SearchAsync(new SearchRequest(query, from, to, limit, OldestFirst: true), cancellationToken), cancellationToken);
 
     private static (DateTimeOffset From, DateTimeOffset To) LifeOf(TaskState task, IReadOnlyList<StoredEvent> events)
     {
