@@ -27,7 +27,7 @@ internal sealed class Resyncing : IAsyncDisposable
     public Resyncing(ResyncConfig config, ResyncParts parts)
     {
         (_config, _parts, _time) = (config, parts, parts.Time);
-        _targets = [.. config.Accounts.SelectMany(a => a.Regions, (a, region) => new Target(a.RoleArn, region, new EcsBudget(EcsBudget.Share, parts.Time)))];
+        _targets = [.. config.Accounts.SelectMany(a => a.Regions, (a, region) => new Target(a.RoleArn, region, new EcsBudget(EcsBudget.Share, parts.Time), new TaskDefinitions(parts.Time)))];
     }
 
     /// <summary>Ends only when a part of it broke.</summary>
@@ -157,7 +157,7 @@ internal sealed class Resyncing : IAsyncDisposable
         try
         {
             using var ecs = await Composition.EcsAsync(target.RoleArn, target.Region, target.Budget, _time, cancellationToken);
-            return await new RegionResync(ecs, _parts, intake, progress).RunAsync(cluster, target.Region, target.Account, cancellationToken);
+            return await new RegionResync(ecs, _parts, intake, target.Definitions, progress).RunAsync(cluster, target.Region, target.Account, cancellationToken);
         }
         catch (AwsException e)
         {
@@ -165,7 +165,7 @@ internal sealed class Resyncing : IAsyncDisposable
         }
     }
 
-    private sealed record Target(string? RoleArn, string Region, EcsBudget Budget)
+    private sealed record Target(string? RoleArn, string Region, EcsBudget Budget, TaskDefinitions Definitions)
     {
         public string? Account => RoleArn?.Split(':')[4];
 
