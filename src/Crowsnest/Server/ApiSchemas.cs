@@ -62,9 +62,10 @@ internal static class ApiSchemas
         ("ResourcePage", [("items", """{"type":"array","items":{"type":"object"}}"""), ("next", TextOrNull), ("at?", Time), ("since?", Time), ("resyncedSince?", Time), ("note?", TextOrNull)]),
         ("TaskDiagnosis", [("kind?", Text), ("outcome", Text), ("severity", Text), ("summary", Text), ("evidence", Texts), ("nextStep", Text)]),
         ("TaskPhase", [("phase", Text), ("from", Time), ("to?", Time), ("seconds?", """{"type":"number"}""")]),
+        ("TaskTag", [("key", Text), ("value", Text), ("of", """{"type":"string","enum":["service","taskDefinition","cluster"]}""")]),
         ("TaskRecord",
         [
-            ("task", """{"type":"object"}"""), ("diagnosis", """{"oneOf":[{"$ref":"#/components/schemas/TaskDiagnosis"},{"type":"null"}]}"""), ("phases", ListOf("TaskPhase")), ("events", Events),
+            ("task", """{"type":"object"}"""), ("tags", ListOf("TaskTag")), ("diagnosis", """{"oneOf":[{"$ref":"#/components/schemas/TaskDiagnosis"},{"type":"null"}]}"""), ("phases", ListOf("TaskPhase")), ("events", Events),
             ("siblings", """{"type":"array","items":{"type":"object"}}"""), ("serviceEvents", Events), ("cut", TextOrNull),
         ]),
         ("EventPage", [("items", Events), ("next", TextOrNull), ("cut", TextOrNull), ("hint", TextOrNull)]),

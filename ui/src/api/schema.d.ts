@@ -2388,12 +2388,19 @@ export interface components {
         };
         TaskRecord: {
             task: Record<string, never>;
+            tags: components["schemas"]["TaskTag"][];
             diagnosis: components["schemas"]["TaskDiagnosis"] | null;
             phases: components["schemas"]["TaskPhase"][];
             events: components["schemas"]["Event"][];
             siblings: Record<string, never>[];
             serviceEvents: components["schemas"]["Event"][];
             cut: string | null;
+        };
+        TaskTag: {
+            key: string;
+            value: string;
+            /** @enum {string} */
+            of: "service" | "taskDefinition" | "cluster";
         };
         Token: {
             id: string;

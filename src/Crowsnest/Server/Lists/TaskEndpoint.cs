@@ -42,6 +42,7 @@ internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
             json.WriteStartObject("task");
             TaskList.Write(json, new InCluster<TaskState>(view, task), parts.Diagnoser);
             json.WriteEndObject();
+            WriteTags(json, task, cluster);
             WriteDiagnosis(json, task);
             WritePhases(json, task);
             WriteEvents(json, "events", events.Events, decoder);
@@ -102,6 +103,26 @@ internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
     {
         var last = DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, task.Order.At));
         return (task.Detail.CreatedAt.ToDateTimeOffset() ?? (events.Count > 0 ? events[0].OccurredAt : last), task.Detail.StoppedAt.ToDateTimeOffset() ?? last);
+    }
+
+    // As they are known now, which need not be what an event of it is found by.
+    private void WriteTags(Utf8JsonWriter json, TaskState task, ClusterName cluster)
+    {
+        var view = parts.Clusters.View;
+        json.WriteStartArray("tags");
+        foreach (var (of, tags) in ((string, IReadOnlyList<Tag>)[])[("service", view.TagsOf(cluster, task.Service)), ("taskDefinition", view.TagsOf(task.Detail.TaskDefinitionArn)), ("cluster", view.TagsOf(cluster))])
+        {
+            foreach (var (key, value) in tags)
+            {
+                json.WriteStartObject();
+                json.WriteString("key", key);
+                json.WriteString("value", value);
+                json.WriteString("of", of);
+                json.WriteEndObject();
+            }
+        }
+
+        json.WriteEndArray();
     }
 
     private void WriteDiagnosis(Utf8JsonWriter json, TaskState task)

@@ -14,6 +14,7 @@ import { ClusterLink, DeploymentLink, EventsLink, InstanceLink, ServiceLink } fr
 import { queryFor } from "../../parts/query";
 import { Sentence } from "../../parts/Sentence";
 import { ShortId, shorten } from "../../parts/ShortId";
+import { Tags } from "../../parts/Tags";
 import { TimeText } from "../../parts/TimeText";
 import { useNow } from "../../time/useTime";
 import { revisionOf } from "../cluster/words";
@@ -69,6 +70,11 @@ function Task({ record }: { record: TaskRecord }) {
           <Part title="What its service said around it" count={record.serviceEvents.length}>
             <EventLines events={record.serviceEvents} open={open} empty={task.service ? "Nothing, from five minutes before it to five minutes after." : "No service started it."} />
           </Part>
+          {record.tags.length > 0 ? (
+            <Part title="Tags">
+              <Tags tags={record.tags} />
+            </Part>
+          ) : null}
           <Part title="Overrides">
             <Overrides events={record.events} />
           </Part>
