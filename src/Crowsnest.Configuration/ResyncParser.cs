@@ -22,8 +22,9 @@ internal static partial class ResyncParser
 
         if (!section.Has("accounts")) section.Mistake("accounts", "'accounts' is missing; write e.g. accounts: [{regions: [eu-west-1]}]");
         var every = section.Duration("every", TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)) ?? defaults.Every;
+        var logLines = section.Flag("log_lines") ?? defaults.LogLines;
         section.Done();
-        return new ResyncConfig { Accounts = accounts.ToImmutable(), Every = every };
+        return new ResyncConfig { Accounts = accounts.ToImmutable(), Every = every, LogLines = logLines };
     }
 
     private static ResyncAccount? Account(YamlSection section)

@@ -34,7 +34,7 @@ public sealed class ConfigParserTests
             retention: {events: 30d, quarantine: 7d, size: 50GB}
             masking: {environment: off, paths: ["detail.containers[].image"]}
             sources: {http: {sns_topics: ['arn:aws:sns:eu-west-1:123456789012:ecs-events']}, trusted: [aws.*, my.app]}
-            resync: {accounts: [{role_arn: 'arn:aws:iam::123456789012:role/crowsnest-read', regions: [eu-west-1, us-east-1]}, {regions: [eu-west-1]}], every: 30m}
+            resync: {accounts: [{role_arn: 'arn:aws:iam::123456789012:role/crowsnest-read', regions: [eu-west-1, us-east-1]}, {regions: [eu-west-1]}], every: 30m, log_lines: true}
             outbox: {max_age: 1h30m}
             diagnosis:
               - {kind: ImagePull, reason_contains: toomanyrequests, severity: critical, words: The registry limits pulls., next_step: Sign in to the registry.}

@@ -168,6 +168,7 @@ export interface TaskRecord {
   events: EventItem[];
   siblings: TaskItem[];
   serviceEvents: EventItem[];
+  logs: Schemas["TaskLogs"] | null;
   cut: string | null;
 }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Crowsnest.Core.Cluster;
+using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Search;
 
@@ -18,7 +19,7 @@ internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
     public void Map(IEndpointRouteBuilder routes) => routes.Map(
         new Operation(
             "GET", "/api/v1/tasks/{taskId}", Access.Viewer,
-            "One task, by a link that stays: as it was last, what its stop means, its phases with their durations, every event of it, oldest first, the other tasks of its deployment, and what its service said meanwhile.") { Answer = "TaskRecord" },
+            "One task, by a link that stays: as it was last, what its stop means, its phases with their durations, every event of it, oldest first, the other tasks of its deployment, what its service said meanwhile, and, where the configuration says so, the last lines that a failed one wrote.") { Answer = "TaskRecord" },
         GetAsync);
 
     private async Task<IResult> GetAsync(HttpContext http)
@@ -29,6 +30,7 @@ internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
         List<EcsEvent> read = [.. events.Events.Select(stored => stored.Read(decoder)).OfType<Decoded.Ok>().Select(ok => ok.Event)];
         var task = await StateAsync(id, read, http.RequestAborted)
             ?? throw await MissingAsync(http.RequestAborted);
+        var logs = LogsAsync(task, http.RequestAborted);
         var deployment = TaskList.DeploymentOf(task);
         var (siblings, siblingsCut) = deployment.Length > 0 ? await SiblingsAsync(task, deployment, http.RequestAborted) : ([], null);
         var (from, to) = LifeOf(task, events.Events);
@@ -37,6 +39,7 @@ internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
             from - Around, to + Around, ServiceEventsMax, http.RequestAborted);
         var cluster = new ClusterName(task.Name.Account, task.Name.Region, task.Name.Cluster);
         var view = parts.Clusters.View.Find(cluster) ?? ClusterView.Of(cluster);
+        var lines = await logs;
         return EventJson.Answer(json =>
         {
             json.WriteStartObject("task");
@@ -56,10 +59,19 @@ internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
 
             json.WriteEndArray();
             WriteEvents(json, "serviceEvents", said?.Events ?? [], decoder);
+            json.WritePropertyName("logs");
+            if (lines is null) json.WriteNullValue();
+            else JsonSerializer.Serialize(json, lines, ApiJson.Default.TaskLogsBody);
             json.WriteString("cut", events.Cut ?? (events.Next is not null ? $"The task has more than {EventsMax} events; the latest are missing." : null)
                 ?? siblingsCut ?? said?.Cut ?? (said?.Next is not null ? $"Its service said more than {ServiceEventsMax} things meanwhile; the latest are missing." : null));
         });
     }
+
+    // Why a task failed is often its last words; of what was wanted nobody asks them.
+    private async Task<TaskLogsBody?> LogsAsync(TaskState task, CancellationToken cancellationToken) =>
+        parts.Resync?.Logs is { } logs && task is { IsStopped: true, Stop: { } stop } && parts.Diagnoser.Diagnose(stop).Outcome is EventOutcome.Failure or EventOutcome.Unknown
+            ? await logs.LastLinesAsync(task, cancellationToken)
+            : null;
 
     // An id says nothing of when its task was: once anything has left, it may have been among it.
     private async Task<ProblemException> MissingAsync(CancellationToken cancellationToken)

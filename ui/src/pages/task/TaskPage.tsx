@@ -21,6 +21,8 @@ import { revisionOf } from "../cluster/words";
 import { overridesOf } from "./containers";
 import { Diagnosis } from "./Diagnosis";
 import { EventLines } from "./EventLines";
+import { Logs } from "./Logs";
+import { Part } from "./Part";
 import { Recorder } from "./Recorder";
 import { Siblings } from "./Siblings";
 import { consoleAddress } from "./words";
@@ -64,6 +66,7 @@ function Task({ record }: { record: TaskRecord }) {
           <Part title="Its events" count={record.events.length}>
             <EventLines events={record.events} open={open} empty="No event of it is stored any more; what is shown was kept of its last state." />
           </Part>
+          <Logs record={record} />
           <Siblings record={record} />
         </div>
         <div>
@@ -84,18 +87,6 @@ function Task({ record }: { record: TaskRecord }) {
         </div>
       </div>
     </article>
-  );
-}
-
-export function Part({ title, count, children }: { title: string; count?: number; children: ReactNode }) {
-  const id = `part-${title.replace(/\W+/g, "-")}`;
-  return (
-    <section className={classes.part} aria-labelledby={id}>
-      <h2 id={id}>
-        {title} {count === undefined ? null : <span className={classes.dim}>{count.toLocaleString("en")}</span>}
-      </h2>
-      {children}
-    </section>
   );
 }
 
