@@ -40,7 +40,7 @@ public sealed class TaskDefinitions(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(ecs);
         var answer = await ecs.TaskDefinitionAsync(arn, cancellationToken).ConfigureAwait(false);
-        var known = new Known(time.GetTimestamp(), answer is { } json ? [.. LogsOf(json.GetProperty("taskDefinition"))] : null);
+        var known = new Known(time.GetTimestamp(), answer is not null ? [.. LogsOf(answer)] : null);
         lock (_gate)
         {
             if (_known.Count >= Max) _known.Clear();
@@ -64,12 +64,14 @@ public sealed class TaskDefinitions(TimeProvider time)
         }
 
         using var client = await ecs().ConfigureAwait(false);
-        return await AskAsync(client, arn, cancellationToken).ConfigureAwait(false) is { } answer ? [.. LogsOf(answer.GetProperty("taskDefinition"))] : null;
+        return await AskAsync(client, arn, cancellationToken).ConfigureAwait(false) is { } answer ? [.. LogsOf(answer)] : null;
     }
 
-    private static IEnumerable<ContainerLog> LogsOf(JsonElement definition)
+    /// <summary>Where its containers log by <c>awslogs</c>.</summary>
+    /// <param name="answer">ECS's whole answer (<see cref="EcsClient.TaskDefinitionAsync"/>).</param>
+    public static IEnumerable<ContainerLog> LogsOf(JsonElement? answer)
     {
-        if (!definition.TryGetProperty("containerDefinitions", out var containers) || containers.ValueKind != JsonValueKind.Array) yield break;
+        if (answer is not { } json || Member(json, "taskDefinition") is not { } definition || !definition.TryGetProperty("containerDefinitions", out var containers) || containers.ValueKind != JsonValueKind.Array) yield break;
         foreach (var container in containers.EnumerateArray())
         {
             if (Text(container, "name") is not { } name || Member(container, "logConfiguration") is not { } log || Text(log, "logDriver") != "awslogs" || Member(log, "options") is not { } options) continue;

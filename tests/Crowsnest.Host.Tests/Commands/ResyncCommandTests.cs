@@ -57,9 +57,15 @@ public sealed class ResyncCommandTests
         var doctor = await crowsnest.RunAsync(["doctor", "-o", "json"], null, Environment(ecs));
         Assert.Equal("fault", Doctor(doctor).GetProperty("status").GetString());
 
+        // A role that may list and not describe, then one that may do all.
+        ecs.Cluster("prod").Run("t1");
+        ecs.Before = (operation, _) => operation is "DescribeTaskDefinition" or "DescribeClusters" ? "AccessDeniedException" : null;
+        doctor = await crowsnest.RunAsync(["doctor", "-o", "json"], null, Environment(ecs));
+        Assert.Contains("it may not ecs:DescribeClusters, ecs:DescribeTaskDefinition", Doctor(doctor).ToString(), StringComparison.Ordinal);
         ecs.Before = (_, _) => null;
         doctor = await crowsnest.RunAsync(["doctor", "-o", "json"], null, Environment(ecs));
         Assert.Equal("ok", Doctor(doctor).GetProperty("status").GetString());
+        Assert.Contains("ecs:DescribeContainerInstances, ecs:DescribeServices could not be tried", Doctor(doctor).ToString(), StringComparison.Ordinal);
         var missing = await crowsnest.RunAsync(["resync", "--cluster", "nowhere"], null, Environment(ecs));
         Assert.Equal(1, missing.ExitCode);
         Assert.Contains("No cluster is named 'nowhere'", missing.Error, StringComparison.Ordinal);

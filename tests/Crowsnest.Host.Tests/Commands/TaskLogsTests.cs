@@ -82,6 +82,8 @@ public sealed class TaskLogsTests
         {
             var web = (await TaskAsync(up, "t2")).GetProperty("logs").GetProperty("containers")[0];
             Assert.Contains("Not allowed", web.GetProperty("problem").GetString(), StringComparison.Ordinal);
+            var doctor = await crowsnest.RunAsync(["doctor", "-o", "json"], null, Environment(ecs, logs));
+            Assert.Contains("it may not logs:GetLogEvents", doctor.Out, StringComparison.Ordinal);
             await up.StopAsync();
         }
 
@@ -120,11 +122,16 @@ public sealed class TaskLogsTests
     {
         await File.WriteAllTextAsync(Path.Combine(crowsnest.Folder, "crowsnest.yaml"), config, TestContext.Current.CancellationToken);
         var up = await RunningUp.StartAsync(
-            crowsnest,
-            [("AWS_ENDPOINT_URL_ECS", ecs.Address.AbsoluteUri), ("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", logs.Address.AbsoluteUri), ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "secret"), ("AWS_EC2_METADATA_DISABLED", "true")]);
+            crowsnest, Environment(ecs, logs));
         while (JsonElement.Parse(await up.Client.GetStringAsync(new Uri("/api/v1/resync", UriKind.Relative), TestContext.Current.CancellationToken)).GetProperty("last").ValueKind == JsonValueKind.Null) await Task.Yield();
         return up;
     }
+
+    private static (string, string)[] Environment(OwnEcs ecs, OwnLogs logs) =>
+    [
+        ("AWS_ENDPOINT_URL_ECS", ecs.Address.AbsoluteUri), ("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", logs.Address.AbsoluteUri), ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+    ];
 
     private static async Task<JsonElement> TaskAsync(RunningUp up, string id) =>
         JsonElement.Parse(await up.Client.GetStringAsync(new Uri("/api/v1/tasks/" + id, UriKind.Relative), TestContext.Current.CancellationToken));
