@@ -33,10 +33,12 @@ internal sealed class StateCache(IStore store, int capacity, TimeProvider time) 
     {
         var names = new ResourceName[events.Count * ResourceFold.ResourcesMax];
         var counts = new int[events.Count];
+        var isBelieved = new bool[events.Count];
         var wanted = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < counts.Length; i++)
         {
             if (events[i].IsSynthetic || !trusted.Includes(events[i])) continue;
+            isBelieved[i] = true;
             var of = names.AsSpan(i * ResourceFold.ResourcesMax, ResourceFold.ResourcesMax);
             counts[i] = ResourceFold.NamesOf(events[i], of);
             foreach (var name in of[..counts[i]])
@@ -65,7 +67,7 @@ internal sealed class StateCache(IStore store, int capacity, TimeProvider time) 
 
         // Before anything counts as folded: the store is asked once more, and what fails is folded again.
         if (changed.Values.Any(state => state is TagsState)) _tags.Clear();
-        await _tags.GiveAsync(events, trusted.Includes, key => changed.GetValueOrDefault(key) ?? _states.GetValueOrDefault(key), cancellationToken).ConfigureAwait(false);
+        await _tags.GiveAsync(events, isBelieved, key => changed.GetValueOrDefault(key) ?? _states.GetValueOrDefault(key), cancellationToken).ConfigureAwait(false);
         foreach (var (key, state) in changed) _states[key] = state;
         return new FoldedStates([.. changed.Values], _documents.Write(changed.Values), stops);
     }

@@ -23,10 +23,10 @@ internal sealed class TagCache(IStore store, TimeProvider time)
 
     /// <summary>Gives each event its tags; synthetic events and those that are not believed have none, since they may name anything.</summary>
     /// <param name="events">The events.</param>
-    /// <param name="isBelieved">Which of them are believed.</param>
+    /// <param name="isBelieved">By event, whether it is believed and real.</param>
     /// <param name="newest">A state that may not be in the store yet, by its key.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async ValueTask GiveAsync(IReadOnlyList<EcsEvent> events, Func<EcsEvent, bool> isBelieved, Func<string, IResourceState?> newest, CancellationToken cancellationToken)
+    public async ValueTask GiveAsync(IReadOnlyList<EcsEvent> events, bool[] isBelieved, Func<string, IResourceState?> newest, CancellationToken cancellationToken)
     {
         if (_known.Count > Max || time.GetElapsedTime(_since) > KeptFor)
         {
@@ -35,24 +35,18 @@ internal sealed class TagCache(IStore store, TimeProvider time)
         }
 
         HashSet<Whose>? missing = null;
-        foreach (var e in events)
+        for (var i = 0; i < isBelieved.Length; i++)
         {
-            if (e.IsSynthetic || !isBelieved(e))
-            {
-                e.TakenIn(EventTags.None);
-                continue;
-            }
-
-            var whose = Whose.Of(e);
-            if (_known.TryGetValue(whose, out var tags)) e.TakenIn(tags);
-            else (missing ??= []).Add(whose);
+            var tags = EventTags.None;
+            if (isBelieved[i] && Whose.Of(events[i]) is var whose && !_known.TryGetValue(whose, out tags!)) (missing ??= []).Add(whose);
+            else events[i].TakenIn(tags);
         }
 
         if (missing is null) return;
         await LearnAsync(missing, newest, cancellationToken).ConfigureAwait(false);
-        foreach (var e in events)
+        for (var i = 0; i < isBelieved.Length; i++)
         {
-            if (!e.IsSynthetic && isBelieved(e)) e.TakenIn(_known.GetValueOrDefault(Whose.Of(e), EventTags.None));
+            if (isBelieved[i]) events[i].TakenIn(_known[Whose.Of(events[i])]);
         }
     }
 
@@ -82,6 +76,16 @@ internal sealed class TagCache(IStore store, TimeProvider time)
             Cluster.Length > 0 ? ResourceName.OfClusterTags(Account, Region, Cluster).Key : null,
         ];
 
+        // Of the ends, where names and revisions differ: all of five strings for each event would cost more than the look itself. Who is believed is AWS, and makes no names that collide on purpose.
+        public override int GetHashCode() => HashCode.Combine(Service.Length, Cluster.Length, End(Service), End(Cluster), End(DefinitionArn), End(Account), End(Region));
+
         public static Whose Of(EcsEvent e) => new(e.Account, e.Region, e.Cluster, e.Service, (e.Detail as TaskDetail)?.TaskDefinitionArn);
+
+        private static long End(string? text)
+        {
+            var end = 0L;
+            for (var i = Math.Max(0, (text?.Length ?? 0) - 4); i < text?.Length; i++) end = (end << 16) | text[i];
+            return end;
+        }
     }
 }

@@ -54,6 +54,16 @@ public abstract class TagsContract<TPlace> : StoreContract<TPlace> where TPlace 
         await _pipeline!.DisposeAsync();
     }
 
+    // Goal: within a batch the order does not matter. Method: an event before and one behind the word on its tags.
+    [Fact]
+    public async Task What_a_batch_brings_counts_for_all_of_it()
+    {
+        var store = await StartAsync();
+        await TellAsync(Decode(Event(1)), SomeEcs.Tags("service/prod/api", 10, ("team", "payments")), Decode(Event(2)));
+        Assert.Equal("1 2", await VersionsAsync(store, "tag.team:payments"));
+        await _pipeline!.DisposeAsync();
+    }
+
     // Goal: what is known survives a start, and a repeat of a batch. Method: another pipeline on the same store.
     [Fact]
     public async Task They_are_known_after_a_start()
