@@ -4,6 +4,7 @@ using Crowsnest.Aws.Ecs;
 using Crowsnest.Aws.Logs;
 using Crowsnest.Configuration;
 using Crowsnest.Core.Cluster;
+using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
 
 namespace Crowsnest.Server;
@@ -33,6 +34,10 @@ internal sealed class TaskLogs(IReadOnlyList<EcsTarget> targets, TimeProvider ti
     private readonly Dictionary<string, Look> _looks = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private bool _isStopping;
+
+    /// <summary>Whether a task's last words are anybody's question: it failed, or nobody can say why it ended.</summary>
+    public static bool IsWanted(TaskState task, EventDiagnoser diagnoser) =>
+        task is { IsStopped: true, Stop: { } stop } && diagnoser.Diagnose(stop).Outcome is EventOutcome.Failure or EventOutcome.Unknown;
 
     /// <summary>The last lines of each of its containers that logs by <c>awslogs</c>, those that failed first.</summary>
     /// <param name="task">The task, which is over.</param>

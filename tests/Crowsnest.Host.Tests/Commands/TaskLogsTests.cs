@@ -32,11 +32,21 @@ public sealed class TaskLogsTests
         await TaskAsync(up, "t2");
         Assert.Equal(calls, logs.Calls.Count);
 
+        // The command has them through the server, and by itself when none runs.
+        var explained = await crowsnest.RunAsync(["explain", "t2", "-o", "table"], null, Environment(ecs, logs));
+        Assert.Contains("last lines of web (/ecs/api)", explained.Out, StringComparison.Ordinal);
+        Assert.Contains("00.049Z  fatal: cannot reach postgres://***@db/shop", explained.Out, StringComparison.Ordinal);
+        Assert.Equal(calls, logs.Calls.Count);
+
         // What runs, and what was wanted, is nobody's question.
         Assert.Equal(JsonValueKind.Null, (await TaskAsync(up, "t1")).GetProperty("logs").ValueKind);
         Assert.Equal(calls, logs.Calls.Count);
         Assert.Equal(1, ecs.Calls.Count(call => call == "DescribeTaskDefinition"));
         Assert.DoesNotContain("geheim", (await up.StopAsync()).Error, StringComparison.Ordinal);
+        var alone = await crowsnest.RunAsync(["explain", "t2", "-o", "json"], null, Environment(ecs, logs));
+        Assert.Equal(20, JsonElement.Parse(alone.Out).GetProperty("logs").GetProperty("containers")[0].GetProperty("lines").GetArrayLength());
+        Assert.DoesNotContain("geheim", alone.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"logs\"", (await crowsnest.RunAsync(["explain", "t1", "-o", "json"], null, Environment(ecs, logs))).Out, StringComparison.Ordinal);
     }
 
     // Goal: a page waits three seconds at most, and nothing else waits. Method: logs that never answer.

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Crowsnest.Core.Cluster;
-using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Search;
 
@@ -69,7 +68,7 @@ internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
 
     // Why a task failed is often its last words; of what was wanted nobody asks them.
     private async Task<TaskLogsBody?> LogsAsync(TaskState task, CancellationToken cancellationToken) =>
-        parts.Resync?.Logs is { } logs && task is { IsStopped: true, Stop: { } stop } && parts.Diagnoser.Diagnose(stop).Outcome is EventOutcome.Failure or EventOutcome.Unknown
+        parts.Resync?.Logs is { } logs && TaskLogs.IsWanted(task, parts.Diagnoser)
             ? await logs.LastLinesAsync(task, cancellationToken)
             : null;
 
