@@ -1,5 +1,6 @@
 using Crowsnest.Aws;
 using Crowsnest.Aws.Ecs;
+using Crowsnest.Aws.Logs;
 using Crowsnest.Aws.Sqs;
 using Crowsnest.Aws.Sts;
 using Crowsnest.Core.Diagnosis;
@@ -48,11 +49,18 @@ public static class Composition
 
     /// <summary>The ECS of an account and region. A role is taken on with this; of ECS nothing is asked yet.</summary>
     /// <exception cref="AwsException">There are no credentials, or the role cannot be taken on.</exception>
-    public static async Task<EcsClient> EcsAsync(string? roleArn, string region, EcsBudget budget, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<EcsClient> EcsAsync(string? roleArn, string region, EcsBudget budget, TimeProvider time, CancellationToken cancellationToken) =>
+        new(await IdentityAsync(roleArn, region, time, cancellationToken).ConfigureAwait(false), Elsewhere("ECS"), budget, time);
+
+    /// <summary>The logs of an account and region, as <see cref="EcsAsync"/>.</summary>
+    /// <exception cref="AwsException">There are no credentials, or the role cannot be taken on.</exception>
+    public static async Task<LogsClient> LogsAsync(string? roleArn, string region, EcsBudget budget, TimeProvider time, CancellationToken cancellationToken) =>
+        new(await IdentityAsync(roleArn, region, time, cancellationToken).ConfigureAwait(false), Elsewhere("CLOUDWATCH_LOGS"), budget, time);
+
+    private static async Task<AwsIdentity> IdentityAsync(string? roleArn, string region, TimeProvider time, CancellationToken cancellationToken)
     {
         var identity = AwsIdentity.Resolve(region);
-        if (roleArn is not null) identity = await AssumedRole.TakeOnAsync(roleArn, identity, Elsewhere("STS"), time, cancellationToken).ConfigureAwait(false);
-        return new EcsClient(identity, Elsewhere("ECS"), budget, time);
+        return roleArn is null ? identity : await AssumedRole.TakeOnAsync(roleArn, identity, Elsewhere("STS"), time, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Where a service is when <c>AWS_ENDPOINT_URL_SERVICE</c> or <c>AWS_ENDPOINT_URL</c> lead elsewhere than to AWS, as they do for AWS's own tools.</summary>

@@ -154,6 +154,9 @@ public sealed record ResyncConfig
     /// <summary>The accounts that are read; none unless named.</summary>
     public ImmutableArray<ResyncAccount> Accounts { get; init; } = [];
 
+    /// <summary>Whether the last lines of a failed task's log are read, when somebody looks at the task.</summary>
+    public bool LogLines { get; init; }
+
     /// <summary>How long between one end and the next begin.</summary>
     public TimeSpan Every { get; init; } = TimeSpan.FromMinutes(15);
 }

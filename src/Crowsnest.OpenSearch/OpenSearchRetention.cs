@@ -58,7 +58,7 @@ internal sealed class OpenSearchRetention(
         return await documents.DeleteWhereAsync(names.States, json => json.Object("bool", b =>
         {
             // No event says that a service was deleted.
-            b.Objects("should", s => s.Object("term", t => t.WriteBoolean("stopped", true)), s => s.Object("term", t => t.WriteString("type", "service")));
+            b.Objects("should", s => s.Object("term", t => t.WriteBoolean("stopped", true)), s => s.Object("term", t => t.WriteString("type", "service")), s => s.Object("term", t => t.WriteString("type", "tags")));
             b.WriteNumber("minimum_should_match", 1);
             b.Objects("filter", f => Before(f, "keyTime", before));
             b.Objects("must_not", days.Where(day => day.Day < before).Select(day => (Action<Utf8JsonWriter>)(m => m.Object("range", r => r.Object("keyTime", k =>

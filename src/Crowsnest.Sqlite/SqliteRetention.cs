@@ -125,10 +125,10 @@ internal sealed class SqliteRetention(SqliteDatabase database, SemaphoreSlim gat
         return true;
     }
 
-    // The state of what is over leaves when the day of its last event has left; a service's too, since no event says that one was deleted. They are looked for beside the writers, and looked at again under the gate.
+    // The state of what is over leaves when the day of its last event has left; a service's and tags too, since no event says that one was deleted. They are looked for beside the writers, and looked at again under the gate.
     private async ValueTask<long> DropResourcesAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        const string Over = "(stopped = 1 OR type = 'service') AND event_time < ?";
+        const string Over = "(stopped = 1 OR type IN ('service', 'tags')) AND event_time < ?";
         var chosen = new List<long>();
         using (var reader = database.Read())
         {

@@ -49,6 +49,8 @@ public sealed class OpenSearchStatesTests : StatesContract<OpenSearchPlace>;
 
 public sealed class OpenSearchHistoryTests : HistoryContract<OpenSearchPlace>;
 
+public sealed class OpenSearchTagsTests : TagsContract<OpenSearchPlace>;
+
 public sealed class OpenSearchQuarantineTests : QuarantineContract<OpenSearchPlace>;
 
 public sealed class OpenSearchTokenStoreTests : TokenStoreContract<OpenSearchPlace>;

@@ -30,6 +30,8 @@ public sealed class SqliteStatesTests : StatesContract<SqlitePlace>;
 
 public sealed class SqliteHistoryTests : HistoryContract<SqlitePlace>;
 
+public sealed class SqliteTagsTests : TagsContract<SqlitePlace>;
+
 public sealed class SqliteQuarantineTests : QuarantineContract<SqlitePlace>;
 
 public sealed class SqliteTokenStoreTests : TokenStoreContract<SqlitePlace>;

@@ -123,8 +123,8 @@ internal sealed class DynamoStates(Table table, string worker, TimeSpan? kept, T
             .Add("document", Packed.Of(state.Document.Span))
             .Add(TableNames.Listed, Listed(state.IsStopped ? Over : Live, TableNames.Spread(state.Key, Partitions))).Add(TableNames.ListedAt, now.ToUnixTimeMilliseconds());
 
-        // No event says that a service was deleted: one that was not heard of for so long is gone.
-        if (kept is { } span && (state.IsStopped || state.Type == "service")) item.Add(TableNames.Expires, Later(now, state.Event.TimeMilliseconds) + (long)span.TotalSeconds);
+        // No event says that a service was deleted: one that was not heard of for so long is gone, and so are tags.
+        if (kept is { } span && (state.IsStopped || state.Type is "service" or "tags")) item.Add(TableNames.Expires, Later(now, state.Event.TimeMilliseconds) + (long)span.TotalSeconds);
     }
 
     private static long Later(DateTimeOffset now, long eventTime) => Math.Max(now.ToUnixTimeSeconds(), Math.Min(eventTime / 1_000, now.AddYears(10).ToUnixTimeSeconds()));

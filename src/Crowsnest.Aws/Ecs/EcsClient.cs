@@ -77,12 +77,12 @@ public sealed class EcsClient : IDisposable
         return new EcsDescriptions([.. Elements(answer.RootElement, resource.Described).Where(IsObject).Select(one => one.Clone())], [.. missing]);
     }
 
-    /// <summary>A task definition, with its tags among its members.</summary>
+    /// <summary>A task definition: ECS's whole answer, <c>taskDefinition</c> and beside it <c>tags</c>.</summary>
     /// <param name="arn">Its ARN, or <c>FAMILY:REVISION</c>.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The definition as ECS writes it; <see langword="null"/> when there is none.</returns>
+    /// <returns>The answer; <see langword="null"/> when there is none.</returns>
     /// <exception cref="AwsException">It did not succeed.</exception>
-    public async Task<(JsonElement Definition, JsonElement? Tags)?> TaskDefinitionAsync(string arn, CancellationToken cancellationToken)
+    public async Task<JsonElement?> TaskDefinitionAsync(string arn, CancellationToken cancellationToken)
     {
         try
         {
@@ -91,8 +91,7 @@ public sealed class EcsClient : IDisposable
                 json.WriteString("taskDefinition", arn);
                 Write(json, "include", ["TAGS"]);
             }, cancellationToken).ConfigureAwait(false);
-            if (!answer.RootElement.TryGetProperty("taskDefinition", out var definition)) return null;
-            return (definition.Clone(), answer.RootElement.TryGetProperty("tags", out var tags) ? tags.Clone() : null);
+            return IsObject(answer.RootElement) && answer.RootElement.TryGetProperty("taskDefinition", out var definition) && IsObject(definition) ? answer.RootElement.Clone() : null;
         }
         catch (AwsException none) when (none.Code == "ClientException")
         {

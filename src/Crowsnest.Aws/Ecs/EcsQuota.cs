@@ -14,12 +14,17 @@ public sealed record EcsQuota(string Name, int Burst, int Rate)
     private static readonly EcsQuota Services = new("Service read actions", 100, 20);
     private static readonly EcsQuota TaskDefinitions = new("Task definition read actions", 50, 20);
 
+
+    // CloudWatch Logs counts by operation, and in some regions allows less than in others (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html): the smallest of them.
+    private static readonly EcsQuota LogEvents = new("GetLogEvents", 10, 10);
+
     private static readonly FrozenDictionary<string, EcsQuota> OfOperations = new Dictionary<string, EcsQuota>(StringComparer.Ordinal)
     {
         ["DescribeClusters"] = Clusters, ["ListClusters"] = Clusters,
         ["DescribeContainerInstances"] = Resources, ["DescribeTasks"] = Resources, ["ListContainerInstances"] = Resources, ["ListTasks"] = Resources,
         ["DescribeServices"] = Services, ["ListServices"] = Services,
         ["DescribeTaskDefinition"] = TaskDefinitions,
+        ["GetLogEvents"] = LogEvents,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The quota that an operation counts against. Only those that are called here are known.</summary>

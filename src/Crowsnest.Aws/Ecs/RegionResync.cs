@@ -49,8 +49,9 @@ public sealed class RegionProgress
 /// <param name="ecs">The region's ECS.</param>
 /// <param name="parts">What is known.</param>
 /// <param name="intake">Who takes it in.</param>
+/// <param name="definitions">The region's task definitions, as far as they were described.</param>
 /// <param name="progress">Hears how far it is.</param>
-public sealed class RegionResync(EcsClient ecs, ResyncParts parts, ResyncIntake intake, RegionProgress progress)
+public sealed class RegionResync(EcsClient ecs, ResyncParts parts, ResyncIntake intake, TaskDefinitions definitions, RegionProgress progress)
 {
     /// <summary>Reads it, one cluster or all of them.</summary>
     /// <param name="only">The name of the only cluster, or <see langword="null"/>.</param>
@@ -67,6 +68,7 @@ public sealed class RegionResync(EcsClient ecs, ResyncParts parts, ResyncIntake 
         var wanted = listed.Where(place => only is null || place.Cluster.Name == only).ToList();
         progress.Of = wanted.Count;
         var problems = new List<string>();
+        await TagsOfClustersAsync(wanted, problems, cancellationToken).ConfigureAwait(false);
         foreach (var place in wanted)
         {
             progress.Cluster = place.Cluster.Name;
@@ -83,6 +85,7 @@ public sealed class RegionResync(EcsClient ecs, ResyncParts parts, ResyncIntake 
         }
 
         progress.Cluster = "";
+        await TagsOfDefinitionsAsync(wanted, problems, cancellationToken).ConfigureAwait(false);
         account ??= listed.FirstOrDefault()?.Cluster.Account;
         var gone = parts.Clusters.View.Clusters.Select(c => c.Name).Where(c => c.Account == account && c.Region == region && c.Name.Length > 0 && (only is null || c.Name == only))
             .Except(listed.Select(place => place.Cluster)).Select(c => c.Name).ToList();
@@ -100,12 +103,51 @@ public sealed class RegionResync(EcsClient ecs, ResyncParts parts, ResyncIntake 
         var seen = await ReadAsync(EcsResource.ContainerInstance, cluster, One(Described.Instance), cancellationToken).ConfigureAwait(false);
         await CloseAsync(EcsResource.ContainerInstance, cluster, [.. instances.Where(i => !seen.Contains(i.Name.Id))], i => i.Name.Id, One(Described.Instance), cancellationToken).ConfigureAwait(false);
 
-        seen = await ReadAsync(EcsResource.Service, cluster, Described.Service, cancellationToken).ConfigureAwait(false);
-        await CloseAsync(EcsResource.Service, cluster, [.. services.Where(s => !seen.Contains(s.Service))], s => s.Service, Described.Service, cancellationToken).ConfigureAwait(false);
+        seen = await ReadAsync(EcsResource.Service, cluster, ServiceAndTags, cancellationToken).ConfigureAwait(false);
+        await CloseAsync(EcsResource.Service, cluster, [.. services.Where(s => !seen.Contains(s.Service))], s => s.Service, ServiceAndTags, cancellationToken).ConfigureAwait(false);
 
         seen = await ReadAsync(EcsResource.Task, cluster, One(Described.Task), cancellationToken).ConfigureAwait(false);
         seen.UnionWith(await ReadAsync(EcsResource.StoppedTask, cluster, One(Described.Task), cancellationToken, IsNews(cluster)).ConfigureAwait(false));
         await CloseAsync(EcsResource.Task, cluster, [.. tasks.Where(t => !seen.Contains(t.Name.Id))], t => t.Name.Id, One(Described.Task), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task TagsOfClustersAsync(IReadOnlyList<ResyncPlace> clusters, List<string> problems, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var some in clusters.Chunk(EcsResource.Cluster.AtOnce))
+            {
+                var asked = Now;
+                var answer = await ecs.DescribeAsync(EcsResource.Cluster, null, [.. some.Select(place => place.ClusterArn)], cancellationToken).ConfigureAwait(false);
+                var tags = answer.Found.Where(c => Text(c, "status") != "INACTIVE").Select(c => Text(c, "clusterArn") is { } arn && ResyncPlace.Of(arn, asked) is { } place ? Described.ClusterTags(c, place) : null);
+                await intake.TakeAsync([.. tags.OfType<Described>()], cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (AwsException e)
+        {
+            problems.Add($"The clusters' tags were not read. {e.InWords}");
+        }
+    }
+
+    // Of the tasks that live, and of those that failed lately: what is told of them may go by tags.
+    private async Task TagsOfDefinitionsAsync(IReadOnlyList<ResyncPlace> clusters, List<string> problems, CancellationToken cancellationToken)
+    {
+        var running = clusters.SelectMany(place => parts.Clusters.View.Find(place.Cluster)?.Tasks.Select(task => (task.Detail.TaskDefinitionArn, place)) ?? []);
+        try
+        {
+            foreach (var (arn, place) in running.DistinctBy(one => one.TaskDefinitionArn, StringComparer.Ordinal).ToList())
+            {
+                // Asked for again only when it is time to say them again: a call for each of them each time would be most of the calls.
+                var asked = place with { AskedAt = Now };
+                if (arn is null || !definitions.IsTimeForTags(arn) || Described.DefinitionTags(arn, default, asked) is not { } whose || intake.Knows(whose, Reconciler.TagsHoldFor)) continue;
+                var answer = await definitions.AskAsync(ecs, arn, cancellationToken).ConfigureAwait(false);
+                if (answer is { } json && Described.DefinitionTags(arn, json, asked) is { } described) await intake.TakeAsync([described], cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (AwsException e)
+        {
+            problems.Add($"The task definitions' tags were not read. {e.InWords}");
+        }
     }
 
     // A task that is known to be over does not change any more, and need not be asked for again each time for an hour.
@@ -164,6 +206,9 @@ public sealed class RegionResync(EcsClient ecs, ResyncParts parts, ResyncIntake 
             await intake.CloseAsync([.. tasks, .. instances, .. services], place, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private static IEnumerable<Described> ServiceAndTags(JsonElement json, ResyncPlace place) =>
+        Described.ServiceTags(json, place) is { } tags ? Described.Service(json, place).Append(tags) : Described.Service(json, place);
 
     private static Func<JsonElement, ResyncPlace, IEnumerable<Described>> One(Func<JsonElement, ResyncPlace, Described?> read) =>
         (json, place) => read(json, place) is { } described ? [described] : [];

@@ -14,7 +14,7 @@ public sealed record ClusterModelOptions
     /// <summary>A task that failed stays so long, since failures are counted: ECS itself forgets a stopped task after about an hour.</summary>
     public TimeSpan KeepFailed { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>A service of which nothing is heard stays so long: no event says that one was deleted, and a steady one is heard of every six hours.</summary>
+    /// <summary>A service of which nothing is heard stays so long: no event says that one was deleted, and a steady one is heard of every six hours. Tags too, which are said again each half day.</summary>
     public TimeSpan KeepSilentServices { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>When a state leaves, milliseconds since 1970 UTC; <see cref="long.MaxValue"/> while it lives.</summary>
@@ -22,7 +22,7 @@ public sealed record ClusterModelOptions
         Ends(state, KeepFailed > KeepStopped && state is TaskState { IsStopped: true } task && TaskFailure.Of(task, diagnoser) is not null ? KeepFailed : KeepStopped);
 
     private long Ends(IResourceState state, TimeSpan keep) =>
-        state is ServiceState { IsStopped: false } ? state.Order.At + (long)KeepSilentServices.TotalMilliseconds
+        state is ServiceState { IsStopped: false } or TagsState ? state.Order.At + (long)KeepSilentServices.TotalMilliseconds
         : state.IsStopped ? state.Order.At + (long)keep.TotalMilliseconds
         : long.MaxValue;
 }
@@ -45,6 +45,7 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
     private readonly Dictionary<string, Place> _places = new(StringComparer.Ordinal);
     private readonly PriorityQueue<string, long> _leaving = new();
     private readonly Dictionary<ClusterName, ClusterView.Builder> _touched = [];
+    private readonly Dictionary<string, TagsState?> _touchedTags = new(StringComparer.Ordinal);
     private long _newestAt = long.MinValue;
     private long _sweptAt = long.MinValue;
 
@@ -129,6 +130,12 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
     // Callers hold _gate.
     private void PutLocked(IResourceState state, long now, bool isNews)
     {
+        if (state is TagsState tags)
+        {
+            PutLocked(tags, now);
+            return;
+        }
+
         var (key, cluster) = (state.Name.Key, ClusterName.Of(state.Name));
         var isKnown = _places.TryGetValue(key, out var place);
         if (isKnown && !isNews) return;
@@ -149,6 +156,13 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
         PutIn(state, key, into);
         if (leavesAt < long.MaxValue && !place.IsLeaving) _leaving.Enqueue(key, leavesAt);
         _places[key] = new Place(cluster, place.IsLeaving || leavesAt < long.MaxValue);
+    }
+
+    // Callers hold _gate. What is loaded may be older than what a commit brought meanwhile.
+    private void PutLocked(TagsState tags, long now)
+    {
+        var known = _touchedTags.GetValueOrDefault(tags.Name.Key) ?? _view.TagsByKey.GetValueOrDefault(tags.Name.Key);
+        if (_options.LeavesAt(tags, diagnoser) > now && (known is null || tags.Order.CompareTo(known.Order) > 0)) _touchedTags[tags.Name.Key] = tags;
     }
 
     private void PutIn(IResourceState state, string key, ClusterView.Builder into)
@@ -230,6 +244,11 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
         if (_sweptAt != long.MinValue && now - _sweptAt < SweepEvery) return;
         _sweptAt = now;
         var before = now - (long)_options.KeepSilentServices.TotalMilliseconds;
+        foreach (var (key, tags) in _view.TagsByKey)
+        {
+            if (_options.LeavesAt(tags, diagnoser) <= now) _touchedTags.TryAdd(key, null);
+        }
+
         foreach (var cluster in _view.ByName.Values)
         {
             foreach (var (service, failure) in cluster.EarlierFailures)
@@ -258,7 +277,7 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
     // Callers hold _gate.
     private void PublishLocked()
     {
-        if (_touched.Count == 0) return;
+        if (_touched.Count + _touchedTags.Count == 0) return;
         var clusters = _view.ByName.ToBuilder();
         foreach (var (name, builder) in _touched)
         {
@@ -267,8 +286,16 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
             else clusters[name] = view;
         }
 
+        var tags = _view.TagsByKey.ToBuilder();
+        foreach (var (key, state) in _touchedTags)
+        {
+            if (state is null) tags.Remove(key);
+            else tags[key] = state;
+        }
+
         _touched.Clear();
-        _view = new FleetView(clusters.ToImmutable());
+        _touchedTags.Clear();
+        _view = new FleetView(clusters.ToImmutable(), tags.ToImmutable());
     }
 
     private readonly record struct Place(ClusterName Cluster, bool IsLeaving);

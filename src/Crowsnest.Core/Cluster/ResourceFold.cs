@@ -27,6 +27,9 @@ public static class ResourceFold
                 if (e.Service.Length > 0) into[count++] = ResourceName.OfService(e);
                 if (e.Kind == EventKind.Deployment && e.Deployment.Length > 0) into[count++] = ResourceName.OfDeployment(e);
                 break;
+            case EventKind.Tags when ResourceName.OfTags(e) is { } whose:
+                into[count++] = whose;
+                break;
         }
 
         return count;
@@ -39,6 +42,7 @@ public static class ResourceFold
         ResourceName.Instance => InstanceState.Observe((InstanceState?)known, e).Next,
         ResourceName.Service => ServiceState.Observe((ServiceState?)known, e).Next,
         ResourceName.Deployment => DeploymentState.Observe((DeploymentState?)known, e).Next,
+        ResourceName.Tags => TagsState.Observe(name, (TagsState?)known, e).Next,
         _ => throw new UnreachableException(name.Type),
     };
 

@@ -4,7 +4,7 @@ namespace Crowsnest.Core.Cluster;
 
 /// <summary>What is known of one resource, as the store keeps it: where it stands in the order, and a document that Core reads.</summary>
 /// <param name="Key"><see cref="ResourceName.Key"/>; short and long ARN forms give the same key.</param>
-/// <param name="Type"><c>task</c>, <c>instance</c>, <c>service</c> or <c>deployment</c>.</param>
+/// <param name="Type"><c>task</c>, <c>instance</c>, <c>service</c>, <c>deployment</c> or <c>tags</c>.</param>
 /// <param name="Account">The account of its ARN.</param>
 /// <param name="Region">The region of its ARN.</param>
 /// <param name="Cluster">The cluster's name, or empty when no event named it.</param>

@@ -32,6 +32,7 @@ public static class StateDocument
             ResourceName.Instance => ReadInstance(row),
             ResourceName.Service => ServiceDocument.ReadService(row),
             ResourceName.Deployment => ServiceDocument.ReadDeployment(row),
+            ResourceName.Tags => TagsState.Read(row),
             _ => null,
         };
     }
@@ -65,6 +66,9 @@ public static class StateDocument
                 break;
             case DeploymentState deployment:
                 ServiceDocument.Write(json, deployment);
+                break;
+            case TagsState tags:
+                TagsState.Write(json, tags);
                 break;
             default:
                 throw new UnreachableException(state.GetType().Name);

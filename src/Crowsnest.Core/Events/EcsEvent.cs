@@ -4,7 +4,7 @@ namespace Crowsnest.Core.Events;
 /// One event as EventBridge delivered it, decoded: an ECS event, one of its relatives, or something we do not know and keep.
 /// </summary>
 /// <remarks>
-/// Immutable once decoded. <see cref="Raw"/> points into the buffer that it was read from; whoever keeps an event longer than its batch copies it.
+/// Immutable once decoded, but for <see cref="Tags"/>. <see cref="Raw"/> points into the buffer that it was read from; whoever keeps an event longer than its batch copies it.
 /// Names (account, region, cluster, …) are the resource's own, taken from its ARN; what the envelope claims is <see cref="EnvelopeAccount"/>.
 /// </remarks>
 public sealed class EcsEvent
@@ -19,6 +19,7 @@ public sealed class EcsEvent
     private IReadOnlyList<string> _masked = [];
     private bool _isSynthetic;
     private bool _isOwn;
+    private EventTags _tags = EventTags.None;
     private string? _id;
 
     /// <summary>The event's identity.</summary>
@@ -62,6 +63,13 @@ public sealed class EcsEvent
     {
         get => _isOwn;
         init => _isOwn = value;
+    }
+
+    /// <summary>The tags that were known of what it is about when it was taken in; of an event that was not, or is read again, none.</summary>
+    public EventTags Tags
+    {
+        get => _tags;
+        init => _tags = value;
     }
 
     /// <summary>Which reader understood the detail.</summary>
@@ -153,6 +161,9 @@ public sealed class EcsEvent
         _isOwn = true;
         return this;
     }
+
+    /// <summary>The pipeline takes it in, with what is known by now: before anybody else sees it, and anew when it has to be prepared anew.</summary>
+    internal void TakenIn(EventTags tags) => _tags = tags;
 
     /// <summary>The same event with bytes of its own, for whoever keeps it longer than its batch.</summary>
     public EcsEvent Keep()

@@ -87,7 +87,7 @@ internal sealed class EventBuilder
             ContainerInstanceArn = Text(b, f.ContainerInstanceArn) ?? ResourceArn(b, f.Resource, "container-instance"u8),
             Ec2InstanceId = Text(b, f.Ec2InstanceId), OverallStatus = Text(b, f.OverallStatus), HealthChecks = Checks(b, parts.Checks),
         },
-        EventKind.ServiceAction or EventKind.Deployment or EventKind.Hook or EventKind.DaemonAction or EventKind.DaemonDeployment => new ActionDetail
+        EventKind.ServiceAction or EventKind.Deployment or EventKind.Hook or EventKind.DaemonAction or EventKind.DaemonDeployment or EventKind.Tags => new ActionDetail
         {
             Version = f.Version, UpdatedAt = updated, CreatedAt = created, ClusterArn = Text(b, f.ClusterArn), EventType = Text(b, f.EventType),
             EventName = Text(b, f.EventName), Reason = Text(b, f.Reason), ServiceArn = Text(b, f.ServiceArn) ?? ResourceArn(b, f.Resource, "service"u8),

@@ -30,6 +30,9 @@ public enum EventKind
     /// <summary>ECS Daemon Deployment State Change.</summary>
     DaemonDeployment,
 
+    /// <summary>Crowsnest Tags Described: the tags of a cluster, a service or a task definition, which this program asked ECS for.</summary>
+    Tags,
+
     /// <summary>AWS API Call via CloudTrail, of any source.</summary>
     CloudTrail,
 

@@ -20,6 +20,7 @@ internal static class EventKinds
     {
         if (type.SequenceEqual("Crowsnest Task Not Seen Again"u8)) return EventKind.Task;
         if (type.SequenceEqual("Crowsnest Container Instance Not Seen Again"u8)) return EventKind.ContainerInstance;
+        if (type.SequenceEqual("Crowsnest Tags Described"u8)) return EventKind.Tags;
         return type.SequenceEqual("Crowsnest Service Described"u8) || type.SequenceEqual("Crowsnest Service Not Seen Again"u8) ? EventKind.ServiceAction : EventKind.Unknown;
     }
 

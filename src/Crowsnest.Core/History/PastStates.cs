@@ -72,7 +72,8 @@ internal sealed class PastStates(EventDiagnoser diagnoser)
         foreach (var name in names.AsSpan(0, ResourceFold.NamesOf(ecsEvent, names)))
         {
             States.TryGetValue(name.Key, out var known);
-            if (known is null && checkpointAt is { } at && BeganBy(ecsEvent, at)) _incomplete[name.Key] = name;
+            // The newest word on tags is all of it, whatever came before.
+            if (known is null && name.Type != ResourceName.Tags && checkpointAt is { } at && BeganBy(ecsEvent, at)) _incomplete[name.Key] = name;
             Put(name, known, ecsEvent);
         }
     }

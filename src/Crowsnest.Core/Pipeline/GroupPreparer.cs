@@ -6,9 +6,9 @@ namespace Crowsnest.Core.Pipeline;
 
 /// <summary>Makes a commit out of batches: looks their events up, folds them into states, diagnoses, and asks the rules. Used by the pipeline's loop alone.</summary>
 /// <remarks>What was prepared last counts as written, so that the next can be prepared meanwhile; when it was not after all, <see cref="Forget"/>.</remarks>
-internal sealed class GroupPreparer(IStore store, EventDiagnoser diagnoser, IEventRules? rules, int statesMax) : IDisposable
+internal sealed class GroupPreparer(IStore store, EventDiagnoser diagnoser, IEventRules? rules, int statesMax, TimeProvider time) : IDisposable
 {
-    private readonly StateCache _states = new(store, statesMax);
+    private readonly StateCache _states = new(store, statesMax, time);
     private readonly EventsInFlight _inFlight = new();
 
     /// <summary>Whether so many more events might not find room; then all that was prepared must reach the store, and be forgotten.</summary>

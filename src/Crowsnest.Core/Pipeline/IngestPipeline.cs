@@ -47,7 +47,7 @@ public sealed class IngestPipeline : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(diagnoser);
         ArgumentNullException.ThrowIfNull(time);
         (_store, _time) = (store, time);
-        _preparer = new GroupPreparer(store, diagnoser, rules, statesMax);
+        _preparer = new GroupPreparer(store, diagnoser, rules, statesMax, time);
         Live = new LiveEvents(time);
         Completion = Task.Run(RunAsync);
     }

@@ -25,6 +25,9 @@ public sealed record Described
     /// <summary>Where and when it was asked for.</summary>
     public required ResyncPlace Place { get; init; }
 
+    /// <summary>Of tags, what they are.</summary>
+    public IReadOnlyList<Tag> Tags { get; private init; } = [];
+
     /// <summary>What ECS answered.</summary>
     public required JsonElement Json { get; init; }
 
@@ -66,6 +69,26 @@ public sealed record Described
         }
     }
 
+    /// <summary>The tags of the cluster of the place, as an answer has them that was asked to include them.</summary>
+    public static Described ClusterTags(JsonElement json, ResyncPlace place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        return new Described { Name = ResourceName.OfClusterTags(place.Cluster.Account, place.Cluster.Region, place.Cluster.Name), Arn = place.ClusterArn, Place = place, Json = json, Tags = TagsOf(json) };
+    }
+
+    /// <summary>The tags of a service; <see langword="null"/> when it was deleted, or is none.</summary>
+    public static Described? ServiceTags(JsonElement json, ResyncPlace place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        return Text(json, "serviceArn") is { } arn && Text(json, "status") != "INACTIVE"
+            ? new Described { Name = ResourceName.OfServiceTags(place.Cluster.Account, place.Cluster.Region, place.Cluster.Name, Last(arn)), Arn = arn, Place = place, Json = json, Tags = TagsOf(json) }
+            : null;
+    }
+
+    /// <summary>The tags of a revision of a task definition, by the whole answer; <see langword="null"/> when the ARN names none.</summary>
+    public static Described? DefinitionTags(string arn, JsonElement answer, ResyncPlace place) =>
+        ResourceName.OfDefinitionTags(arn) is { } name ? new Described { Name = name, Arn = arn, Place = place, Json = answer, Tags = TagsOf(answer) } : null;
+
     /// <summary>A member's text.</summary>
     internal string? Text(string member) => Text(Json, member);
 
@@ -92,6 +115,12 @@ public sealed record Described
 
     private static string? Text(JsonElement json, string member) =>
         json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+
+    // In the order of their keys, which is no news; and as many as are kept.
+    private static IReadOnlyList<Tag> TagsOf(JsonElement json) =>
+        json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("tags", out var tags) || tags.ValueKind != JsonValueKind.Array ? []
+        : [.. tags.EnumerateArray().Where(tag => tag.ValueKind == JsonValueKind.Object && Text(tag, "key") is not null)
+            .Select(tag => new Tag(Text(tag, "key")!, Text(tag, "value") ?? "")).OrderBy(tag => tag.Key, StringComparer.Ordinal).Take(TagFields.Max)]; // Looked at just before.
 
     private static long VersionOf(JsonElement json) =>
         json.TryGetProperty("version", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var version) && version >= 0 ? version : -1;

@@ -36,6 +36,9 @@ public static class Drift
     /// <summary>A service that was deleted: no event of ECS's says that.</summary>
     public const string ServiceGone = "service-gone";
 
+    /// <summary>Other tags than were known. No event of ECS's tells of tags, so that none was missed, and it is not counted.</summary>
+    public const string Tags = "tags";
+
     /// <summary>A deployment that goes on, and no event told of it.</summary>
     public const string DeploymentMissedStart = "deployment-missed-start";
 

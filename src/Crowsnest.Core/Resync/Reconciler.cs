@@ -9,7 +9,11 @@ namespace Crowsnest.Core.Resync;
 /// <param name="Drift">What was missed: one of <see cref="Resync.Drift"/>.</param>
 /// <param name="Since">When it came to be, where ECS says it: an event of it may still be on its way when that is only just ago. Not said where ECS says nothing.</param>
 /// <param name="Event">The event that makes it known, as <see cref="OwnEvents"/> are.</param>
-public sealed record Difference(ResourceName Name, string Drift, EventTime Since, ReadOnlyMemory<byte> Event);
+public sealed record Difference(ResourceName Name, string Drift, EventTime Since, ReadOnlyMemory<byte> Event)
+{
+    /// <summary>ECS sends no event of such a thing, so that none can be on its way.</summary>
+    public bool HasNoEvents { get; init; }
+}
 
 /// <summary>Compares what ECS says with what is known from events. What it finds becomes events, and the fold decides as it always does.</summary>
 /// <remarks>Pure. It never says that something is newer which the fold would not take: newer versions win whoever brings them, and an equal one brings nothing.</remarks>
@@ -17,6 +21,9 @@ public static class Reconciler
 {
     /// <summary>What the reason of a task begins with that is gone.</summary>
     internal const string NotSeen = "Not seen again since ";
+
+    /// <summary>Tags are said again after this time, since what is known of them leaves the store with the day on which it was said.</summary>
+    public static readonly TimeSpan TagsHoldFor = TimeSpan.FromHours(12);
 
     /// <summary>What is different; <see langword="null"/> when nothing is that matters, or when more is known than ECS said.</summary>
     public static Difference? Compare(Described described, IResourceState? known)
@@ -27,6 +34,7 @@ public static class Reconciler
             ResourceName.Task => OfTask(described, (TaskState?)known),
             ResourceName.Instance => OfInstance(described, (InstanceState?)known),
             ResourceName.Service => OfService(described, (ServiceState?)known),
+            ResourceName.Tags => OfTags(described, (TagsState?)known),
             _ => OfDeployment(described, (DeploymentState?)known),
         };
     }
@@ -95,6 +103,14 @@ public static class Reconciler
 
         // Before its deployments, whose events would make it known without this.
         return new Difference(said.Name, drift, known is null ? said.ChangedAt : default, ResyncEvent.OfService(said, drift));
+    }
+
+    private static Difference? OfTags(Described said, TagsState? known)
+    {
+        var asked = said.Place.AskedAt.ToUnixTimeMilliseconds();
+        if (known is null ? said.Tags.Count == 0 : known.Order.At >= asked) return null;
+        if (known is not null && known.Tags.SequenceEqual(said.Tags) && (said.Tags.Count == 0 || asked - known.Order.At < (long)TagsHoldFor.TotalMilliseconds)) return null;
+        return new Difference(said.Name, Drift.Tags, default, ResyncEvent.OfTags(said)) { HasNoEvents = true };
     }
 
     private static Difference? OfDeployment(Described said, DeploymentState? known)

@@ -56,6 +56,15 @@ internal static class ResyncEvent
             if (said.Text("taskDefinition") is { } definition) json.WriteString("taskDefinition", definition);
         });
 
+    /// <summary>What the tags of a cluster, a service or a task definition are.</summary>
+    public static ReadOnlyMemory<byte> OfTags(Described said) => Write("Crowsnest Tags Described", said.Arn, said.Place, Asked(said), Id(said, Drift.Tags, Asked(said)), json =>
+    {
+        Mark(json, Drift.Tags);
+        json.WriteString("updatedAt", Iso(Asked(said)));
+        if (said.Name.Cluster.Length > 0) json.WriteString("clusterArn", said.Place.ClusterArn);
+        TagsState.WriteTags(json, said.Tags);
+    });
+
     /// <summary>The end of a task of which nobody told one: all that was known of it, and that it is over. A reason that was known stays.</summary>
     public static ReadOnlyMemory<byte> Gone(TaskState task, ResyncPlace place)
     {

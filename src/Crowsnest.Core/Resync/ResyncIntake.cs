@@ -54,6 +54,13 @@ public sealed class ResyncIntake
     /// <summary>So many differences wait.</summary>
     public int Waiting => _held.Count;
 
+    /// <summary>Whether memory has a word on this that is younger than <paramref name="age"/>.</summary>
+    public bool Knows(Described whose, TimeSpan age)
+    {
+        ArgumentNullException.ThrowIfNull(whose);
+        return _parts.Clusters.View.Find(whose.Name, whose.Place.Cluster) is { } known && whose.Place.AskedAt.ToUnixTimeMilliseconds() - known.Order.At < (long)age.TotalMilliseconds;
+    }
+
     /// <summary>Takes in what one answer described.</summary>
     public Task TakeAsync(IReadOnlyCollection<Described> answer, CancellationToken cancellationToken)
     {
@@ -92,7 +99,7 @@ public sealed class ResyncIntake
         foreach (var item in items)
         {
             if (item.Compare(known.GetValueOrDefault(item.Name.Key)) is not { } difference) continue;
-            if (isLast || (difference.Since.ToDateTimeOffset() is { } since && since < horizon))
+            if (isLast || difference.HasNoEvents || (difference.Since.ToDateTimeOffset() is { } since && since < horizon))
             {
                 found.Add(difference);
                 continue;
@@ -120,7 +127,7 @@ public sealed class ResyncIntake
         var receipt = await _parts.Pipeline.SubmitAsync(new IngestBatch(Source, now, events, faults), cancellationToken).ConfigureAwait(false);
 
         // A repeat is known already, and was counted by whoever brought it.
-        if (receipt.Accounting.Stored > 0) _drift[drift] = _drift.GetValueOrDefault(drift) + receipt.Accounting.Stored;
+        if (receipt.Accounting.Stored > 0 && drift != Resync.Drift.Tags) _drift[drift] = _drift.GetValueOrDefault(drift) + receipt.Accounting.Stored;
     }
 
     // Memory knows what lives and what ended lately; of the rest the store knows.
@@ -131,7 +138,7 @@ public sealed class ResyncIntake
         var elsewhere = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in items)
         {
-            if (view.Find(item.Place.Cluster)?.Find(item.Name) is { } state) known[item.Name.Key] = state;
+            if (view.Find(item.Name, item.Place.Cluster) is { } state) known[item.Name.Key] = state;
             else elsewhere.Add(item.Name.Key);
         }
 

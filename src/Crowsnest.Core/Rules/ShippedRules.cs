@@ -117,6 +117,7 @@ public sealed class ShippedRules : IEventRules
         Add("family", byInstance || ecsEvent.Service.Length > 0 ? "" : ecsEvent.Family);
         Add("instance", byInstance ? ecsEvent.Instance : "");
         Add("synthetic", ecsEvent.IsSynthetic ? "true" : "");
+        foreach (var (name, value) in byInstance ? ecsEvent.Tags.ClusterLabels : ecsEvent.Tags.Labels) Add(name, value);
         return labels.ToImmutable();
     }
 

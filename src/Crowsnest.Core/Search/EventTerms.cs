@@ -7,7 +7,7 @@ namespace Crowsnest.Core.Search;
 
 /// <summary>What an event can be found by: every leaf of its JSON under its field, and what was derived from it.</summary>
 /// <remarks>
-/// One pass over the bytes. Arrays add nothing to a path, <c>null</c> is no value, numbers and bools are their text. Of unlisted fields at most
+/// One pass over the bytes. The tags that were known of its service, task definition and cluster when it was taken in are found like its own. Arrays add nothing to a path, <c>null</c> is no value, numbers and bools are their text. Of unlisted fields at most
 /// <see cref="UnlistedMax"/> values an event are reported, the first ones. A key given twice counts with both values. The same field and value may be
 /// reported more than once. Columns (<see cref="SearchFields.IsColumn"/>) are not reported.
 /// </remarks>
@@ -22,6 +22,7 @@ public static class EventTerms
         ArgumentNullException.ThrowIfNull(sink);
         var (ecs, diagnosis) = diagnosed;
         Derived(ecs, diagnosis, sink);
+        foreach (var (key, value) in ecs.Tags.Encoded) sink.Add(PathNode.Tag.Child(key, null).Field, NormalForm.Cut(value, NormalForm.UnlistedMax));
         new EventTermWalk(ecs.Raw.Span, ecs.Kind == EventKind.Unknown, sink).Run();
     }
 

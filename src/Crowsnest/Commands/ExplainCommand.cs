@@ -24,7 +24,7 @@ internal static class ExplainCommand
         Notes =
         [
             "Of a file, one object per event in the file's order; no store is needed. What is not an event goes to stderr with its reason.",
-            "Of a task (its id or ARN), why it stopped, then its timeline: its events in the order in which they happened. Exit code 1: nothing was found.",
+            "Of a task (its id or ARN), why it stopped, then its timeline: its events in the order in which they happened, and of a failed one the last lines that it wrote where resync.log_lines is on. Exit code 1: nothing was found.",
         ],
         ExitCodes = [(1, "nothing was found to explain")],
         Run = RunAsync,
@@ -97,11 +97,11 @@ internal static class ExplainCommand
 
         // The store answers newest first; a story is told from its beginning.
         events.Reverse();
-        Write(invocation, id, Telling(events), events);
+        Write(invocation, id, Telling(events), events, await client.LastLinesAsync(id, cancellationToken));
         return ExitCode.Done;
     }
 
-    private static void Write(Invocation invocation, string id, JsonElement telling, List<JsonElement> events)
+    private static void Write(Invocation invocation, string id, JsonElement telling, List<JsonElement> events, JsonElement? logs)
     {
         var format = invocation.Format(OutputFormat.Json);
         string[] members = ["cluster", "service", "kind", "outcome", "severity", "summary", "evidence", "nextStep"];
@@ -124,6 +124,9 @@ internal static class ExplainCommand
             writer.WriteStartArray("timeline");
             foreach (var one in events) one.WriteTo(writer);
             writer.WriteEndArray();
+            if (logs is not { } lines) return;
+            writer.WritePropertyName("logs");
+            lines.WriteTo(writer);
         });
         if (format == OutputFormat.Csv)
         {
@@ -135,6 +138,18 @@ internal static class ExplainCommand
         if (format != OutputFormat.Table) return;
         invocation.Host.Out.WriteLine();
         RowWriter.Write(invocation, format, events, TimelineColumns);
+        if (logs is { } said) WriteLines(invocation.Host.Out, said);
+    }
+
+    private static void WriteLines(TextWriter output, JsonElement logs)
+    {
+        if (logs.GetProperty("problem").GetString() is { } none) output.WriteLine($"\nno last lines: {SafeText.Of(none)}");
+        foreach (var container in logs.GetProperty("containers").EnumerateArray())
+        {
+            output.WriteLine($"\nlast lines of {SafeText.Of(container.GetProperty("container").GetString()!)} ({SafeText.Of(container.GetProperty("group").GetString()!)})"); // Both are always written.
+            if (container.GetProperty("problem").GetString() is { } problem) output.WriteLine("  " + SafeText.Of(problem));
+            foreach (var line in container.GetProperty("lines").EnumerateArray()) output.WriteLine($"  {line.GetProperty("at").GetString()}  {SafeText.Of(line.GetProperty("text").GetString()!)}");
+        }
     }
 
     // The two to four events of one stop say more and more of it: the last that shows a failure, else the last with a kind, else the last.

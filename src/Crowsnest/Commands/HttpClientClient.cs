@@ -198,6 +198,14 @@ internal sealed class HttpClientClient : ICrowsnestClient
     }
 
     /// <inheritdoc/>
+    public async Task<JsonElement?> LastLinesAsync(string taskId, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, "/api/v1/tasks/" + Uri.EscapeDataString(taskId), null, cancellationToken, HttpStatusCode.Gone);
+        if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone) return null;
+        return (await ReadAsync(answer, cancellationToken)).TryGetProperty("logs", out var logs) && logs.ValueKind == JsonValueKind.Object ? logs : null;
+    }
+
+    /// <inheritdoc/>
     public async Task<JsonElement> ResyncAsync(string? cluster, CancellationToken cancellationToken)
     {
         // A server that does not answer is found out first; how long ECS then takes is its own affair.

@@ -65,6 +65,9 @@ internal interface ICrowsnestClient : IAsyncDisposable
     /// <summary>Compares with the ECS API now; answers how that went.</summary>
     Task<JsonElement> ResyncAsync(string? cluster, CancellationToken cancellationToken);
 
+    /// <summary>The last lines that a failed task wrote, as the API shows them (<see cref="TaskLogsBody"/>); <see langword="null"/> when none are read.</summary>
+    Task<JsonElement?> LastLinesAsync(string taskId, CancellationToken cancellationToken);
+
     /// <summary>Revokes an API token; false when no valid one has this id.</summary>
     Task<bool> RevokeTokenAsync(string id, CancellationToken cancellationToken);
 }

@@ -162,6 +162,21 @@ internal sealed class LocalClient : ICrowsnestClient
     }
 
     /// <inheritdoc/>
+    public async Task<JsonElement?> LastLinesAsync(string taskId, CancellationToken cancellationToken)
+    {
+        const int EventsMax = 500;
+        if (!_config.Resync.LogLines || _config.Resync.Accounts.IsEmpty) return null;
+        var page = await Store.Events.SearchAsync(new SearchRequest(Parse($"task:\"{taskId}\""), null, null, EventsMax), cancellationToken);
+        var decoder = EventJson.NewDecoder();
+        TaskState? task = null;
+        foreach (var e in page.Events.Select(stored => stored.Read(decoder)).OfType<Decoded.Ok>().Select(ok => ok.Event).Where(e => e.Detail is TaskDetail && e.TaskId == taskId && _diagnoser.Trusted.Includes(e)))
+            task = TaskState.Observe(task, e).Next;
+        if (task is null || !TaskLogs.IsWanted(task, _diagnoser)) return null;
+        await using var logs = new TaskLogs(EcsTarget.Of(_config.Resync, _time), _time);
+        return JsonSerializer.SerializeToElement(await logs.LastLinesAsync(task, cancellationToken), ApiJson.Default.TaskLogsBody);
+    }
+
+    /// <inheritdoc/>
     public async Task<JsonElement> ResyncAsync(string? cluster, CancellationToken cancellationToken)
     {
         var model = new ClusterModel(_diagnoser, _time);

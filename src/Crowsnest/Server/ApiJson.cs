@@ -28,6 +28,7 @@ namespace Crowsnest.Server;
 [JsonSerializable(typeof(StatusBody))]
 [JsonSerializable(typeof(ResyncBody))]
 [JsonSerializable(typeof(ResyncRunBody))]
+[JsonSerializable(typeof(TaskLogsBody))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>A page of a list.</summary>

@@ -37,6 +37,9 @@ internal static class ApiSchemas
         [typeof(ResyncBody)] = ("Resync", ApiJson.Default.ResyncBody),
         [typeof(ResyncRunBody)] = ("ResyncRun", ApiJson.Default.ResyncRunBody),
         [typeof(ResyncProgressBody)] = ("ResyncProgress", ApiJson.Default.ResyncProgressBody),
+        [typeof(TaskLogsBody)] = ("TaskLogs", ApiJson.Default.TaskLogsBody),
+        [typeof(ContainerLogBody)] = ("ContainerLog", ApiJson.Default.ContainerLogBody),
+        [typeof(LogLineBody)] = ("LogLine", ApiJson.Default.LogLineBody),
         [typeof(SessionBody)] = ("Session", ApiJson.Default.SessionBody),
     };
 
@@ -62,10 +65,11 @@ internal static class ApiSchemas
         ("ResourcePage", [("items", """{"type":"array","items":{"type":"object"}}"""), ("next", TextOrNull), ("at?", Time), ("since?", Time), ("resyncedSince?", Time), ("note?", TextOrNull)]),
         ("TaskDiagnosis", [("kind?", Text), ("outcome", Text), ("severity", Text), ("summary", Text), ("evidence", Texts), ("nextStep", Text)]),
         ("TaskPhase", [("phase", Text), ("from", Time), ("to?", Time), ("seconds?", """{"type":"number"}""")]),
+        ("TaskTag", [("key", Text), ("value", Text), ("of", """{"type":"string","enum":["service","taskDefinition","cluster"]}""")]),
         ("TaskRecord",
         [
-            ("task", """{"type":"object"}"""), ("diagnosis", """{"oneOf":[{"$ref":"#/components/schemas/TaskDiagnosis"},{"type":"null"}]}"""), ("phases", ListOf("TaskPhase")), ("events", Events),
-            ("siblings", """{"type":"array","items":{"type":"object"}}"""), ("serviceEvents", Events), ("cut", TextOrNull),
+            ("task", """{"type":"object"}"""), ("tags", ListOf("TaskTag")), ("diagnosis", """{"oneOf":[{"$ref":"#/components/schemas/TaskDiagnosis"},{"type":"null"}]}"""), ("phases", ListOf("TaskPhase")), ("events", Events),
+            ("siblings", """{"type":"array","items":{"type":"object"}}"""), ("serviceEvents", Events), ("logs", """{"oneOf":[{"$ref":"#/components/schemas/TaskLogs"},{"type":"null"}]}"""), ("cut", TextOrNull),
         ]),
         ("EventPage", [("items", Events), ("next", TextOrNull), ("cut", TextOrNull), ("hint", TextOrNull)]),
         ("EventList", [("items", Events), ("next", Null)]),

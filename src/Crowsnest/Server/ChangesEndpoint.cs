@@ -138,6 +138,7 @@ internal sealed class ChangeMessage(ServerParts parts)
                 break;
             case ServiceState when cluster.Services.FirstOrDefault(s => s.State?.Name.Key == state.Name.Key) is { } service:
                 ServiceLists.Services.Write(json, new InCluster<ServiceView>(cluster, service));
+                ListJson.Tags(json, parts.Clusters.View.TagsOf(name, service.Name));
                 break;
             case DeploymentState when cluster.Services.SelectMany(s => s.Deployments.Select(d => new DeploymentItem(cluster, s, d))).FirstOrDefault(d => d.Deployment.Id == "ecs-svc/" + state.Name.Id) is { Deployment: not null } deployment:
                 ServiceLists.Deployments.Write(json, deployment);

@@ -115,7 +115,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             {
                 // The views first: who hears of a change may look at once.
                 clusters.Apply(states);
-                changes.Publish(states);
+                changes.Publish([.. states.Where(state => state is not TagsState)]);
             }
 
             pipeline.StatesWritten = Tell;

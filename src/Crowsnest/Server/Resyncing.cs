@@ -14,7 +14,7 @@ internal sealed class Resyncing : IAsyncDisposable
     private readonly ResyncConfig _config;
     private readonly ResyncParts _parts;
     private readonly TimeProvider _time;
-    private readonly IReadOnlyList<Target> _targets;
+    private readonly IReadOnlyList<EcsTarget> _targets;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly ConcurrentDictionary<string, long> _drift = new(StringComparer.Ordinal);
@@ -27,8 +27,12 @@ internal sealed class Resyncing : IAsyncDisposable
     public Resyncing(ResyncConfig config, ResyncParts parts)
     {
         (_config, _parts, _time) = (config, parts, parts.Time);
-        _targets = [.. config.Accounts.SelectMany(a => a.Regions, (a, region) => new Target(a.RoleArn, region, new EcsBudget(EcsBudget.Share, parts.Time)))];
+        _targets = EcsTarget.Of(config, parts.Time);
+        Logs = config.LogLines ? new TaskLogs(_targets, parts.Time) : null;
     }
+
+    /// <summary>The last lines of failed tasks; <see langword="null"/> when they are not read.</summary>
+    public TaskLogs? Logs { get; }
 
     /// <summary>Ends only when a part of it broke.</summary>
     public Task Completion { get; private set; } = new TaskCompletionSource().Task;
@@ -83,6 +87,7 @@ internal sealed class Resyncing : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
+        if (Logs is not null) await Logs.DisposeAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // Whoever runs has it.
@@ -152,12 +157,12 @@ internal sealed class Resyncing : IAsyncDisposable
             Calls - calls, intake.Drift, problems);
     }
 
-    private async Task<IReadOnlyList<string>> ReadAsync(Target target, string? cluster, ResyncIntake intake, RegionProgress progress, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> ReadAsync(EcsTarget target, string? cluster, ResyncIntake intake, RegionProgress progress, CancellationToken cancellationToken)
     {
         try
         {
             using var ecs = await Composition.EcsAsync(target.RoleArn, target.Region, target.Budget, _time, cancellationToken);
-            return await new RegionResync(ecs, _parts, intake, progress).RunAsync(cluster, target.Region, target.Account, cancellationToken);
+            return await new RegionResync(ecs, _parts, intake, target.Definitions, progress).RunAsync(cluster, target.Region, target.Account, cancellationToken);
         }
         catch (AwsException e)
         {
@@ -165,14 +170,7 @@ internal sealed class Resyncing : IAsyncDisposable
         }
     }
 
-    private sealed record Target(string? RoleArn, string Region, EcsBudget Budget)
-    {
-        public string? Account => RoleArn?.Split(':')[4];
-
-        public override string ToString() => RoleArn is null ? Region : $"{Region} as {RoleArn}";
-    }
-
-    private sealed record Now(Target? Target, int Done, RegionProgress Progress, ResyncIntake Intake)
+    private sealed record Now(EcsTarget? Target, int Done, RegionProgress Progress, ResyncIntake Intake)
     {
         public ResyncProgressBody Body(int regions) => new(
             Target?.Region ?? "", Target?.RoleArn, Done, regions, Progress.Cluster, Progress.Done, Progress.Of, Progress.Described, Intake.Waiting);

@@ -52,6 +52,8 @@ public sealed class DynamoAccountingTests : AccountingContract<DynamoPlace>;
 
 public sealed class DynamoStatesTests : StatesContract<DynamoPlace>;
 
+public sealed class DynamoTagsTests : TagsContract<DynamoPlace>;
+
 public sealed class DynamoQuarantineTests : QuarantineContract<DynamoPlace>;
 
 public sealed class DynamoTokenStoreTests : TokenStoreContract<DynamoPlace>;
@@ -72,9 +74,9 @@ public sealed class DynamoRetentionTests : RetentionContract<DynamoPlace>
             new Commit
             {
                 Source = "test", ReceivedAt = Some.Noon, Accounting = default,
-                States = [State("gone", -80, true), State("later", +5, true), State("runs", -80, false), State("silent", -80, false, "service")],
+                States = [State("gone", -80, true), State("later", +5, true), State("runs", -80, false), State("silent", -80, false, "service"), State("tags", -80, false, "tags")],
             }, Cancel);
-        Assert.Equal(["gone", "later", "runs", "silent"], await KeysAsync(store));
+        Assert.Equal(["gone", "later", "runs", "silent", "tags"], await KeysAsync(store));
 
         Place.Time.Advance(TimeSpan.FromDays(30) + TimeSpan.FromMinutes(1));
         Assert.Equal(["later", "runs"], await KeysAsync(store));
@@ -84,7 +86,7 @@ public sealed class DynamoRetentionTests : RetentionContract<DynamoPlace>
         await store.CommitAsync(new Commit { Source = "test", ReceivedAt = Place.Time.GetUtcNow(), Accounting = default, States = [State("gone", 1, true)] }, Cancel);
         Assert.Equal(["gone", "later", "runs"], await KeysAsync(store));
 
-        static async Task<IEnumerable<string>> KeysAsync(IStore store) => (await store.LoadStatesAsync(["gone", "later", "runs", "silent"], Cancel)).Keys.Order(StringComparer.Ordinal);
+        static async Task<IEnumerable<string>> KeysAsync(IStore store) => (await store.LoadStatesAsync(["gone", "later", "runs", "silent", "tags"], Cancel)).Keys.Order(StringComparer.Ordinal);
 
         static async Task<List<string>> ReadAsync(IStore store)
         {

@@ -16,7 +16,7 @@ public sealed class OwnEcs : IAsyncDisposable
     {
         ["ListClusters"] = ("clusters", 50, 20), ["DescribeClusters"] = ("clusters", 50, 20),
         ["ListTasks"] = ("resources", 100, 20), ["DescribeTasks"] = ("resources", 100, 20), ["ListContainerInstances"] = ("resources", 100, 20), ["DescribeContainerInstances"] = ("resources", 100, 20),
-        ["ListServices"] = ("services", 100, 20), ["DescribeServices"] = ("services", 100, 20),
+        ["ListServices"] = ("services", 100, 20), ["DescribeServices"] = ("services", 100, 20), ["DescribeTaskDefinition"] = ("definitions", 50, 20),
     };
 
     private readonly HttpListener _listener = new();
@@ -39,6 +39,12 @@ public sealed class OwnEcs : IAsyncDisposable
 
     /// <summary>Clusters by name.</summary>
     public SortedDictionary<string, OwnCluster> Clusters { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Task definitions by ARN, as <c>taskDefinition</c> is in the answer; any other has no container of note.</summary>
+    public Dictionary<string, JsonObject> Definitions { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Tags by the ARN of what has them.</summary>
+    public Dictionary<string, JsonArray> Tags { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The operations that were answered, in their order.</summary>
     public IReadOnlyList<string> Calls => _calls;
@@ -125,6 +131,7 @@ public sealed class OwnEcs : IAsyncDisposable
         _calls.Add(operation);
         if (operation == "ListClusters") return Page("clusterArns", request, Clusters.Keys, name => Clusters[name].Arn);
         if (operation == "DescribeClusters") return Describe(request, "clusters", 100, Clusters.ToDictionary(c => c.Key, c => new JsonObject { ["clusterArn"] = c.Value.Arn, ["status"] = "ACTIVE" }), $"arn:aws:ecs:{Region}:{Account}:cluster/");
+        if (operation == "DescribeTaskDefinition") return Definition(request);
         if (!Clusters.TryGetValue(Last((string?)request["cluster"] ?? "default"), out var cluster)) return Error("ClusterNotFoundException", "Cluster not found.");
         var status = (string?)request["desiredStatus"] ?? "RUNNING";
         return operation switch
@@ -150,13 +157,30 @@ public sealed class OwnEcs : IAsyncDisposable
         return answer;
     }
 
-    private static JsonObject Describe(JsonObject request, string member, int most, Dictionary<string, JsonObject> all, string prefix)
+    private JsonObject Definition(JsonObject request)
+    {
+        var arn = (string)request["taskDefinition"]!;
+        if (arn.EndsWith(":0", StringComparison.Ordinal)) return Error("ClientException", "Unable to describe task definition.");
+        return WithTags(request, arn, new JsonObject
+        {
+            ["taskDefinition"] = Definitions.TryGetValue(arn, out var definition) ? JsonNode.Parse(definition.ToJsonString()) : new JsonObject { ["taskDefinitionArn"] = arn, ["containerDefinitions"] = new JsonArray() },
+        });
+    }
+
+    // Tags are left out unless they are asked for.
+    private JsonObject WithTags(JsonObject request, string arn, JsonObject answer)
+    {
+        if (request["include"]?.AsArray().Any(one => (string?)one == "TAGS") == true) answer["tags"] = Tags.TryGetValue(arn, out var tags) ? JsonNode.Parse(tags.ToJsonString()) : new JsonArray();
+        return answer;
+    }
+
+    private JsonObject Describe(JsonObject request, string member, int most, Dictionary<string, JsonObject> all, string prefix)
     {
         var wanted = request[member]?.AsArray().Select(one => Last((string)one!)).ToList() ?? [];
         if (wanted.Count is 0 || wanted.Count > most) return Error("InvalidParameterException", $"{member}: from 1 to {most} at once");
         return new JsonObject
         {
-            [member] = new JsonArray([.. wanted.Where(all.ContainsKey).Select(id => JsonNode.Parse(all[id].ToJsonString()))]),
+            [member] = new JsonArray([.. wanted.Where(all.ContainsKey).Select(id => WithTags(request, prefix + id, JsonNode.Parse(all[id].ToJsonString())!.AsObject()))]),
             ["failures"] = new JsonArray([.. wanted.Where(id => !all.ContainsKey(id)).Select(id => new JsonObject { ["arn"] = prefix + id, ["reason"] = "MISSING" })]),
         };
     }

@@ -13,12 +13,13 @@ namespace Crowsnest.Aws.Tests.Ecs;
 /// <summary>A region that is read into a store in memory, on a clock that leaps over every wait.</summary>
 internal sealed class ResyncRun : IAsyncDisposable
 {
-    private readonly InMemoryStore _store = new(TimeProvider.System);
+    private readonly InMemoryStore _store;
     private readonly EcsClient _client;
     private readonly ResyncParts _parts;
 
-    public ResyncRun(LeapingTime time, Uri ecs, double share = 0.25)
+    public ResyncRun(LeapingTime time, Uri ecs, double share = 0.25, InMemoryStore? store = null)
     {
+        _store = store ?? new InMemoryStore(TimeProvider.System);
         var diagnoser = new EventDiagnoser();
         Clusters = new ClusterModel(diagnoser, time);
         Pipeline = new IngestPipeline(_store, diagnoser, new Rules(this), TimeProvider.System) { StatesWritten = states => Clusters.Apply(states) };
@@ -26,6 +27,7 @@ internal sealed class ResyncRun : IAsyncDisposable
         _client = new EcsClient(Moto.Identity, ecs, Budget, time);
         _parts = new ResyncParts(Clusters, _store, Pipeline, new MaskingOptions { Own = OwnMark.TakenAway }, time.GetUtcNow, time);
         Time = time;
+        Definitions = new TaskDefinitions(time);
     }
 
     public LeapingTime Time { get; }
@@ -36,6 +38,10 @@ internal sealed class ResyncRun : IAsyncDisposable
 
     public EcsBudget Budget { get; }
 
+    public TaskDefinitions Definitions { get; }
+
+    public InMemoryStore Store => _store;
+
     public List<Firing> Firings { get; } = [];
 
     /// <summary>What is known of tasks: cluster, id, last status.</summary>
@@ -45,7 +51,7 @@ internal sealed class ResyncRun : IAsyncDisposable
     public async Task<(IReadOnlyList<string> Problems, IReadOnlyDictionary<string, long> Drift)> RunAsync(string? only = null, string? account = null)
     {
         var intake = new ResyncIntake(_parts);
-        var problems = await new RegionResync(_client, _parts, intake, Progress = new RegionProgress()).RunAsync(only, OwnEcs.Region, account, TestContext.Current.CancellationToken);
+        var problems = await new RegionResync(_client, _parts, intake, Definitions, Progress = new RegionProgress()).RunAsync(only, OwnEcs.Region, account, TestContext.Current.CancellationToken);
         await intake.SettleAsync(TestContext.Current.CancellationToken);
         return (problems, intake.Drift);
     }

@@ -21,6 +21,7 @@ internal static class ViewText
             foreach (var service in cluster.Services) Append(text, service);
         }
 
+        foreach (var (key, tags) in view.TagsByKey.OrderBy(t => t.Key, StringComparer.Ordinal)) text.Append(CultureInfo.InvariantCulture, $"{key} {tags.Said} {string.Join(' ', tags.Tags)}\n");
         return text.ToString();
     }
 

@@ -115,7 +115,7 @@ public abstract class HistoryContract<TPlace> : StoreContract<TPlace> where TPla
 
     private static CheckpointMaker NewMaker(IStore store, TPlace place) => new(store, Diagnoser, place.Time.GetUtcNow, Small);
 
-    private static EcsEvent Received(EcsEvent e, DateTimeOffset at) => Assert.IsType<Decoded.Ok>(new EventDecoder().Decode(e.Raw, at)).Event;
+    private static EcsEvent Received(EcsEvent e, DateTimeOffset at) => Assert.IsType<Decoded.Ok>(new EventDecoder(new MaskingOptions { Own = e.IsOwn ? OwnMark.Given : OwnMark.Left }).Decode(e.Raw, at)).Event;
 
     private static long TimeOf(EcsEvent e) => e.Detail.UpdatedAt.HasValue ? e.Detail.UpdatedAt.UnixMilliseconds : e.OccurredAt.ToUnixTimeMilliseconds();
 
@@ -136,7 +136,7 @@ public abstract class HistoryContract<TPlace> : StoreContract<TPlace> where TPla
         var states = new Dictionary<string, IResourceState>();
         foreach (var e in events)
         {
-            if (e.Source == "aws.ecs") ResourceFold.Fold(states, e);
+            if (e.Source == "aws.ecs" || e.IsOwn) ResourceFold.Fold(states, e);
         }
 
         var model = new ClusterModel(Diagnoser, new ManualTime(DateTimeOffset.FromUnixTimeMilliseconds(at)));

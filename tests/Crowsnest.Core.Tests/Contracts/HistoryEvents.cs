@@ -1,5 +1,6 @@
 using System.Text;
 using Crowsnest.Core.Events;
+using Crowsnest.Core.Tests.Resync;
 
 namespace Crowsnest.Core.Tests.Contracts;
 
@@ -22,8 +23,11 @@ internal sealed class HistoryEvents(Random random)
         var events = new List<EcsEvent>();
         for (var i = 0; i < resources; i++)
         {
-            switch (random.Next(10))
+            switch (random.Next(11))
             {
+                case 10:
+                    events.Add(SomeEcs.Tags(Pick("cluster/prod", "service/shop/api", "task-definition/web:3"), random.Next(20_000), ("team", Pick("a", "b", "c"))));
+                    break;
                 case < 6:
                     Task(events, i);
                     break;

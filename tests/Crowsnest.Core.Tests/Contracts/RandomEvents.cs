@@ -31,6 +31,7 @@ public sealed class RandomEvents(int seed)
         var received = Some.Noon.AddSeconds(number / 3);
         var decoded = _decoder.Decode(buffer.WrittenMemory.ToArray(), received);
         var ecs = Assert.IsType<Decoded.Ok>(decoded).Event;
+        if (_random.Next(3) == 0) ecs.TakenIn(EventTags.Of([new Tag("team", Pick(Odd)), new Tag(Pick(Odd), "x")], [new Tag("team", Pick("payments", "Orders"))], [new Tag("stage", "live")]));
         return new DiagnosedEvent(ecs, _diagnoser.Diagnose(ecs));
     }
 

@@ -113,14 +113,14 @@ public abstract class RetentionContract<TPlace> : StoreContract<TPlace> where TP
             {
                 Source = "test", ReceivedAt = Now, Accounting = default,
                 States = [State("gone", -80, true), State("runs", -80, false), State("day kept", -70, true), State("young", -1, true),
-                    State("silent", -80, false, "service"), State("heard", -1, false, "service")],
+                    State("silent", -80, false, "service"), State("heard", -1, false, "service"), State("tags", -80, false, "tags"), State("tags now", -1, false, "tags")],
             }, Cancel);
 
         var left = await store.DropOldAsync(Ever with { Events = TimeSpan.FromDays(30) }, Now, Cancel);
 
-        // No event says that a service was deleted: one that was not heard of for so long is gone.
-        Assert.Equal((1, 2), (left.Events, left.Resources));
-        Assert.Equal(["day kept", "heard", "runs", "young"], (await store.LoadStatesAsync(["gone", "runs", "day kept", "young", "silent", "heard"], Cancel)).Keys.Order(StringComparer.Ordinal));
+        // No event says that a service was deleted: one that was not heard of for so long is gone; so are its tags, which are said again while it is there.
+        Assert.Equal((1, 3), (left.Events, left.Resources));
+        Assert.Equal(["day kept", "heard", "runs", "tags now", "young"], (await store.LoadStatesAsync(["gone", "runs", "day kept", "young", "silent", "heard", "tags", "tags now"], Cancel)).Keys.Order(StringComparer.Ordinal));
 
         static ResourceState State(string key, int days, bool stopped, string type = "task") =>
             new(key, type, "1", "r", "c", stopped, 1, 1, new EventKey(Now.AddDays(days).ToUnixTimeMilliseconds(), 1), "{}"u8.ToArray());

@@ -39,7 +39,7 @@ public class GoldenEventsTests
         var text = new StringBuilder();
         foreach (var property in typeof(EcsEvent).GetProperties())
         {
-            if (property.Name is nameof(EcsEvent.Raw) or nameof(EcsEvent.ReceivedAt) or nameof(EcsEvent.Detail) || (property.Name == nameof(EcsEvent.OccurredAt) && read.TimeUncertain)) continue;
+            if (property.Name is nameof(EcsEvent.Raw) or nameof(EcsEvent.Tags) or nameof(EcsEvent.ReceivedAt) or nameof(EcsEvent.Detail) || (property.Name == nameof(EcsEvent.OccurredAt) && read.TimeUncertain)) continue;
             Line(text, property.Name, property.GetValue(read));
         }
 

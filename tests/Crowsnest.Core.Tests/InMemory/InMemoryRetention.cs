@@ -15,7 +15,7 @@ internal static class InMemoryRetention
         var days = OldDays(tables, retention, now, bytes);
         var after = tables with { DayWrites = tables.DayWrites.RemoveRange(days) };
         var states = retention.Events is { } kept
-            ? tables.States.Values.Where(s => (s.IsStopped || s.Type == "service") && s.Event.TimeMilliseconds < (now - kept).ToUnixTimeMilliseconds() && !after.DayWrites.ContainsKey(InMemoryTables.DayOf(s.Event))).Select(s => s.Key).ToList()
+            ? tables.States.Values.Where(s => (s.IsStopped || s.Type is "service" or "tags") && s.Event.TimeMilliseconds < (now - kept).ToUnixTimeMilliseconds() && !after.DayWrites.ContainsKey(InMemoryTables.DayOf(s.Event))).Select(s => s.Key).ToList()
             : [];
         var quarantine = OldQuarantine(tables, retention, now);
         var incidents = tables.Incidents.Values.Where(i => i.State != IncidentState.Firing

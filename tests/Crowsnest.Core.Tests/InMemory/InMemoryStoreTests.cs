@@ -25,6 +25,8 @@ public sealed class InMemoryStatesTests : StatesContract<MemoryPlace>;
 
 public sealed class InMemoryHistoryTests : HistoryContract<MemoryPlace>;
 
+public sealed class InMemoryTagsTests : TagsContract<MemoryPlace>;
+
 public sealed class InMemoryQuarantineTests : QuarantineContract<MemoryPlace>;
 
 public sealed class InMemoryTokenStoreTests : TokenStoreContract<MemoryPlace>;

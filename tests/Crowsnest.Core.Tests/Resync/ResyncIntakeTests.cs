@@ -50,6 +50,36 @@ public sealed class ResyncIntakeTests : IAsyncDisposable
         Assert.Empty(second.Drift);
     }
 
+    // Goal: tags are said once, again when they are others, and after half a day, and are no drift. Method: what ECS is asked for at ever later times.
+    [Fact]
+    public async Task Tags_are_taken_in_at_once_when_they_are_others_and_count_as_no_drift()
+    {
+        await TakeAsync(600, ("team", "payments"));
+        Assert.Equal([new Tag("team", "payments")], _clusters.View.TagsOf(SomeEcs.Place().Cluster, "api"));
+        await TakeAsync(660, ("team", "payments"));
+        Assert.Equal(1, await StoredAsync());
+        await TakeAsync(720, ("team", "orders"), ("stage", "live"));
+        await TakeAsync(700, ("team", "older answer"));
+        await TakeAsync(780, ("stage", "live"), ("team", "orders"));
+        Assert.Equal(2, await StoredAsync());
+        await TakeAsync(720 + (12 * 3_600), ("team", "orders"), ("stage", "live"));
+        Assert.Equal(3, await StoredAsync());
+        await TakeAsync(13 * 3_600);
+        await TakeAsync(26 * 3_600);
+        Assert.Equal(4, await StoredAsync());
+        Assert.Empty(_clusters.View.TagsOf(SomeEcs.Place().Cluster, "api"));
+        Assert.Empty(_clusters.View.Clusters);
+
+        async Task TakeAsync(int asked, params (string, string)[] tags)
+        {
+            var intake = new ResyncIntake(_parts);
+            await intake.TakeAsync([SomeEcs.OfTags("service/prod/api", asked, tags)], Stop);
+            Assert.Equal((0, 0), (intake.Waiting, intake.Drift.Count));
+        }
+
+        async Task<long> StoredAsync() => (await _store.AccountingAsync(Stop))["resync"].Stored;
+    }
+
     // Goal: an event on its way was missed by nobody. Method: what ECS says became so five seconds ago, and its event comes before, or does not come.
     [Theory]
     [InlineData(true)]

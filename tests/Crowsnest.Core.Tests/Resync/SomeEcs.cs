@@ -59,6 +59,19 @@ internal static class SomeEcs
 
     public static IReadOnlyList<Described> OfService(JsonObject service, int asked = 600) => [.. Described.Service(Element(service), Place(asked))];
 
+    /// <summary>What ECS says of the tags of something, by its place in its ARN (<c>service/prod/api</c>).</summary>
+    public static Described OfTags(string path, int asked, params (string Key, string Value)[] tags)
+    {
+        var said = new JsonObject { ["tags"] = new JsonArray([.. tags.Select(tag => new JsonObject { ["key"] = tag.Key, ["value"] = tag.Value })]) };
+        if (path.StartsWith("service/", StringComparison.Ordinal)) said["serviceArn"] = Prefix + path;
+        return path.StartsWith("service/", StringComparison.Ordinal) ? Described.ServiceTags(Element(said), Place(asked))!
+            : path.StartsWith("cluster/", StringComparison.Ordinal) ? Described.ClusterTags(Element(said), ResyncPlace.Of(Prefix + path, Some.Noon.AddSeconds(asked))!)
+            : Described.DefinitionTags(Prefix + path, Element(said), Place(asked))!;
+    }
+
+    /// <summary>The event that says so.</summary>
+    public static EcsEvent Tags(string path, int asked, params (string Key, string Value)[] tags) => Event(ResyncEvent.OfTags(OfTags(path, asked, tags)));
+
     /// <summary>The event of a difference, as this process reads it.</summary>
     public static EcsEvent Event(Difference difference) => Event(difference.Event);
 

@@ -57,9 +57,15 @@ public sealed class ResyncCommandTests
         var doctor = await crowsnest.RunAsync(["doctor", "-o", "json"], null, Environment(ecs));
         Assert.Equal("fault", Doctor(doctor).GetProperty("status").GetString());
 
+        // A role that may list and not describe, then one that may do all.
+        ecs.Cluster("prod").Run("t1");
+        ecs.Before = (operation, _) => operation is "DescribeTaskDefinition" or "DescribeClusters" ? "AccessDeniedException" : null;
+        doctor = await crowsnest.RunAsync(["doctor", "-o", "json"], null, Environment(ecs));
+        Assert.Contains("it may not ecs:DescribeClusters, ecs:DescribeTaskDefinition", Doctor(doctor).ToString(), StringComparison.Ordinal);
         ecs.Before = (_, _) => null;
         doctor = await crowsnest.RunAsync(["doctor", "-o", "json"], null, Environment(ecs));
         Assert.Equal("ok", Doctor(doctor).GetProperty("status").GetString());
+        Assert.Contains("ecs:DescribeContainerInstances, ecs:DescribeServices could not be tried", Doctor(doctor).ToString(), StringComparison.Ordinal);
         var missing = await crowsnest.RunAsync(["resync", "--cluster", "nowhere"], null, Environment(ecs));
         Assert.Equal(1, missing.ExitCode);
         Assert.Contains("No cluster is named 'nowhere'", missing.Error, StringComparison.Ordinal);
@@ -109,6 +115,37 @@ public sealed class ResyncCommandTests
         var answer = await crowsnest.RunAsync(["resync", "-o", "json"]);
         Assert.Equal("""{"task-missed-stop":1}""", Compact(JsonElement.Parse(answer.Out).GetProperty("drift")));
         Assert.Equal((0, 0), ((await up.StopAsync()).ExitCode, answer.ExitCode));
+    }
+
+    // Goal: a team finds its events by its tag, and sees whose tags a task has. Method: ECS says the tags, then the task's own event comes in.
+    [Fact]
+    public async Task What_ECS_says_of_tags_is_shown_and_found()
+    {
+        using var crowsnest = new CrowsnestProcess();
+        await using var ecs = new OwnEcs(TimeProvider.System);
+        var (prod, now) = (ecs.Cluster("prod"), TimeProvider.System.GetUtcNow());
+        prod.Serve("api", 1);
+        prod.Run("t1", startedAt: now.AddHours(-1));
+        ecs.Tags[prod.ArnOf("service", "api")] = Tag("team", "payments");
+        ecs.Tags[prod.Arn] = Tag("stage", "live");
+        ecs.Tags["arn:aws:ecs:eu-west-1:123456789012:task-definition/api:1"] = Tag("git", "4f2a");
+        await File.WriteAllTextAsync(Path.Combine(crowsnest.Folder, "crowsnest.yaml"), Config, TestContext.Current.CancellationToken);
+        await using var up = await RunningUp.StartAsync(crowsnest, Environment(ecs));
+        await UntilAsync(up, b => b.GetProperty("last").ValueKind == JsonValueKind.Object);
+
+        var services = await crowsnest.RunAsync(["get", "services", "-o", "json"]);
+        Assert.Equal("""[{"key":"team","value":"payments"}]""", Compact(Assert.Single(JsonElement.Parse(services.Out).EnumerateArray()).GetProperty("tags")));
+        var clusters = await crowsnest.RunAsync(["get", "clusters", "-o", "json"]);
+        Assert.Equal("""[{"key":"stage","value":"live"}]""", Compact(Assert.Single(JsonElement.Parse(clusters.Out).EnumerateArray()).GetProperty("tags")));
+        var task = JsonElement.Parse(await up.Client.GetStringAsync(new Uri("/api/v1/tasks/t1", UriKind.Relative), TestContext.Current.CancellationToken));
+        Assert.Equal(["service team=payments", "taskDefinition git=4f2a", "cluster stage=live"], task.GetProperty("tags").EnumerateArray().Select(t => $"{t.GetProperty("of")} {t.GetProperty("key")}={t.GetProperty("value")}"));
+
+        var said = Repository.Read("docs", "example-event.json");
+        var action = $$$"""{"id":"a1","detail-type":"ECS Service Action","source":"aws.ecs","account":"123456789012","region":"eu-west-1","time":"{{{now:yyyy-MM-ddTHH:mm:ssZ}}}","resources":["{{{prod.ArnOf("service", "api")}}}"],"detail":{"eventType":"INFO","eventName":"SERVICE_STEADY_STATE","clusterArn":"{{{prod.Arn}}}"}}""";
+        Assert.Equal(0, (await crowsnest.RunAsync(["ingest", "-"], Encoding.UTF8.GetBytes(action + said))).ExitCode);
+        var found = await crowsnest.RunAsync(["search", "source:aws.ecs AND tag.team:payments", "-o", "json"]);
+        Assert.Equal("a1", Assert.Single(JsonElement.Parse(found.Out).EnumerateArray()).GetProperty("id").GetString());
+        Assert.Equal(0, (await up.StopAsync()).ExitCode);
     }
 
     [Fact]
@@ -161,6 +198,8 @@ public sealed class ResyncCommandTests
 
     private static JsonElement Doctor(CrowsnestProcess.Answer answer) =>
         Assert.Single(JsonElement.Parse(answer.Out).EnumerateArray(), finding => finding.GetProperty("check").GetString() == "resync eu-west-1");
+
+    private static System.Text.Json.Nodes.JsonArray Tag(string key, string value) => [new System.Text.Json.Nodes.JsonObject { ["key"] = key, ["value"] = value }];
 
     private static string Compact(JsonElement json) => JsonSerializer.Serialize(json, Plain.Default.JsonElement);
 

@@ -34,7 +34,7 @@ public sealed class ConfigParserTests
             retention: {events: 30d, quarantine: 7d, size: 50GB}
             masking: {environment: off, paths: ["detail.containers[].image"]}
             sources: {http: {sns_topics: ['arn:aws:sns:eu-west-1:123456789012:ecs-events']}, trusted: [aws.*, my.app]}
-            resync: {accounts: [{role_arn: 'arn:aws:iam::123456789012:role/crowsnest-read', regions: [eu-west-1, us-east-1]}, {regions: [eu-west-1]}], every: 30m}
+            resync: {accounts: [{role_arn: 'arn:aws:iam::123456789012:role/crowsnest-read', regions: [eu-west-1, us-east-1]}, {regions: [eu-west-1]}], every: 30m, log_lines: true}
             outbox: {max_age: 1h30m}
             diagnosis:
               - {kind: ImagePull, reason_contains: toomanyrequests, severity: critical, words: The registry limits pulls., next_step: Sign in to the registry.}
@@ -152,6 +152,9 @@ public sealed class ConfigParserTests
     [InlineData("resync: {every: 15m}", "'accounts' is missing")]
     [InlineData("resync: {accounts: [{regions: [eu-west-1], role_arn: crowsnest}]}", "is not the ARN of a role")]
     [InlineData("resync: {accounts: [{role_arn: 'arn:aws:iam::123456789012:role/x'}]}", "name at least one region")]
+    [InlineData("resync: {accounts: [{regions: [eu-west-1], role_arns: [crowsnest]}]}", "is not the ARN of a role")]
+    [InlineData("resync: {accounts: [{regions: [eu-west-1], role_arn: 'arn:aws:iam::123456789012:role/x', role_arns: ['arn:aws:iam::123456789013:role/x']}]}", "not both")]
+    [InlineData("resync: {accounts: [{regions: [eu-west-1], role_arns: ['arn:aws:iam::123456789012:role/x', 'arn:aws:iam::123456789012:role/x']}]}", "is named twice")]
     [InlineData("resync: {accounts: [{regions: [Ireland]}]}", "'Ireland' is not a region")]
     [InlineData("resync: {accounts: [{regions: [eu-west-1, eu-west-1]}]}", "the region eu-west-1 is named twice")]
     [InlineData("resync: {accounts: [{regions: [eu-west-1]}, {regions: [eu-west-2]}]}", "two accounts have no role_arn")]

@@ -23,7 +23,7 @@ public sealed partial class StackGuideTests
 
         // It has no Application Auto Scaling.
         await standIn.ShellAsync(at, NoContainers + blocks[0]
-            + Here(blocks[1], ("https://search.example.com:9200", store.Url), ("MinWorkers=2 MaxWorkers=4", "MaxWorkers=1")));
+            + Here(blocks[1], ("https://search.example.com:9200", store.Url), ("MinWorkers=2 MaxWorkers=4", "MaxWorkers=1 ResyncRegions=eu-west-1 ResyncLogGroupPrefix=/ecs/")));
 
         var config = await standIn.ShellAsync(at, blocks[3][..blocks[3].IndexOf("crowsnest search", StringComparison.Ordinal)] + "echo -n $CROWSNEST_CONFIG\n");
         Assert.Equal("ssm:/crowsnest/crowsnest.yaml", config);
@@ -77,7 +77,7 @@ public sealed partial class StackGuideTests
         await using var standIn = await StandIn.StartAsync();
         await using var store = await StoreServer.StartAsync(at);
         var blocks = Blocks("accounts.md");
-        Assert.Equal(5, blocks.Length);
+        Assert.Equal(6, blocks.Length);
 
         // It has no policies of buses.
         await standIn.ShellAsync(at, Blocks("serverless.md")[0]
@@ -88,6 +88,11 @@ public sealed partial class StackGuideTests
         await standIn.ShellAsync(at, blocks[3]);
         for (var clock = Stopwatch.StartNew(); !(await standIn.ShellAsync(at, blocks[4])).Contains("hello from a spoke", StringComparison.Ordinal);)
             Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), "The event did not reach the hub.");
+
+        // The role that the hub may take on to compare.
+        await standIn.ShellAsync(at, "hub=arn:aws:events:eu-west-1:000000000000:event-bus/crowsnest\n" + Here(blocks[5]));
+        Assert.Contains(":role/", await standIn.ShellAsync(
+            at, "aws cloudformation describe-stacks --stack-name crowsnest-spoke --query \"Stacks[0].Outputs[?OutputKey=='ReaderRoleArn'].OutputValue\" --output text\n"), StringComparison.Ordinal);
     }
 
     // It takes the template's number for text, and then reads no queue.

@@ -7,8 +7,9 @@ internal static class TemplateCheck
 {
     private static readonly string[] Pseudo = ["AWS::AccountId", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::StackId", "AWS::StackName", "AWS::URLSuffix"];
 
-    // Each takes no resource by AWS's own table of actions.
-    private static readonly string[] NamesNothing = ["ecr:GetAuthorizationToken"];
+    // Each takes no resource by AWS's own table of actions, or none that would cover what it lists.
+    private static readonly string[] NamesNothing = 
+        ["ecr:GetAuthorizationToken", "ecs:ListClusters", "ecs:ListServices", "ecs:ListTasks", "ecs:DescribeTaskDefinition"];
 
     /// <summary>All mistakes, each with the resource that it is in.</summary>
     public static IReadOnlyList<string> Mistakes(CloudFormationTemplate template)

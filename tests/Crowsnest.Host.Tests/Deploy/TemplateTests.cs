@@ -169,6 +169,64 @@ public sealed class TemplateTests
         Assert.Equal(["arn:aws:of:eu-west-1:123456789012:LogGroup"], Allowed(deployed["ExecutionPolicy"]!));
     }
 
+    // Goal: comparing with ECS is a choice, reads alone, and takes on the roles that are named and no other. Method: the whole of the rights, and what the workers are told.
+    [Fact]
+    public void Workers_compare_with_ECS_where_they_are_told_to_and_may_do_that_and_no_more()
+    {
+        const string Role = "arn:aws:iam::210987654321:role/crowsnest-read";
+        var template = CloudFormationTemplate.Of("workers.yaml");
+        (string, string)[] always = [("Image", "crowsnest"), ("SubnetIds", "a,b"), ("SecurityGroupIds", "c"), ("StoreUrl", "https://search.example.com")];
+        Assert.False(template.Deploy(always).ContainsKey("ResyncPolicy"));
+        Assert.Empty(Config(template.Deploy(always)).Resync.Accounts);
+
+        var alone = template.Deploy([.. always, ("ResyncRegions", "eu-west-1,us-east-1")]);
+        Assert.Equal([ReadAll, ReadSome("123456789012")], Rights(alone["ResyncPolicy"]!["Properties"]!["PolicyDocument"]!));
+        var account = Assert.Single(Config(alone).Resync.Accounts);
+        Assert.Equal((null, "eu-west-1,us-east-1", false), (account.RoleArn, string.Join(',', account.Regions), Config(alone).Resync.LogLines));
+
+        var all = template.Deploy([.. always, ("ResyncRegions", "eu-west-1"), ("ResyncRoleArns", $"{Role},{Role}-2"), ("ResyncLogGroupPrefix", "/ecs/")]);
+        Assert.Equal(
+            [ReadAll, ReadSome("123456789012"), "logs:GetLogEvents arn:aws:logs:*:123456789012:log-group:/ecs/*", $"sts:AssumeRole {Role},{Role}-2"],
+            Rights(all["ResyncPolicy"]!["Properties"]!["PolicyDocument"]!));
+        Assert.Equal([null, Role, Role + "-2"], Config(all).Resync.Accounts.Select(a => a.RoleArn));
+        Assert.All(Config(all).Resync.Accounts, a => Assert.Equal(["eu-west-1"], a.Regions));
+        Assert.True(Config(all).Resync.LogLines);
+
+        static CrowsnestConfig Config(JsonObject deployed) => Good((string)deployed["Configuration"]!["Properties"]!["Value"]!);
+    }
+
+    [Fact]
+    public void A_spoke_lets_one_role_read_its_ECS_when_it_is_named()
+    {
+        const string Reader = "arn:aws:iam::123456789012:role/crowsnest";
+        var template = CloudFormationTemplate.Of("spoke.yaml");
+        (string, string) hub = ("HubBusArn", "arn:aws:events:eu-west-1:123456789012:event-bus/crowsnest");
+        Assert.False(template.Deploy(hub).ContainsKey("ReaderRole"));
+
+        var role = template.Deploy(hub, ("ReaderArn", Reader), ("LogGroupPrefix", "/ecs/"))["ReaderRole"]!["Properties"]!;
+
+        Assert.Equal($$"""[{"Effect":"Allow","Principal":{"AWS":"{{Reader}}"},"Action":"sts:AssumeRole"}]""", role["AssumeRolePolicyDocument"]!["Statement"]!.ToJsonString());
+        Assert.Equal([ReadAll, ReadSome("123456789012"), "logs:GetLogEvents arn:aws:logs:*:123456789012:log-group:/ecs/*"], Rights(role["Policies"]![0]!["PolicyDocument"]!));
+    }
+
+    // What a resync asks for, as docs/resync.md lists it, is what the templates allow.
+    [Fact]
+    public void The_guide_and_the_templates_name_the_same_actions()
+    {
+        var guide = System.Text.RegularExpressions.Regex.Matches(Repository.Read("docs", "resync.md"), "\"(ecs|logs|sts):[A-Za-z]+\"").Select(m => m.Value.Trim('"')).Distinct().Order(StringComparer.Ordinal);
+        Assert.Equal(guide, $"{ReadAll[..ReadAll.IndexOf(' ', StringComparison.Ordinal)]},{ReadSome("")[..ReadSome("").IndexOf(' ', StringComparison.Ordinal)]},logs:GetLogEvents,sts:AssumeRole".Split(',').Order(StringComparer.Ordinal));
+    }
+
+    private const string ReadAll = "ecs:ListClusters,ecs:ListServices,ecs:ListTasks,ecs:DescribeTaskDefinition *";
+
+    private static string ReadSome(string account) =>
+        "ecs:DescribeClusters,ecs:ListContainerInstances,ecs:DescribeServices,ecs:DescribeTasks,ecs:DescribeContainerInstances "
+        + $"arn:aws:ecs:*:{account}:cluster/*,arn:aws:ecs:*:{account}:service/*,arn:aws:ecs:*:{account}:task/*,arn:aws:ecs:*:{account}:container-instance/*";
+
+    private static IEnumerable<string> Rights(JsonNode document) => document["Statement"]!.AsArray().Select(s => $"{Words(s!["Action"]!)} {Words(s["Resource"]!)}");
+
+    private static string Words(JsonNode one) => one is JsonArray many ? string.Join(',', many.Select(m => m!.ToString())) : one.ToString();
+
     // Where the blog opened the domain to an address.
     [Fact]
     public void The_domain_is_open_to_the_function_and_to_whom_it_is_told_alone()

@@ -20,6 +20,7 @@ export interface ClusterItem extends Place {
   registeredContainerInstancesCount: number;
   disconnectedAgentsCount: number;
   capacityProviders: string[];
+  tags?: { key: string; value: string }[];
   updatedAt?: string;
   silentSeconds?: number;
 }
@@ -43,6 +44,7 @@ type Counts = { [name in "desiredCount" | "runningCount" | "pendingCount" | "sto
 export interface ServiceItem extends Place, Counts {
   serviceName: string;
   serviceArn?: string;
+  tags?: { key: string; value: string }[];
   pendingReason?: PendingReason;
   lastFailure?: LastFailure;
   lastEventName?: string;
@@ -160,11 +162,13 @@ export interface ResourcePage<T> {
 
 export interface TaskRecord {
   task: TaskItem;
+  tags: Schemas["TaskTag"][];
   diagnosis: Schemas["TaskDiagnosis"] | null;
   phases: Schemas["TaskPhase"][];
   events: EventItem[];
   siblings: TaskItem[];
   serviceEvents: EventItem[];
+  logs: Schemas["TaskLogs"] | null;
   cut: string | null;
 }
 

@@ -1706,7 +1706,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One task, by a link that stays: as it was last, what its stop means, its phases with their durations, every event of it, oldest first, the other tasks of its deployment, and what its service said meanwhile.
+         * One task, by a link that stays: as it was last, what its stop means, its phases with their durations, every event of it, oldest first, the other tasks of its deployment, what its service said meanwhile, and, where the configuration says so, the last lines that a failed one wrote.
          * @description Needs the role viewer.
          */
         get: {
@@ -1990,6 +1990,14 @@ export interface components {
             idReused: number;
             unknownKinds: number;
         };
+        ContainerLog: {
+            container: string;
+            group: string;
+            region: string;
+            stream: string | null;
+            lines: components["schemas"]["LogLine"][];
+            problem: string | null;
+        };
         CreatedToken: {
             id: string;
             name: string;
@@ -2096,6 +2104,10 @@ export interface components {
             idReused: number;
             unknownKinds: number;
             untold: components["schemas"]["Untold"];
+        };
+        LogLine: {
+            at: string | null;
+            text: string;
         };
         NotEvent: {
             index: number;
@@ -2378,6 +2390,10 @@ export interface components {
             evidence: string[];
             nextStep: string;
         };
+        TaskLogs: {
+            containers: components["schemas"]["ContainerLog"][];
+            problem: string | null;
+        };
         TaskPhase: {
             phase: string;
             /** Format: date-time */
@@ -2388,12 +2404,20 @@ export interface components {
         };
         TaskRecord: {
             task: Record<string, never>;
+            tags: components["schemas"]["TaskTag"][];
             diagnosis: components["schemas"]["TaskDiagnosis"] | null;
             phases: components["schemas"]["TaskPhase"][];
             events: components["schemas"]["Event"][];
             siblings: Record<string, never>[];
             serviceEvents: components["schemas"]["Event"][];
+            logs: components["schemas"]["TaskLogs"] | null;
             cut: string | null;
+        };
+        TaskTag: {
+            key: string;
+            value: string;
+            /** @enum {string} */
+            of: "service" | "taskDefinition" | "cluster";
         };
         Token: {
             id: string;

@@ -119,6 +119,8 @@ function hostileRecord(): ReturnType<typeof aRecord> {
     diagnosis: { kind: text, outcome: "failure", severity: "error", summary: text, evidence: [...hostile], nextStep: turned },
     events: hostile.map((said, index) => anEvent(9_000 - index * 100, { summary: said, kind: said, event: { "detail-type": said, detail: { lastStatus: said, overrides: { containerOverrides: [{ name: said, command: [said] }] } } } })),
     siblings: hostile.map((said, index) => aTask(index + 2, { lastStatus: "STOPPED", kind: said, summary: said, outcome: "failure" })),
+    logs: { problem: text, containers: [{ container: text, group: turned, region: text, stream: text, problem: null, lines: hostile.map((said) => ({ at: null, text: said })) }] },
+    tags: hostile.map((said, index) => ({ key: `${index}${said}`, value: said, of: "service" as const })),
     serviceEvents: hostile.map((said, index) => anEvent(11_000 - index * 900, { summary: said })),
     cut: text,
   };

@@ -12,6 +12,7 @@ export const before = (seconds: number): string => new Date(start - seconds * 1_
 
 export const aCluster = (change: Partial<ClusterItem> = {}): ClusterItem => ({
   ...place,
+  tags: [{ key: "stage", value: "live" }],
   clusterName: change.cluster ?? place.cluster,
   activeServicesCount: 3,
   runningTasksCount: 7,
@@ -182,6 +183,14 @@ export function aRecord(change: Partial<TaskRecord> = {}): TaskRecord {
     ],
     events: [at("PENDING", created - 3, "PENDING"), at("RUNNING", created - 12, "RUNNING"), at("STOPPED", 58, "STOPPED")],
     siblings: [aTask(2, { lastStatus: "STOPPED", kind: "OutOfMemory", outcome: "failure", severity: "error", summary: task.summary ?? "", stoppedAt: before(400) }), aTask(3)],
+    logs: {
+      problem: null,
+      containers: [
+        { container: "web", group: "/ecs/checkout", region: "eu-west-1", stream: "svc/web/1", problem: null, lines: ["starting on port 8080", "GET /cart 200 in 12 ms", "java.lang.OutOfMemoryError: Java heap space", "\tat shop.Cart.load(Cart.java:88)"].map((text, index) => ({ at: before(70 - index), text })) },
+        { container: "envoy", group: "/ecs/envoy", region: "eu-west-1", stream: "svc/envoy/1", problem: "CloudWatch Logs has no such stream: it wrote nothing, or the log was deleted.", lines: [] },
+      ],
+    },
+    tags: [{ key: "team", value: "payments", of: "service" }, { key: "git", value: "4f2a91c", of: "taskDefinition" }, { key: "aws:cloudformation:stack-name", value: "shop", of: "cluster" }],
     serviceEvents: [anEvent(created + 60, { detailType: "ECS Deployment State Change", outcome: "routine", summary: "A deployment is in progress." })],
     cut: null,
     ...change,

@@ -43,6 +43,12 @@ internal static class ListJson
         Time(json, name + "At", count.At);
     }
 
+    /// <summary>Tags as ECS writes them, where any is known.</summary>
+    public static void Tags(Utf8JsonWriter json, IReadOnlyList<Tag> tags)
+    {
+        if (tags.Count > 0) TagsState.WriteTags(json, tags);
+    }
+
     public static void Reason(Utf8JsonWriter json, string name, PendingReason? reason)
     {
         if (reason is null) return;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Diagnosis;
+using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
 
 namespace Crowsnest.Server.Lists;
@@ -47,8 +48,8 @@ internal sealed class ResourceLists(IStore store, EventDiagnoser diagnoser, Time
     public (IReadOnlyList<Action<Utf8JsonWriter>> Items, string? Next) Page(string kind, FleetView view, ListRequest request, bool isStopped) =>
         kind switch
         {
-            "clusters" => Written(_clusters, _clusters.Page(view.Clusters, request)),
-            "services" => Written(ServiceLists.Services, ServiceLists.Services.Page(view.Clusters.SelectMany(c => c.Services.Select(s => new InCluster<ServiceView>(c, s))), request)),
+            "clusters" => Written(_clusters, _clusters.Page(view.Clusters, request), cluster => view.TagsOf(cluster.Name)),
+            "services" => Written(ServiceLists.Services, ServiceLists.Services.Page(view.Clusters.SelectMany(c => c.Services.Select(s => new InCluster<ServiceView>(c, s))), request), s => view.TagsOf(s.Cluster.Name, s.Item.Name)),
             "deployments" => Written(ServiceLists.Deployments, ServiceLists.Deployments.Page(
                 view.Clusters.SelectMany(c => c.Services.SelectMany(s => s.Deployments.Select(d => new DeploymentItem(c, s, d)))), request)),
             "tasks" => Written(_tasks, _tasks.Page(view.Clusters.SelectMany(c => c.Tasks.Where(t => isStopped || !t.IsStopped).Select(t => new InCluster<TaskState>(c, t))), request)),
@@ -78,11 +79,12 @@ internal sealed class ResourceLists(IStore store, EventDiagnoser diagnoser, Time
         return new InCluster<TaskState>(view.Find(name) ?? ClusterView.Of(name), task);
     }
 
-    private static (IReadOnlyList<Action<Utf8JsonWriter>> Items, string? Next) Written<T>(ResourceList<T> list, ListPage<T> page) =>
+    private static (IReadOnlyList<Action<Utf8JsonWriter>> Items, string? Next) Written<T>(ResourceList<T> list, ListPage<T> page, Func<T, IReadOnlyList<Tag>>? tagsOf = null) =>
         ([.. page.Items.Select(item => (Action<Utf8JsonWriter>)(json =>
         {
             json.WriteStartObject();
             list.Write(json, item);
+            if (tagsOf is not null) ListJson.Tags(json, tagsOf(item));
             json.WriteEndObject();
         }))], page.Next);
 }

@@ -18,7 +18,7 @@ internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
     public void Map(IEndpointRouteBuilder routes) => routes.Map(
         new Operation(
             "GET", "/api/v1/tasks/{taskId}", Access.Viewer,
-            "One task, by a link that stays: as it was last, what its stop means, its phases with their durations, every event of it, oldest first, the other tasks of its deployment, and what its service said meanwhile.") { Answer = "TaskRecord" },
+            "One task, by a link that stays: as it was last, what its stop means, its phases with their durations, every event of it, oldest first, the other tasks of its deployment, what its service said meanwhile, and, where the configuration says so, the last lines that a failed one wrote.") { Answer = "TaskRecord" },
         GetAsync);
 
     private async Task<IResult> GetAsync(HttpContext http)
@@ -29,6 +29,7 @@ internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
         List<EcsEvent> read = [.. events.Events.Select(stored => stored.Read(decoder)).OfType<Decoded.Ok>().Select(ok => ok.Event)];
         var task = await StateAsync(id, read, http.RequestAborted)
             ?? throw await MissingAsync(http.RequestAborted);
+        var logs = LogsAsync(task, http.RequestAborted);
         var deployment = TaskList.DeploymentOf(task);
         var (siblings, siblingsCut) = deployment.Length > 0 ? await SiblingsAsync(task, deployment, http.RequestAborted) : ([], null);
         var (from, to) = LifeOf(task, events.Events);
@@ -37,11 +38,13 @@ internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
             from - Around, to + Around, ServiceEventsMax, http.RequestAborted);
         var cluster = new ClusterName(task.Name.Account, task.Name.Region, task.Name.Cluster);
         var view = parts.Clusters.View.Find(cluster) ?? ClusterView.Of(cluster);
+        var lines = await logs;
         return EventJson.Answer(json =>
         {
             json.WriteStartObject("task");
             TaskList.Write(json, new InCluster<TaskState>(view, task), parts.Diagnoser);
             json.WriteEndObject();
+            WriteTags(json, task, cluster);
             WriteDiagnosis(json, task);
             WritePhases(json, task);
             WriteEvents(json, "events", events.Events, decoder);
@@ -55,10 +58,19 @@ internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
 
             json.WriteEndArray();
             WriteEvents(json, "serviceEvents", said?.Events ?? [], decoder);
+            json.WritePropertyName("logs");
+            if (lines is null) json.WriteNullValue();
+            else JsonSerializer.Serialize(json, lines, ApiJson.Default.TaskLogsBody);
             json.WriteString("cut", events.Cut ?? (events.Next is not null ? $"The task has more than {EventsMax} events; the latest are missing." : null)
                 ?? siblingsCut ?? said?.Cut ?? (said?.Next is not null ? $"Its service said more than {ServiceEventsMax} things meanwhile; the latest are missing." : null));
         });
     }
+
+    // Why a task failed is often its last words; of what was wanted nobody asks them.
+    private async Task<TaskLogsBody?> LogsAsync(TaskState task, CancellationToken cancellationToken) =>
+        parts.Resync?.Logs is { } logs && TaskLogs.IsWanted(task, parts.Diagnoser)
+            ? await logs.LastLinesAsync(task, cancellationToken)
+            : null;
 
     // An id says nothing of when its task was: once anything has left, it may have been among it.
     private async Task<ProblemException> MissingAsync(CancellationToken cancellationToken)
@@ -112,6 +124,26 @@ internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
     {
         var last = DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, task.Order.At));
         return (task.Detail.CreatedAt.ToDateTimeOffset() ?? (events.Count > 0 ? events[0].OccurredAt : last), task.Detail.StoppedAt.ToDateTimeOffset() ?? last);
+    }
+
+    // As they are known now, which need not be what an event of it is found by.
+    private void WriteTags(Utf8JsonWriter json, TaskState task, ClusterName cluster)
+    {
+        var view = parts.Clusters.View;
+        json.WriteStartArray("tags");
+        foreach (var (of, tags) in ((string, IReadOnlyList<Tag>)[])[("service", view.TagsOf(cluster, task.Service)), ("taskDefinition", view.TagsOf(task.Detail.TaskDefinitionArn)), ("cluster", view.TagsOf(cluster))])
+        {
+            foreach (var (key, value) in tags)
+            {
+                json.WriteStartObject();
+                json.WriteString("key", key);
+                json.WriteString("value", value);
+                json.WriteString("of", of);
+                json.WriteEndObject();
+            }
+        }
+
+        json.WriteEndArray();
     }
 
     private void WriteDiagnosis(Utf8JsonWriter json, TaskState task)

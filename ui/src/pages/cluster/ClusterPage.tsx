@@ -8,6 +8,7 @@ import { placeOf, readClusterId } from "../../parts/clusterId";
 import { visible } from "../../parts/EventText";
 import { ClusterLink } from "../../parts/places";
 import { Sentence } from "../../parts/Sentence";
+import { Tags } from "../../parts/Tags";
 import { clock, shortMoment } from "../../time/time";
 import { usePageTime } from "../../time/useTime";
 import { Deployments } from "./Deployments";
@@ -69,6 +70,7 @@ function HowItStands({ cluster }: { cluster: ClusterItem }) {
           {status.data ? visible(rest) : visible(cluster.clusterName)}
         </bdi>
       </Sentence>
+      {cluster.tags ? <Tags tags={cluster.tags} /> : null}
     </header>
   );
 }

@@ -5,7 +5,7 @@ import { DeploymentLink, TaskLink } from "../../parts/places";
 import { StateMark } from "../../parts/StateMark";
 import { TimeText } from "../../parts/TimeText";
 import { standingOfTask } from "../cluster/states";
-import { Part } from "./TaskPage";
+import { Part } from "./Part";
 import classes from "./Task.module.css";
 
 /** The other tasks of its deployment, those that stopped for the same reason first. */

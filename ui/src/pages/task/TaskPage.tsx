@@ -14,12 +14,15 @@ import { ClusterLink, DeploymentLink, EventsLink, InstanceLink, ServiceLink } fr
 import { queryFor } from "../../parts/query";
 import { Sentence } from "../../parts/Sentence";
 import { ShortId, shorten } from "../../parts/ShortId";
+import { Tags } from "../../parts/Tags";
 import { TimeText } from "../../parts/TimeText";
 import { useNow } from "../../time/useTime";
 import { revisionOf } from "../cluster/words";
 import { overridesOf } from "./containers";
 import { Diagnosis } from "./Diagnosis";
 import { EventLines } from "./EventLines";
+import { Logs } from "./Logs";
+import { Part } from "./Part";
 import { Recorder } from "./Recorder";
 import { Siblings } from "./Siblings";
 import { consoleAddress } from "./words";
@@ -63,12 +66,18 @@ function Task({ record }: { record: TaskRecord }) {
           <Part title="Its events" count={record.events.length}>
             <EventLines events={record.events} open={open} empty="No event of it is stored any more; what is shown was kept of its last state." />
           </Part>
+          <Logs record={record} />
           <Siblings record={record} />
         </div>
         <div>
           <Part title="What its service said around it" count={record.serviceEvents.length}>
             <EventLines events={record.serviceEvents} open={open} empty={task.service ? "Nothing, from five minutes before it to five minutes after." : "No service started it."} />
           </Part>
+          {record.tags.length > 0 ? (
+            <Part title="Tags">
+              <Tags tags={record.tags} />
+            </Part>
+          ) : null}
           <Part title="Overrides">
             <Overrides events={record.events} />
           </Part>
@@ -78,18 +87,6 @@ function Task({ record }: { record: TaskRecord }) {
         </div>
       </div>
     </article>
-  );
-}
-
-export function Part({ title, count, children }: { title: string; count?: number; children: ReactNode }) {
-  const id = `part-${title.replace(/\W+/g, "-")}`;
-  return (
-    <section className={classes.part} aria-labelledby={id}>
-      <h2 id={id}>
-        {title} {count === undefined ? null : <span className={classes.dim}>{count.toLocaleString("en")}</span>}
-      </h2>
-      {children}
-    </section>
   );
 }
 
