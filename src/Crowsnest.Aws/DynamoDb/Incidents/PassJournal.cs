@@ -11,7 +11,7 @@ internal sealed record PassJournal(IReadOnlyList<TableWrite> Writes, IReadOnlyDi
     // With the lease, within what an item holds; a piece is well below it.
     private const int InlineMax = 64 << 10, PieceBytes = 300 << 10;
 
-    // A lease that nobody takes for longer begins with a journal that is there no more; its firings and timers are as they were, but for what of it was carried out.
+    // Of a lease that nobody took for longer nothing is carried out: its firings and timers wait as before.
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     /// <summary>Keeps it; answers what the lease says of it.</summary>
@@ -30,10 +30,11 @@ internal sealed record PassJournal(IReadOnlyList<TableWrite> Writes, IReadOnlyDi
         return string.Create(CultureInfo.InvariantCulture, $"{pieces.Count}/{name}");
     }
 
-    /// <summary>Reads what <see cref="SaveAsync"/> kept.</summary>
+    /// <summary>Reads what <see cref="SaveAsync"/> kept; nothing, where that has expired.</summary>
     public static async Task<PassJournal> ReadAsync(Table table, string said, CancellationToken cancellationToken)
     {
         var packed = said is ['=', .. var text] ? Convert.FromBase64String(text) : await PiecesAsync(table, said, cancellationToken).ConfigureAwait(false);
+        if (packed.Length == 0) return new PassJournal([], new Dictionary<string, (string, int)>());
         using var json = JsonDocument.Parse(Packed.Read(packed));
         return new PassJournal(
             [.. json.RootElement.GetProperty("writes").EnumerateArray().Select(one => TableWrite.Read(one.GetProperty("kind").GetString()!, one.GetProperty("members").GetBytesFromBase64()))],
@@ -46,7 +47,7 @@ internal sealed record PassJournal(IReadOnlyList<TableWrite> Writes, IReadOnlyDi
         var slash = said.IndexOf('/', StringComparison.Ordinal);
         var (count, name) = (int.Parse(said.AsSpan(0, slash), CultureInfo.InvariantCulture), said[(slash + 1)..]);
         var found = await table.GetAsync([.. Enumerable.Range(0, count).Select(i => KeyOf(name, i))], cancellationToken).ConfigureAwait(false);
-        return [.. found.OrderBy(item => item.Key.Sort, StringComparer.Ordinal).SelectMany(item => item.Bytes("bytes"))];
+        return found.Count < count ? [] : [.. found.OrderBy(item => item.Key.Sort, StringComparer.Ordinal).SelectMany(item => item.Bytes("bytes"))];
     }
 
     private static ItemKey KeyOf(string name, int piece) => new("journal#" + name, piece.ToString("D4", CultureInfo.InvariantCulture));
