@@ -76,7 +76,7 @@ internal sealed class TaskEndpoint(ServerParts parts, QueryTurns turns)
     private async Task<ProblemException> MissingAsync(CancellationToken cancellationToken)
     {
         if (!parts.Store.KeepsEvents)
-            return ProblemException.NotFound("There is no task with this id among those that run or stopped within the hour: this store keeps no bodies of events, by which others are found. An id is the last part of a task's ARN.");
+            return ProblemException.NotFound("There is no task with this id among those that run, ended a moment ago or failed within the hour: this store keeps no bodies of events, by which others are found. An id is the last part of a task's ARN.");
         var dropped = await parts.Store.DroppedAsync(cancellationToken);
         if (dropped is { Events: 0, Resources: 0 })
             return ProblemException.NotFound("There is no task with this id among what is stored: none of its events has come. An id is the last part of a task's ARN.");
