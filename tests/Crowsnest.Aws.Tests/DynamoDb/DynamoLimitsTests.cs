@@ -65,9 +65,27 @@ public sealed class DynamoLimitsTests(Moto moto) : IDisposable
         Assert.NotNull(await table.GetAsync(new ItemKey("event#a" + events[^1].Event.Key, TableNames.Only), Cancel));
     }
 
-    private static DiagnosedEvent Event(int number)
+    // Goal: without bodies too it is known what was there, by whom, and for how long. Method: one write and its repeat, another writer, another event of an id, and time.
+    [Fact]
+    public async Task An_event_is_known_until_it_is_no_longer_kept_and_only_its_own_write_may_repeat()
     {
-        var json = $$$"""{"id":"1","detail-type":"Shop Order","source":"shop","time":"2026-03-02T12:00:00Z","detail":{"note":"{{{number}}}"}}""";
+        var keys = new DynamoEventKeys(await TableAsync(), TimeSpan.FromDays(1));
+        var (now, later) = (Some.Noon, Some.Noon.AddDays(1).AddMinutes(1));
+        DiagnosedEvent[] events = [Event(1, "A"), Event(2, "b"), Event(3, "")];
+
+        Assert.Equal([EventStanding.New, EventStanding.Duplicate, EventStanding.NewWithKnownId], await keys.LookUpAsync([events[0].Event, events[0].Event, Event(4, "a").Event], now, Cancel));
+        Assert.Empty(await keys.WriteAsync(events, "one", now, Cancel));
+        Assert.Empty(await keys.WriteAsync(events, "one", now, Cancel));
+        Assert.Equal([0, 1, 2], await keys.WriteAsync(events, "two", now, Cancel));
+        Assert.Equal(
+            [EventStanding.Duplicate, EventStanding.NewWithKnownId, EventStanding.Duplicate], await keys.LookUpAsync([events[0].Event, Event(5, "a").Event, events[2].Event], now, Cancel));
+        Assert.All(await keys.LookUpAsync([.. events.Select(e => e.Event)], later, Cancel), standing => Assert.Equal(EventStanding.New, standing));
+        Assert.Empty(await keys.WriteAsync(events, "three", later, Cancel));
+    }
+
+    private static DiagnosedEvent Event(int number, string id = "1")
+    {
+        var json = $$$"""{"id":"{{{id}}}","detail-type":"Shop Order","source":"shop","time":"2026-03-02T12:00:00Z","detail":{"note":"{{{number}}}"}}""";
         var ecsEvent = Assert.IsType<Decoded.Ok>(new EventDecoder().Decode(System.Text.Encoding.UTF8.GetBytes(json), Some.Noon)).Event;
         return new DiagnosedEvent(ecsEvent, new EventDiagnoser().Diagnose(ecsEvent));
     }
