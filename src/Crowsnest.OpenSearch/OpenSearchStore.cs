@@ -153,15 +153,11 @@ public sealed class OpenSearchStore : IStore
     /// <inheritdoc/>
     public async ValueTask<CommitOutcome> CommitAsync(Commit commit, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(commit);
         cancellationToken.ThrowIfCancellationRequested();
-        var sums = commit.Accounting;
-        if (sums.Received != sums.Stored + sums.Duplicates + sums.Quarantined) throw new StoreException($"The accounting does not add up: {sums}.");
 
-        // All of it is at hand before anything is sent; once begun it goes on to its end, so that its caller knows what became of it.
-        var whole = commit with { Events = [.. commit.Events], Quarantine = [.. commit.Quarantine], States = [.. commit.States], Firings = [.. commit.Firings] };
-        var progress = _last is { } last && ReferenceEquals(last.Commit, commit) ? last : new CommitProgress(commit, _numbers, step => Reached?.Invoke(step));
-        _last = progress;
+        // Once begun it goes on to its end, so that its caller knows what became of it.
+        var progress = _last = CommitProgress.Begin(commit, _last, _numbers, step => Reached?.Invoke(step));
+        var whole = progress.Commit;
         await progress.DoAsync("states", () => _states.WriteAsync(whole.States, CancellationToken.None)).ConfigureAwait(false);
         await progress.DoAsync("firings", () => _firings.WriteAsync(whole.Firings, CancellationToken.None)).ConfigureAwait(false);
         await progress.DoAsync("quarantine", () => _quarantine.WriteAsync(progress.Unread, progress.Batch, whole, CancellationToken.None)).ConfigureAwait(false);

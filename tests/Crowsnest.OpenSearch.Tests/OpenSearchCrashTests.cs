@@ -9,6 +9,7 @@ using Crowsnest.Core.Rules;
 using Crowsnest.Core.Search;
 using Crowsnest.Core.Tests;
 using Crowsnest.Core.Tests.Contracts;
+using Crowsnest.Core.Tests.InMemory;
 using Crowsnest.OpenSearch.Http;
 using Crowsnest.OpenSearch.Incidents;
 
@@ -57,10 +58,17 @@ public sealed class OpenSearchCrashTests : IAsyncDisposable
     }
 
     // Goal: what the server will never take is kept in quarantine with its words, and all else goes on. Method: an index whose mapping does not fit, made by hand.
-    [Fact]
-    public async Task What_the_server_refuses_is_in_quarantine_with_its_words_and_can_be_read_again()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_the_server_refuses_is_in_quarantine_with_its_words_and_can_be_read_again(bool isBesideAnother)
     {
-        var store = await _place.OpenAsync();
+        var alone = await _place.OpenAsync();
+        var eventsOnly = await OpenSearchStore.OpenAsync(
+            new OpenSearchOptions { Url = OpenSearchServer.Address, IndexPrefix = _place.Prefix, RefreshAtOnce = true, EventsOnly = true }, _place.Time, Cancel);
+        await using var other = new InMemoryStore(_place.Time);
+        await using var both = new SplitStore(eventsOnly, other);
+        IStore store = isBesideAnother ? both : alone;
         using var http = new HttpClient();
         using var mapping = new StringContent("""{"mappings":{"properties":{"crowsnest":{"properties":{"key":{"type":"integer","ignore_malformed":false}}}}}}""", Encoding.UTF8, "application/json");
         using var made = await http.PutAsync(new Uri(OpenSearchServer.Address, $"{_place.Prefix}-events-2026.02.27"), mapping, Cancel);
@@ -78,6 +86,11 @@ public sealed class OpenSearchCrashTests : IAsyncDisposable
         Assert.Contains("mapper_parsing_exception", entry.Fault.Message, StringComparison.Ordinal);
         Assert.Equal(events[1].Raw.ToArray(), entry.Fault.Bytes.ToArray());
         Assert.Equal(new Accounting(3, 2, 0, 1, 0, 1), (await store.AccountingAsync(Cancel))["sqs"]);
+        if (!isBesideAnother) return;
+
+        // It keeps the events alone: the other has the entry and the sums.
+        Assert.Empty(await alone.Quarantine.ListAsync(null, 9, Cancel));
+        Assert.Empty(await alone.AccountingAsync(Cancel));
     }
 
     // Goal: no index is made for a day that is not kept any more, or that no clock has reached; events of such days are kept, known again, found, and leave all

@@ -47,7 +47,7 @@ internal sealed class DynamoEventKeys(Table table, TimeSpan? kept)
     private async Task<bool> RememberAsync(EcsEvent e, string batch, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (id, name) = (KeyOf(e), NameOf(e.Key));
-        var expires = kept is { } span ? Math.Max(now.ToUnixTimeSeconds(), Math.Min(e.Key.TimeMilliseconds / 1_000, now.AddYears(10).ToUnixTimeSeconds())) + (long)span.TotalSeconds : 0;
+        var expires = kept is { } span ? TableNames.ExpiresAt(now, e.Key.TimeMilliseconds, span) : 0;
         var write = TableWrite.Update(
             id, $"SET #{name} = :batch" + (kept is null ? "" : $", #{TableNames.Expires} = :expires"),
             values =>

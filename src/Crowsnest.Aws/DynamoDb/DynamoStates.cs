@@ -124,10 +124,8 @@ internal sealed class DynamoStates(Table table, string worker, TimeSpan? kept, T
             .Add(TableNames.Listed, Listed(state.IsStopped ? Over : Live, TableNames.Spread(state.Key, Partitions))).Add(TableNames.ListedAt, now.ToUnixTimeMilliseconds());
 
         // No event says that a service was deleted: one that was not heard of for so long is gone, and so are tags.
-        if (kept is { } span && (state.IsStopped || state.Type is "service" or "tags")) item.Add(TableNames.Expires, Later(now, state.Event.TimeMilliseconds) + (long)span.TotalSeconds);
+        if (kept is { } span && (state.IsStopped || state.Type is "service" or "tags")) item.Add(TableNames.Expires, TableNames.ExpiresAt(now, state.Event.TimeMilliseconds, span));
     }
-
-    private static long Later(DateTimeOffset now, long eventTime) => Math.Max(now.ToUnixTimeSeconds(), Math.Min(eventTime / 1_000, now.AddYears(10).ToUnixTimeSeconds()));
 
     private static ResourceState Read(Item item) => new(
         item.Text("key")!, item.Text("type")!, item.Text("account") ?? "", item.Text("region") ?? "", item.Text("cluster") ?? "", item.Is("stopped"), item.Number("version"), item.Number("at"),

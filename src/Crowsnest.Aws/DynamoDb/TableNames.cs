@@ -19,6 +19,10 @@ internal static class TableNames
     /// <summary>The index of what is listed by time, and its two keys. It lags behind the table, mostly by less than a second.</summary>
     public const string Listing = "listing", Listed = "listed", ListedAt = "listedAt";
 
+    /// <summary>When something of an event expires: so long after the later of when it happened and now. A time that no clock has reached counts as ten years from now.</summary>
+    public static long ExpiresAt(DateTimeOffset now, long eventMilliseconds, TimeSpan kept) =>
+        Math.Max(now.ToUnixTimeSeconds(), Math.Min(eventMilliseconds / 1_000, now.AddYears(10).ToUnixTimeSeconds())) + (long)kept.TotalSeconds;
+
     // Well below the 2,048 and 1,024 bytes that keys may have.
     private const int NameMax = 300;
 

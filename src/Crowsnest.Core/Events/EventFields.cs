@@ -32,6 +32,24 @@ internal struct EventFields
         return json.Skip();
     }
 
+    /// <summary>The object that starts here, <c>{"name":N,"value":V}</c> with the first member called so; what else stands here is skipped and is no pair.</summary>
+    public static bool Pair(ref JsonScanner json, ReadOnlySpan<byte> called, out JsonRange name, out JsonRange value)
+    {
+        (name, value) = (default, default);
+        if (json.Peek() != (byte)'{') return json.Skip();
+        var first = true;
+        if (!json.Enter()) return false;
+        while (json.NextName(ref first, out var member))
+        {
+            var ok = JsonText.Is(json.Data, member, called) ? Text(ref json, ref name)
+                : JsonText.Is(json.Data, member, "value"u8) ? Text(ref json, ref value)
+                : json.Skip();
+            if (!ok) return false;
+        }
+
+        return json.Status == ScanStatus.Ok;
+    }
+
     /// <summary>The whole number that starts here, or what else stands here skipped.</summary>
     public static bool Number(ref JsonScanner json, out long? value)
     {

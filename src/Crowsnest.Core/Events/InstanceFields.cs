@@ -62,24 +62,7 @@ internal static class InstanceFields
         if (!json.Enter()) return false;
         while (json.NextElement(ref firstElement))
         {
-            if (json.Peek() != (byte)'{')
-            {
-                if (!json.Skip()) return false;
-                continue;
-            }
-
-            JsonRange name = default, value = default;
-            var first = true;
-            if (!json.Enter()) return false;
-            while (json.NextName(ref first, out var member))
-            {
-                var ok = JsonText.Is(json.Data, member, "name"u8) ? EventFields.Text(ref json, ref name)
-                    : JsonText.Is(json.Data, member, "value"u8) ? EventFields.Text(ref json, ref value)
-                    : json.Skip();
-                if (!ok) return false;
-            }
-
-            if (json.Status != ScanStatus.Ok) return false;
+            if (!EventFields.Pair(ref json, "name"u8, out var name, out var value)) return false;
             if (value.IsPresent && name.IsPresent) Take(json.Data, name, value, ref into);
         }
 

@@ -31,23 +31,7 @@ internal static class TagFields
         if (!json.Enter()) return false;
         while (json.NextElement(ref firstElement))
         {
-            if (json.Peek() != (byte)'{')
-            {
-                if (!json.Skip()) return false;
-                continue;
-            }
-
-            JsonRange key = default, value = default;
-            var first = true;
-            if (!json.Enter()) return false;
-            while (json.NextName(ref first, out var member))
-            {
-                var ok = JsonText.Is(bytes, member, "key"u8) ? EventFields.Text(ref json, ref key)
-                    : JsonText.Is(bytes, member, "value"u8) ? EventFields.Text(ref json, ref value)
-                    : json.Skip();
-                if (!ok) return false;
-            }
-
+            if (!EventFields.Pair(ref json, "key"u8, out var key, out var value)) return false;
             if (key.IsPresent && tags.Count < Max) tags.Add(new Tag(Cut(JsonText.String(bytes, key), KeyMax), value.IsPresent ? Cut(JsonText.String(bytes, value), ValueMax) : ""));
         }
 

@@ -103,6 +103,13 @@ public sealed record Commit
     /// <summary>Firings of rules: made, or refined (same id).</summary>
     public IReadOnlyList<Firing> Firings { get; init; } = [];
 
+    /// <summary>Makes sure that the accounting adds up.</summary>
+    /// <exception cref="StoreException">It does not: nothing of the commit may be written.</exception>
+    public void MustAddUp()
+    {
+        if (Accounting.Received != Accounting.Stored + Accounting.Duplicates + Accounting.Quarantined) throw new StoreException($"The accounting does not add up: {Accounting}.");
+    }
+
     /// <summary>The accounting, by what became of the events.</summary>
     public Accounting AccountingOf(CommitOutcome outcome)
     {

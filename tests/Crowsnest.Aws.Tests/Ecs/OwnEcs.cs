@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Crowsnest.Core.Tests;
@@ -7,7 +6,7 @@ namespace Crowsnest.Aws.Tests.Ecs;
 
 /// <summary>An ECS on this machine that holds callers to the published limits: page sizes, how many one call describes, and token buckets by its own count of the time.</summary>
 /// <remarks>Beside moto, which has no versions, does not page and never throttles. Stopped tasks stay until a test forgets them.</remarks>
-public sealed class OwnEcs : IAsyncDisposable
+public sealed class OwnEcs : OwnService
 {
     public const string Account = "123456789012", Region = "eu-west-1";
 
@@ -19,23 +18,12 @@ public sealed class OwnEcs : IAsyncDisposable
         ["ListServices"] = ("services", 100, 20), ["DescribeServices"] = ("services", 100, 20), ["DescribeTaskDefinition"] = ("definitions", 50, 20),
     };
 
-    private readonly HttpListener _listener = new();
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly Dictionary<string, (double Tokens, long At)> _buckets = [];
     private readonly List<string> _calls = [];
-    private readonly Task _running;
 
-    public OwnEcs(TimeProvider time)
-    {
-        _time = time;
-        Address = new Uri($"http://127.0.0.1:{Peers.FreePort().ToString(CultureInfo.InvariantCulture)}/");
-        _listener.Prefixes.Add(Address.AbsoluteUri);
-        _listener.Start();
-        _running = Task.Run(ServeAsync);
-    }
-
-    public Uri Address { get; }
+    public OwnEcs(TimeProvider time) => _time = time;
 
     /// <summary>Clusters by name.</summary>
     public SortedDictionary<string, OwnCluster> Clusters { get; } = new(StringComparer.Ordinal);
@@ -76,30 +64,7 @@ public sealed class OwnEcs : IAsyncDisposable
         lock (_gate) _ = Take(operation, tokens);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Stop();
-        await _running;
-        _listener.Close();
-    }
-
-    private async Task ServeAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                var context = await _listener.GetContextAsync();
-                _ = Task.Run(() => AnswerAsync(context));
-            }
-        }
-        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-        {
-            // The test is over.
-        }
-    }
-
-    private async Task AnswerAsync(HttpListenerContext context)
+    protected override async Task AnswerAsync(HttpListenerContext context)
     {
         var target = (context.Request.Headers["X-Amz-Target"] ?? "").Split('.');
         var request = (await JsonNode.ParseAsync(context.Request.InputStream))!.AsObject();

@@ -1,28 +1,15 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
-using Crowsnest.Core.Tests;
 
 namespace Crowsnest.Aws.Tests.Logs;
 
 /// <summary>A CloudWatch Logs on this machine that answers GetLogEvents as its manual says: pages backwards by tokens, empty ones on the way where a test wants them.</summary>
 /// <remarks>https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html</remarks>
-public sealed class OwnLogs : IAsyncDisposable
+public sealed class OwnLogs : OwnService
 {
-    private readonly HttpListener _listener = new();
     private readonly Lock _gate = new();
     private readonly List<JsonObject> _calls = [];
-    private readonly Task _running;
-
-    public OwnLogs()
-    {
-        Address = new Uri($"http://127.0.0.1:{Peers.FreePort().ToString(CultureInfo.InvariantCulture)}/");
-        _listener.Prefixes.Add(Address.AbsoluteUri);
-        _listener.Start();
-        _running = Task.Run(ServeAsync);
-    }
-
-    public Uri Address { get; }
 
     /// <summary>Lines by group and stream.</summary>
     public Dictionary<(string Group, string Stream), List<(long At, string Message)>> Streams { get; } = [];
@@ -42,30 +29,7 @@ public sealed class OwnLogs : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Stop();
-        await _running;
-        _listener.Close();
-    }
-
-    private async Task ServeAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                var context = await _listener.GetContextAsync();
-                _ = Task.Run(() => AnswerAsync(context));
-            }
-        }
-        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-        {
-            // The test is over.
-        }
-    }
-
-    private async Task AnswerAsync(HttpListenerContext context)
+    protected override async Task AnswerAsync(HttpListenerContext context)
     {
         var request = (await JsonNode.ParseAsync(context.Request.InputStream))!.AsObject();
         lock (_gate) _calls.Add(request);

@@ -1,30 +1,19 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
-using Crowsnest.Core.Tests;
 
 namespace Crowsnest.Aws.Tests.Sqs;
 
 /// <summary>A queue on this machine that gives its backlog when a test says so; stand-ins for SQS know no messages that were sent an hour ago.</summary>
-public sealed class QueueBacklog : IAsyncDisposable
+public sealed class QueueBacklog : OwnService
 {
-    private readonly HttpListener _listener = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (string Body, DateTimeOffset SentAt)> _waiting = [];
     private readonly HashSet<string> _given = [];
     private readonly CancellationTokenSource _ending = new();
-    private readonly Task _running;
     private readonly SemaphoreSlim _more = new(0);
 
-    public QueueBacklog()
-    {
-        Url = new Uri($"http://127.0.0.1:{Peers.FreePort().ToString(CultureInfo.InvariantCulture)}/123456789012/backlog");
-        _listener.Prefixes.Add(Url.GetLeftPart(UriPartial.Authority) + "/");
-        _listener.Start();
-        _running = Task.Run(AcceptAsync);
-    }
-
-    public Uri Url { get; }
+    public Uri Url => new(Address, "123456789012/backlog");
 
     /// <summary>How often it was asked what it holds.</summary>
     public int Asked { get; private set; }
@@ -45,33 +34,15 @@ public sealed class QueueBacklog : IAsyncDisposable
         _more.Release();
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();
-        _listener.Stop();
-        await _running;
-        _listener.Close();
+        await base.DisposeAsync();
         _ending.Dispose();
         _more.Dispose();
     }
 
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                var context = await _listener.GetContextAsync();
-                _ = Task.Run(() => AnswerAsync(context));
-            }
-        }
-        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-        {
-            // The test is over.
-        }
-    }
-
-    private async Task AnswerAsync(HttpListenerContext context)
+    protected override async Task AnswerAsync(HttpListenerContext context)
     {
         try
         {

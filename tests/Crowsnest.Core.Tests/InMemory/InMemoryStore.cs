@@ -68,8 +68,7 @@ public sealed class InMemoryStore : IStore, IQuarantine
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            var sums = commit.Accounting;
-            if (sums.Received != sums.Stored + sums.Duplicates + sums.Quarantined) throw new StoreException($"The accounting does not add up: {sums}.");
+            commit.MustAddUp();
             var after = _tables.With(commit);
             _events.Add(commit.Events);
             _tables = after;

@@ -15,6 +15,9 @@ internal sealed class DynamoFirings(Table table, DynamoStates states, Places pla
 {
     private const int Partitions = 4;
 
+    // Each is two writes, beside the state's.
+    private const int FiringsAPart = (Table.TransactionMax - 1) / 2;
+
     /// <summary>Writes states, and with each the firings about it; answers how many states another wrote meanwhile. Their firings are written all the same.</summary>
     public async Task<int> WriteAsync(IReadOnlyList<ResourceState> changed, IReadOnlyList<Firing> firings, CancellationToken cancellationToken)
     {
@@ -125,8 +128,6 @@ internal sealed class DynamoFirings(Table table, DynamoStates states, Places pla
 
         return parts;
     }
-
-    private const int FiringsAPart = (Table.TransactionMax - 1) / 2;
 
     private static string LastOf(string name) => name[(name.LastIndexOf('/') + 1)..];
 

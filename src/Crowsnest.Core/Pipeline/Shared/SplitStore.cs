@@ -15,9 +15,6 @@ public sealed class SplitStore(IStore eventStore, IStore rest) : IStore
     // How far a commit came that failed for now: each store knows its part again by the object.
     private Parts? _last;
 
-    /// <summary>What keeps the events.</summary>
-    public IStore EventStore => eventStore;
-
     /// <summary>What keeps all else.</summary>
     public IStore Rest => rest;
 
@@ -50,8 +47,7 @@ public sealed class SplitStore(IStore eventStore, IStore rest) : IStore
     {
         ArgumentNullException.ThrowIfNull(commit);
         cancellationToken.ThrowIfCancellationRequested();
-        var sums = commit.Accounting;
-        if (sums.Received != sums.Stored + sums.Duplicates + sums.Quarantined) throw new StoreException($"The accounting does not add up: {sums}.");
+        commit.MustAddUp();
         var parts = _last is { } last && ReferenceEquals(last.Whole, commit) ? last : new Parts(commit);
         _last = parts;
         if (!parts.IsRestDone)
