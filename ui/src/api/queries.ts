@@ -2,6 +2,9 @@ import { keepPreviousData, QueryClient, useQuery } from "@tanstack/react-query";
 import { ApiProblem, ask, get } from "./client";
 import type { EventPage, FieldList, Pipeline, SessionInfo } from "./types";
 
+/** Asking again may help: what the caller must change (4xx), and what this server has not (501), does not get better by it. */
+export const mayPass = (failure: unknown) => failure instanceof ApiProblem && (failure.status === 0 || (failure.status >= 500 && failure.status !== 501));
+
 /** The cache of answers. What is shown stays shown while the next answer is on its way. */
 export function newQueryClient(): QueryClient {
   return new QueryClient({
@@ -9,8 +12,7 @@ export function newQueryClient(): QueryClient {
       queries: {
         staleTime: 5_000,
         placeholderData: keepPreviousData,
-        // What the caller must change does not get better by asking again.
-        retry: (count, failure) => count < 2 && failure instanceof ApiProblem && (failure.status === 0 || failure.status >= 500),
+        retry: (count, failure) => count < 2 && mayPass(failure),
         retryDelay: (count) => 400 * 2 ** count,
       },
     },
