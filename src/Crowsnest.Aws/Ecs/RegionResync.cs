@@ -150,7 +150,7 @@ public sealed class RegionResync(EcsClient ecs, ResyncParts parts, ResyncIntake 
         }
     }
 
-    // A task that is known to be over does not change any more, and need not be asked for again each time for an hour.
+    // A task that is known to be over does not change any more, and need not be asked for again while it is remembered.
     private Func<string, bool> IsNews(ResyncPlace cluster)
     {
         var over = parts.Clusters.View.Find(cluster.Cluster)?.Tasks.Where(t => t.IsStopped).Select(t => t.Name.Id).ToHashSet(StringComparer.Ordinal) ?? [];

@@ -11,20 +11,24 @@ public sealed record ClusterModelOptions
     /// </summary>
     public TimeSpan KeepStopped { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>A task that failed stays so long, since failures are counted: ECS itself forgets a stopped task after about an hour.</summary>
-    public TimeSpan KeepFailed { get; init; } = TimeSpan.FromHours(1);
+    /// <summary>A task that failed is counted so long after it stopped, by its service and deployment: ECS itself forgets a stopped task after about an hour.</summary>
+    public TimeSpan CountFailed { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>A service of which nothing is heard stays so long: no event says that one was deleted, and a steady one is heard of every six hours. Tags too, which are said again each half day.</summary>
     public TimeSpan KeepSilentServices { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>When a state leaves, milliseconds since 1970 UTC; <see cref="long.MaxValue"/> while it lives.</summary>
-    internal long LeavesAt(IResourceState state, EventDiagnoser diagnoser) =>
-        Ends(state, KeepFailed > KeepStopped && state is TaskState { IsStopped: true } task && TaskFailure.Of(task, diagnoser) is not null ? KeepFailed : KeepStopped);
-
-    private long Ends(IResourceState state, TimeSpan keep) =>
+    internal long LeavesAt(IResourceState state) =>
         state is ServiceState { IsStopped: false } or TagsState ? state.Order.At + (long)KeepSilentServices.TotalMilliseconds
-        : state.IsStopped ? state.Order.At + (long)keep.TotalMilliseconds
+        : state.IsStopped ? state.Order.At + (long)KeepStopped.TotalMilliseconds
         : long.MaxValue;
+
+    /// <summary>Until when a task that failed is counted, milliseconds since 1970 UTC.</summary>
+    internal long CountedUntil(FailedTask failed) => failed.StoppedAt.UnixMilliseconds + (long)CountFailed.TotalMilliseconds;
+
+    /// <summary>Whether the service of a failure may still be shown at this moment, milliseconds since 1970 UTC, and with it what failed last.</summary>
+    internal bool IsRemembered(TaskFailure failure, long now) =>
+        failure.Service.Length > 0 && failure.At.UnixMilliseconds >= now - (long)KeepSilentServices.TotalMilliseconds;
 }
 
 /// <summary>The clusters as they are: holds the newest states of all that lives, and gives views of them.</summary>
@@ -44,6 +48,7 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
     // All below is touched under the gate. Where each resource is: a task whose first event had a short ARN may learn its cluster later.
     private readonly Dictionary<string, Place> _places = new(StringComparer.Ordinal);
     private readonly PriorityQueue<string, long> _leaving = new();
+    private readonly PriorityQueue<string, long> _uncounted = new();
     private readonly Dictionary<ClusterName, ClusterView.Builder> _touched = [];
     private readonly Dictionary<string, TagsState?> _touchedTags = new(StringComparer.Ordinal);
     private long _newestAt = long.MinValue;
@@ -68,6 +73,16 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
         }
     }
 
+    /// <summary>These are all the states of a moment, and what had failed before it and is only counted. For a model that is new.</summary>
+    internal void Begin(IReadOnlyCollection<IResourceState> states, IReadOnlyDictionary<string, FailedTask> failed)
+    {
+        lock (_gate)
+        {
+            foreach (var (key, task) in failed) CountLocked(key, task, TouchLocked(task.Cluster));
+            PutAllLocked(states, isNews: true);
+        }
+    }
+
     /// <summary>Takes what is stored in, while commits go on: what they brought is newer. When it failed half-way it may be begun anew.</summary>
     /// <param name="read">Reads all that is not over, and what ended since a moment: <see cref="Pipeline.IStore.ReadStatesAsync"/>.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -88,7 +103,7 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
         {
             var now = time.GetUtcNow();
             var newest = _newestAt > 0 && _newestAt < now.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(_newestAt) : now;
-            return newest - (_options.KeepFailed > _options.KeepStopped ? _options.KeepFailed : _options.KeepStopped);
+            return newest - (_options.CountFailed > _options.KeepStopped ? _options.CountFailed : _options.KeepStopped);
         }
     }
 
@@ -140,16 +155,16 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
         var isKnown = _places.TryGetValue(key, out var place);
         if (isKnown && !isNews) return;
         if (isKnown && place.Cluster != cluster) TakeOut(state.Name.Type, key, TouchLocked(place.Cluster));
-        var leavesAt = _options.LeavesAt(state, diagnoser);
+        var leavesAt = _options.LeavesAt(state);
         var into = TouchLocked(cluster);
         if (leavesAt <= now)
         {
             // Over for so long already when we hear of it: an old stream is read, and its tasks need not pass through memory.
-            if (state is TaskState past && TaskFailure.Of(past, diagnoser) is { } failed) Remember(failed, now, into);
-            into.EarlierWord = Math.Max(into.EarlierWord, state.Order.At);
             TakeOut(state.Name.Type, key, into);
-            if (isKnown && !place.IsLeaving) _places.Remove(key);
-            else if (isKnown) _places[key] = place with { Cluster = cluster };
+            if (state is TaskState past && TaskFailure.Of(past, diagnoser) is { } failure) RememberLocked(past, failure, now, into);
+            into.EarlierWord = Math.Max(into.EarlierWord, state.Order.At);
+            if (place.IsLeaving || into.Failed.ContainsKey(key)) _places[key] = new Place(cluster, place.IsLeaving);
+            else _places.Remove(key);
             return;
         }
 
@@ -162,7 +177,7 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
     private void PutLocked(TagsState tags, long now)
     {
         var known = _touchedTags.GetValueOrDefault(tags.Name.Key) ?? _view.TagsByKey.GetValueOrDefault(tags.Name.Key);
-        if (_options.LeavesAt(tags, diagnoser) > now && (known is null || tags.Order.CompareTo(known.Order) > 0)) _touchedTags[tags.Name.Key] = tags;
+        if (_options.LeavesAt(tags) > now && (known is null || tags.Order.CompareTo(known.Order) > 0)) _touchedTags[tags.Name.Key] = tags;
     }
 
     private void PutIn(IResourceState state, string key, ClusterView.Builder into)
@@ -173,6 +188,7 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
                 into.Tasks[key] = task;
                 if (TaskFailure.Of(task, diagnoser) is { } failure) into.Failures[key] = failure;
                 else into.Failures.Remove(key);
+                into.Failed.Remove(key);
                 break;
             case InstanceState instance:
                 into.Instances[key] = instance;
@@ -193,6 +209,7 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
             case ResourceName.Task:
                 from.Tasks.Remove(key);
                 from.Failures.Remove(key);
+                from.Failed.Remove(key);
                 break;
             case ResourceName.Instance:
                 from.Instances.Remove(key);
@@ -206,11 +223,21 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
         }
     }
 
-    // A service's last failure is asked for longer than its tasks are.
-    private void Remember(TaskFailure failure, long now, ClusterView.Builder into)
+    // Of what failed and leaves: it is counted for a while, and a service's last failure is asked for longer than its tasks are. Callers hold _gate.
+    private void RememberLocked(TaskState task, TaskFailure failure, long now, ClusterView.Builder into)
     {
-        if (failure.Service.Length > 0 && failure.At.UnixMilliseconds >= now - (long)_options.KeepSilentServices.TotalMilliseconds)
-            into.Earlier[failure.Service] = TaskFailure.Later(into.Earlier.GetValueOrDefault(failure.Service), failure);
+        if (!_options.IsRemembered(failure, now)) return;
+        into.Earlier[failure.Service] = TaskFailure.Later(into.Earlier.GetValueOrDefault(failure.Service), failure);
+        var failed = FailedTask.Of(task, failure);
+        if (_options.CountedUntil(failed) > now) CountLocked(task.Name.Key, failed, into);
+    }
+
+    // Callers hold _gate.
+    private void CountLocked(string key, FailedTask failed, ClusterView.Builder into)
+    {
+        into.Failed[key] = failed;
+        _uncounted.Enqueue(key, _options.CountedUntil(failed));
+        _places.TryAdd(key, new Place(failed.Cluster, IsLeaving: false));
     }
 
     // Callers hold _gate.
@@ -228,17 +255,27 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
             }
 
             // Heard of again since it was lined up.
-            if (_options.LeavesAt(state, diagnoser) is var leavesAt && leavesAt > now)
+            if (_options.LeavesAt(state) is var leavesAt && leavesAt > now)
             {
                 if (leavesAt < long.MaxValue) _leaving.Enqueue(key, leavesAt);
                 _places[key] = place with { IsLeaving = leavesAt < long.MaxValue };
                 continue;
             }
 
-            if (from.Failures.TryGetValue(key, out var failure)) Remember(failure, now, from);
+            from.Failures.TryGetValue(key, out var failure);
             from.EarlierWord = Math.Max(from.EarlierWord, state.Order.At);
             TakeOut(state.Name.Type, key, from);
-            _places.Remove(key);
+            if (failure is not null) RememberLocked((TaskState)state, failure, now, from);
+            if (from.Failed.ContainsKey(key)) _places[key] = place with { IsLeaving = false };
+            else _places.Remove(key);
+        }
+
+        while (_uncounted.TryPeek(out var key, out var at) && at <= now)
+        {
+            _uncounted.Dequeue();
+            if (!_places.TryGetValue(key, out var place) || !TouchLocked(place.Cluster).Failed.TryGetValue(key, out var failed) || _options.CountedUntil(failed) > now) continue;
+            TouchLocked(place.Cluster).Failed.Remove(key);
+            if (!place.IsLeaving) _places.Remove(key);
         }
 
         if (_sweptAt != long.MinValue && now - _sweptAt < SweepEvery) return;
@@ -246,7 +283,7 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
         var before = now - (long)_options.KeepSilentServices.TotalMilliseconds;
         foreach (var (key, tags) in _view.TagsByKey)
         {
-            if (_options.LeavesAt(tags, diagnoser) <= now) _touchedTags.TryAdd(key, null);
+            if (_options.LeavesAt(tags) <= now) _touchedTags.TryAdd(key, null);
         }
 
         foreach (var cluster in _view.ByName.Values)

@@ -56,6 +56,9 @@ public sealed class ClusterView
     /// <summary>The failures among the tasks, by the task's key.</summary>
     internal ImmutableDictionary<string, TaskFailure> FailuresByTask { get; init; } = Empty<TaskFailure>();
 
+    /// <summary>What failed lately and has left memory, by the task's key.</summary>
+    internal ImmutableDictionary<string, FailedTask> FailedByTask { get; init; } = Empty<FailedTask>();
+
     /// <summary>Of each service the last failure of a task that left memory.</summary>
     internal ImmutableDictionary<string, TaskFailure> EarlierFailures { get; init; } = Empty<TaskFailure>();
 
@@ -123,6 +126,8 @@ public sealed class ClusterView
 
         public ImmutableDictionary<string, TaskFailure>.Builder Failures { get; } = before.FailuresByTask.ToBuilder();
 
+        public ImmutableDictionary<string, FailedTask>.Builder Failed { get; } = before.FailedByTask.ToBuilder();
+
         public ImmutableDictionary<string, TaskFailure>.Builder Earlier { get; } = before.EarlierFailures.ToBuilder();
 
         public long EarlierWord { get; set; } = before.EarlierWord;
@@ -130,7 +135,8 @@ public sealed class ClusterView
         public ClusterView ToView() => new(before.Name)
         {
             EarlierWord = EarlierWord, TasksByKey = Tasks.ToImmutable(), InstancesByKey = Instances.ToImmutable(), ServicesByKey = Services.ToImmutable(),
-            DeploymentsByKey = Deployments.ToImmutable(), FailuresByTask = Failures.ToImmutable(), EarlierFailures = Earlier.ToImmutable(),
+            DeploymentsByKey = Deployments.ToImmutable(), FailuresByTask = Failures.ToImmutable(), FailedByTask = Failed.ToImmutable(),
+            EarlierFailures = Earlier.ToImmutable(),
         };
     }
 }

@@ -13,6 +13,7 @@ internal static class ServiceViews
             if (task.Service.Length > 0) TallyOf(task.Service).Add(task);
         }
 
+        foreach (var (key, failed) in cluster.FailedByTask) TallyOf(failed.Service).Add(key, failed);
         foreach (var service in cluster.ServicesByKey.Values) TallyOf(service.Service).State = service;
         foreach (var deployment in cluster.DeploymentsByKey.Values)
         {
@@ -122,6 +123,15 @@ internal static class ServiceViews
             if (TaskFailure.DeploymentOf(task) is { Length: > 0 } deployment) Of(deployment).Add(task);
         }
 
+        public void Add(string key, FailedTask failed)
+        {
+            NewestTask = Math.Max(NewestTask, failed.HeardAt);
+            if (failed.Deployment.Length == 0) return;
+            var deployment = Of(failed.Deployment);
+            deployment.Failed++;
+            deployment.Add(key, failed.HeardAt, failed.CreatedAt, failed.TaskDefinitionArn);
+        }
+
         // The one that waits longest says why.
         private void Wait(TaskState task)
         {
@@ -144,16 +154,23 @@ internal static class ServiceViews
         public long NewestTask;
 
         private long _oldestTask;
-        private (long At, string Id) _defined;
+        private (long At, string? Task) _defined;
 
         public void Add(TaskState task)
         {
-            NewestTask = Math.Max(NewestTask, task.Order.At);
-            if (task.Detail.CreatedAt is { HasValue: true, UnixMilliseconds: var created } && (_oldestTask == 0 || created < _oldestTask)) _oldestTask = created;
             if (task.Detail.LastStatus == "RUNNING") Running++;
             else if (TaskWait.IsStarting(task.Detail.LastStatus)) Pending++;
-            if (task.Detail.TaskDefinitionArn is not { } definition || (task.Detail.CreatedAt.UnixMilliseconds, task.Name.Id).CompareTo(_defined) < 0) return;
-            (TaskDefinitionArn, _defined) = (definition, (task.Detail.CreatedAt.UnixMilliseconds, task.Name.Id));
+            Add(task.Name.Key, task.Order.At, task.Detail.CreatedAt, task.Detail.TaskDefinitionArn);
+        }
+
+        public void Add(string task, long heardAt, EventTime createdAt, string? definition)
+        {
+            NewestTask = Math.Max(NewestTask, heardAt);
+            if (createdAt is { HasValue: true, UnixMilliseconds: var created } && (_oldestTask == 0 || created < _oldestTask)) _oldestTask = created;
+
+            // Of the newest task; of two of one moment the one with the greater key.
+            if (definition is null || (createdAt.UnixMilliseconds - _defined.At is var later && later < 0) || (later == 0 && string.CompareOrdinal(task, _defined.Task) < 0)) return;
+            (TaskDefinitionArn, _defined) = (definition, (createdAt.UnixMilliseconds, task));
         }
 
         /// <summary>When it began: its first event, else the newest word that the service has of it, else its oldest task; 0 when nothing says it.</summary>

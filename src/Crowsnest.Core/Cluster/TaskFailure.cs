@@ -30,3 +30,18 @@ public sealed record TaskFailure(string TaskId, string Service, string Deploymen
 
     internal static string DeploymentOf(TaskState task) => task.Detail.StartedBy is { } by && by.StartsWith("ecs-svc/", StringComparison.Ordinal) ? by : "";
 }
+
+/// <summary>A task that failed and has left memory, as far as it is counted.</summary>
+/// <param name="Cluster">Its cluster.</param>
+/// <param name="Service">Its service.</param>
+/// <param name="Deployment">The deployment that started it (<c>ecs-svc/N</c>), or empty.</param>
+/// <param name="StoppedAt">When it stopped, as far as is known.</param>
+/// <param name="HeardAt">What its newest event spoke of.</param>
+/// <param name="CreatedAt">When it was made, if that was said.</param>
+/// <param name="TaskDefinitionArn">Its definition, or <see langword="null"/>.</param>
+internal sealed record FailedTask(
+    ClusterName Cluster, string Service, string Deployment, EventTime StoppedAt, long HeardAt, EventTime CreatedAt, string? TaskDefinitionArn)
+{
+    public static FailedTask Of(TaskState task, TaskFailure failure) => new(
+        ClusterName.Of(task.Name), failure.Service, failure.Deployment, failure.At, task.Order.At, task.Detail.CreatedAt, task.Detail.TaskDefinitionArn);
+}

@@ -129,7 +129,9 @@ public sealed class CheckpointMaker(IStore store, EventDiagnoser diagnoser, Func
     {
         var isWhole = isFirst || _changes + states.Changed.Count > states.States.Count;
         var rows = (isWhole ? states.States : states.Changed).Values;
-        var checkpoint = new Checkpoint(at, isWhole ? at : _base, knownUntil, CheckpointPart.Write(rows));
+
+        // What is only counted was a state, and changed, since the checkpoint that this one builds on.
+        var checkpoint = new Checkpoint(at, isWhole ? at : _base, knownUntil, CheckpointPart.Write(rows, isWhole ? states.Failed : []));
         await store.Checkpoints.SaveAsync(checkpoint, cancellationToken).ConfigureAwait(false);
         (_at, _base, _knownUntil, _changes) = (at, checkpoint.Base, knownUntil, isWhole ? 0 : _changes + rows.Count);
     }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Compression;
 
 namespace Crowsnest.Core.History;
 
@@ -10,21 +9,22 @@ internal sealed class CheckpointRows : IDisposable
     private readonly List<byte[]> _rented = [];
 
     /// <summary>Rows by key; <see cref="CheckpointPart.ReadRow"/> reads one.</summary>
-    public Dictionary<string, ReadOnlyMemory<byte>> Newest { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, (ReadOnlyMemory<byte> Row, string[] Words)> Newest { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Opens a part; what is there of its resources already stays.</summary>
     /// <exception cref="InvalidDataException">It is not as it was written.</exception>
     public void Add(ReadOnlyMemory<byte> part)
     {
-        var length = BitConverter.ToInt32(part.Span);
+        var length = CheckpointPart.Length(part);
         var bytes = ArrayPool<byte>.Shared.Rent(length);
         _rented.Add(bytes);
-        if (!BrotliDecoder.TryDecompress(part.Span[sizeof(int)..], bytes.AsSpan(0, length), out var written) || written != length) throw new InvalidDataException("A checkpoint's part cannot be decompressed.");
-        var reader = new PartReader(bytes.AsSpan(0, length));
+        CheckpointPart.Open(part, bytes.AsSpan(0, length));
+        var reader = new PartReader(bytes.AsSpan(0, length), []);
+        var words = reader.Words();
         while (!reader.IsAtEnd)
         {
             var (key, size) = (reader.Text(), reader.Int32());
-            Newest.TryAdd(key, bytes.AsMemory(reader.Position, size));
+            Newest.TryAdd(key, (bytes.AsMemory(reader.Position, size), words));
             reader.Skip(size);
         }
     }

@@ -63,7 +63,7 @@ public sealed class ClusterHistory(IStore store, EventDiagnoser diagnoser, TimeP
         await states.CompleteAsync(_events, chain.Count > 0 ? chain[^1].At : null, at, cancellationToken).ConfigureAwait(false);
 
         var model = new ClusterModel(diagnoser, new StandingTime(moment));
-        model.Apply(states.States.Values);
+        model.Begin(states.States.Values, states.Failed);
         return new PastView(
             moment, model.View, await FirstAsync(new SearchQuery.All(), null, cancellationToken).ConfigureAwait(false),
             await FirstAsync(Resynced, moment.AddMilliseconds(1), cancellationToken).ConfigureAwait(false));

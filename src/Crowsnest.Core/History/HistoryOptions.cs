@@ -4,7 +4,7 @@ namespace Crowsnest.Core.History;
 public sealed record HistoryOptions
 {
     /// <summary>A checkpoint each so many events: what is read beside one is at most that.</summary>
-    public int EventsApart { get; init; } = 2_500;
+    public int EventsApart { get; init; } = 1_000;
 
     /// <summary>When more events than this came late for a checkpoint, those that they belong into are made anew; fewer are folded in whenever one is used.</summary>
     public int LateMax { get; init; } = 2_500;

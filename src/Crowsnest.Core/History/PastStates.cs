@@ -15,10 +15,11 @@ internal sealed class PastStates(EventDiagnoser diagnoser)
 
     private readonly Dictionary<string, ResourceName> _incomplete = new(StringComparer.Ordinal);
 
-    private readonly Dictionary<string, (IResourceState State, long At)> _leaving = new(StringComparer.Ordinal);
-
     /// <summary>By <see cref="ResourceName.Key"/>.</summary>
     public Dictionary<string, IResourceState> States { get; private init; } = new(StringComparer.Ordinal);
+
+    /// <summary>What failed in the hour before and is only counted any more, by <see cref="ResourceName.Key"/>.</summary>
+    public Dictionary<string, FailedTask> Failed { get; private init; } = new(StringComparer.Ordinal);
 
     /// <summary>What changed since this was last emptied, by key.</summary>
     public Dictionary<string, IResourceState> Changed { get; } = new(StringComparer.Ordinal);
@@ -31,7 +32,7 @@ internal sealed class PastStates(EventDiagnoser diagnoser)
         {
             return ReadAll(chain, diagnoser);
         }
-        catch (Exception e) when (e is ArgumentException or AggregateException)
+        catch (Exception e) when (e is ArgumentException or AggregateException or IndexOutOfRangeException)
         {
             throw new InvalidDataException("A checkpoint cannot be read.", e);
         }
@@ -46,17 +47,14 @@ internal sealed class PastStates(EventDiagnoser diagnoser)
         }
 
         var newest = rows.Newest.ToArray();
-        var read = new IResourceState?[newest.Length];
-        Parallel.For(0, newest.Length, static () => new TextPool(), (i, _, pool) =>
-        {
-            read[i] = CheckpointPart.ReadRow(newest[i].Key, newest[i].Value, pool);
-            return pool;
-        }, static _ => { });
+        var read = new object?[newest.Length];
+        Parallel.For(0, newest.Length, i => read[i] = CheckpointPart.ReadRow(newest[i].Key, newest[i].Value.Row, newest[i].Value.Words));
 
         var states = new PastStates(diagnoser) { States = new Dictionary<string, IResourceState>(newest.Length, StringComparer.Ordinal) };
-        foreach (var state in read)
+        for (var i = 0; i < read.Length; i++)
         {
-            if (state is not null) states.States[state.Name.Key] = state;
+            if (read[i] is IResourceState state) states.States[state.Name.Key] = state;
+            else if (read[i] is FailedTask failed) states.Failed[newest[i].Key] = failed;
         }
 
         return states;
@@ -78,10 +76,15 @@ internal sealed class PastStates(EventDiagnoser diagnoser)
         }
     }
 
-    /// <summary>Reads all events, up to a moment, of what an event spoke of and the checkpoint lacks, where there were any before it.</summary>
+    /// <summary>
+    /// Reads all events, up to a moment, of what an event spoke of and the checkpoint lacks, where there were any before it; and those of a service's last
+    /// failure, where a late event has made one the last that is only counted any more.
+    /// </summary>
     public async Task CompleteAsync(EventsByTime events, long? checkpointAt, long at, CancellationToken cancellationToken)
     {
-        if (_incomplete.Count == 0 || checkpointAt is not { } before) return;
+        if (checkpointAt is not { } before) return;
+        AddLastFailures();
+        if (_incomplete.Count == 0) return;
         var spokenOf = await events.SpokenOfByAsync([.. _incomplete.Values], before, cancellationToken).ConfigureAwait(false);
         _incomplete.Clear();
         foreach (var name in spokenOf) _incomplete[name.Key] = name;
@@ -99,44 +102,73 @@ internal sealed class PastStates(EventDiagnoser diagnoser)
     }
 
     /// <summary>
-    /// Takes out what nobody asks for any more at this moment: what is over for so long that views lack it. The last failure of each service stays, and in
-    /// each cluster what was heard of last.
+    /// Takes out what nobody asks for any more at this moment: what is over for so long that views lack it, of which failures are counted for a while longer.
+    /// The last failure of each service stays, and in each cluster what was heard of last.
     /// </summary>
     public void Prune(long at)
     {
         if (States.Count == 0) return;
         var now = Math.Min(at, States.Values.Max(state => state.Order.At));
-        var failures = new Dictionary<(ClusterName, string), (TaskFailure Failure, string Key)>();
+        var last = new Dictionary<(ClusterName, string), TaskFailure>();
+        var failures = new Dictionary<string, TaskFailure>(StringComparer.Ordinal);
         var heard = new Dictionary<ClusterName, IResourceState>();
         var leaving = new List<string>();
         foreach (var (key, state) in States)
         {
             var cluster = ClusterName.Of(state.Name);
-            if (!heard.TryGetValue(cluster, out var last) || last.Order.At < state.Order.At) heard[cluster] = state;
-            if (LeavesAt(key, state) > now) continue;
+            if (!heard.TryGetValue(cluster, out var newest) || newest.Order.At < state.Order.At) heard[cluster] = state;
+            if (Kept.LeavesAt(state) > now) continue;
             leaving.Add(key);
-            if (state is not TaskState task || TaskFailure.Of(task, diagnoser) is not { Service.Length: > 0 } failure || failure.At.UnixMilliseconds < now - (long)Kept.KeepSilentServices.TotalMilliseconds) continue;
-            var service = (cluster, failure.Service);
-            if (!failures.TryGetValue(service, out var before) || ReferenceEquals(TaskFailure.Later(before.Failure, failure), failure)) failures[service] = (failure, key);
+            if (state is not TaskState task || TaskFailure.Of(task, diagnoser) is not { } failure || !Kept.IsRemembered(failure, now)) continue;
+            failures[key] = failure;
+            last[(cluster, failure.Service)] = TaskFailure.Later(last.GetValueOrDefault((cluster, failure.Service)), failure);
         }
 
-        HashSet<string> staying = [.. failures.Values.Select(f => f.Key), .. heard.Values.Select(state => state.Name.Key)];
+        HashSet<string> staying = [.. heard.Values.Select(state => state.Name.Key)];
         foreach (var key in leaving)
         {
             if (staying.Contains(key)) continue;
+            if (failures.TryGetValue(key, out var failure))
+            {
+                if (ReferenceEquals(failure, last[(ClusterName.Of(States[key].Name), failure.Service)])) continue;
+                Failed[key] = FailedTask.Of((TaskState)States[key], failure);
+            }
+
             States.Remove(key);
-            _leaving.Remove(key);
+        }
+
+        foreach (var (key, failed) in Failed)
+        {
+            if (Kept.CountedUntil(failed) <= now) Failed.Remove(key);
         }
     }
 
-    // What a stop means is asked once for each state, and not at each checkpoint.
-    private long LeavesAt(string key, IResourceState state)
+    private void AddLastFailures()
     {
-        if (!state.IsStopped && state is TaskState) return long.MaxValue;
-        if (_leaving.TryGetValue(key, out var known) && ReferenceEquals(known.State, state)) return known.At;
-        var at = Kept.LeavesAt(state, diagnoser);
-        _leaving[key] = (state, at);
-        return at;
+        var counted = new Dictionary<(ClusterName Cluster, string Service), (EventTime At, string Key)>();
+        foreach (var (key, failed) in Failed)
+        {
+            var service = (failed.Cluster, failed.Service);
+            if (!counted.TryGetValue(service, out var other) || Order((failed.StoppedAt, key), other) > 0) counted[service] = (failed.StoppedAt, key);
+        }
+
+        foreach (var state in States.Values)
+        {
+            if (counted.Count == 0) return;
+            if (state is not TaskState { IsStopped: true } task || !counted.TryGetValue((ClusterName.Of(task.Name), task.Service), out var last)) continue;
+            if (TaskFailure.Of(task, diagnoser) is { } failure && Order((failure.At, task.Name.Key), last) > 0) counted.Remove((ClusterName.Of(task.Name), task.Service));
+        }
+
+        foreach (var ((cluster, _), (_, key)) in counted)
+        {
+            _incomplete[key] = new ResourceName(ResourceName.Task, cluster.Account, cluster.Region, cluster.Name, key[(key.LastIndexOf('/') + 1)..]);
+        }
+
+        static int Order((EventTime At, string Key) left, (EventTime At, string Key) right)
+        {
+            var order = left.At.CompareTo(right.At);
+            return order != 0 ? order : string.CompareOrdinal(left.Key, right.Key);
+        }
     }
 
     private void Put(ResourceName name, IResourceState? known, EcsEvent ecsEvent)
@@ -145,6 +177,7 @@ internal sealed class PastStates(EventDiagnoser diagnoser)
         if (ReferenceEquals(next, known)) return;
         States[name.Key] = next;
         Changed[name.Key] = next;
+        Failed.Remove(name.Key);
     }
 
     // Whether earlier events may have spoken of it. What does not say when it began may be old.
