@@ -11,10 +11,6 @@ namespace Crowsnest.Configuration;
 /// <summary>Reads <c>crowsnest.yaml</c>: all of it, or all of its mistakes.</summary>
 internal static class ConfigParser
 {
-    /// <summary>Names of incidents' labels that messages may be grouped by; <c>tag_*</c> besides.</summary>
-    private static readonly string[] Labels =
-        ["alertname", "severity", "kind", "outcome", "account", "region", "cluster", "service", "family", "instance", "synthetic"];
-
     private static readonly TimeSpan Century = TimeSpan.FromDays(36_500);
 
     /// <summary>The configuration and its mistakes; it is to be used only when there are none.</summary>
@@ -32,6 +28,7 @@ internal static class ConfigParser
         foreach (var twice in receivers.GroupBy(r => r.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             root.Mistake("receivers", $"two receivers are named '{twice.Key}'");
 
+        var labels = new List<string>();
         var config = new CrowsnestConfig
         {
             Server = Server(root.Section("server")),
@@ -42,10 +39,10 @@ internal static class ConfigParser
             Resync = ResyncParser.Parse(root.Section("resync")),
             OutboxMaxAge = OutboxMaxAge(root.Section("outbox")) ?? defaults.OutboxMaxAge,
             Diagnosis = [.. root.Sections("diagnosis").Select(Cause).OfType<CauseConfig>()],
-            Rules = root.Has("rules") ? [.. root.Sections("rules").Select(RuleSet).OfType<RuleSetConfig>()] : defaults.Rules,
+            Rules = root.Has("rules") ? [.. root.Sections("rules").Select(section => RuleSet(section, labels)).OfType<RuleSetConfig>()] : defaults.Rules,
             Receivers = receivers,
-            Route = Route(root.Section("route"), root, receivers),
-        };
+            };
+        config = config with { Route = new RouteParser([.. receivers.Select(r => r.Name)], labels).Root(root.Section("route"), root) };
         config = config with { Verify = VerifyParser.Parse(root.Section("verify"), config.Sources.Trusted, receivers, secrets) };
         root.Done("auth", "inhibit_rules", "time_intervals", "templates");
         return config;
@@ -156,10 +153,11 @@ internal static class ConfigParser
         return kind is null || words is null ? null : cause;
     }
 
-    private static RuleSetConfig? RuleSet(YamlSection section)
+    private static RuleSetConfig? RuleSet(YamlSection section, List<string> labels)
     {
         if (section.Has("name"))
         {
+            labels.AddRange((section.Section("labels")?.Pairs() ?? []).Select(pair => pair.Key));
             section.Mistake("name", "rules of your own are not available in this version; write use: default or use: blog");
             return null;
         }
@@ -177,25 +175,27 @@ internal static class ConfigParser
     {
         var name = section.Text("name", required: true);
         ImmutableArray<WebhookConfig> webhooks = [.. section.Sections("webhook_configs").Select(s => Webhook(s, secrets)).OfType<WebhookConfig>()];
-        var consoles = 0;
-        foreach (var console in section.Sections("console_configs"))
-        {
-            console.Done();
-            consoles++;
-        }
-
-        if (consoles > 1) section.Mistake("console_configs", "there is one console; one {} is enough");
+        ImmutableArray<ConsoleConfig> consoles = [.. section.Sections("console_configs").Select(Console)];
+        if (consoles.Length > 1) section.Mistake("console_configs", "there is one console; one {} is enough");
         ImmutableArray<SnsConfig> topics = [.. section.Sections("sns_configs").Select(Sns).OfType<SnsConfig>()];
         section.Done("slack_configs", "teams_configs", "pagerduty_configs", "email_configs", "alertmanager_configs");
-        return name is null ? null : new ReceiverConfig(name, webhooks, consoles > 0) { Topics = topics };
+        return name is null ? null : new ReceiverConfig(name, webhooks, consoles.FirstOrDefault()) { Topics = topics };
     }
 
     private static SnsConfig? Sns(YamlSection section)
     {
         var arn = section.Text("topic_arn", required: true);
         if (arn is not null && SnsNotifier.RegionOf(arn) is null) section.Mistake("topic_arn", $"'{arn}' is not the ARN of a topic; it is of the form arn:aws:sns:REGION:ACCOUNT:NAME");
+        var sendResolved = section.Flag("send_resolved") ?? true;
         section.Done();
-        return arn is null ? null : new SnsConfig(arn);
+        return arn is null ? null : new SnsConfig(arn, sendResolved);
+    }
+
+    private static ConsoleConfig Console(YamlSection section)
+    {
+        var console = new ConsoleConfig(section.Flag("send_resolved") ?? true);
+        section.Done();
+        return console;
     }
 
     private static WebhookConfig? Webhook(YamlSection section, SecretReader secrets)
@@ -212,40 +212,5 @@ internal static class ConfigParser
         if (url is not null && WebhookReach.LiteralRefusal(url) is { } refusal) section.Mistake("url", refusal);
         section.Done();
         return url is null ? null : webhook;
-    }
-
-    private static RouteConfig Route(YamlSection? section, YamlSection root, ImmutableArray<ReceiverConfig> receivers)
-    {
-        var defaults = new RouteConfig();
-        if (section is null)
-        {
-            if (receivers.Any(r => r.Name == defaults.Receiver)) return defaults;
-            if (receivers.Length == 1) return defaults with { Receiver = receivers[0].Name };
-            root.Mistake("route", "'route' is missing: say which receiver is told, e.g. route: {receiver: " + (receivers.FirstOrDefault()?.Name ?? "ops") + "}");
-            return defaults;
-        }
-
-        var least = TimeSpan.Zero;
-        var route = new RouteConfig
-        {
-            Receiver = section.Text("receiver", required: true) ?? defaults.Receiver,
-            GroupBy = section.Words("group_by") ?? defaults.GroupBy,
-            GroupWait = section.Duration("group_wait", least, TimeSpan.FromDays(1)) ?? defaults.GroupWait,
-            GroupInterval = section.Duration("group_interval", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)) ?? defaults.GroupInterval,
-            RepeatInterval = section.Duration("repeat_interval", TimeSpan.FromSeconds(1), Century) ?? defaults.RepeatInterval,
-        };
-        if (section.Has("receiver") && receivers.All(r => r.Name != route.Receiver))
-        {
-            var names = receivers.Select(r => r.Name).ToArray();
-            section.Mistake("receiver", $"no receiver is named '{route.Receiver}'{Spelling.Hint(route.Receiver, names)} (known: {string.Join(", ", names)})");
-        }
-
-        // As Alertmanager has it: by all labels, alone.
-        if (route.GroupBy.Contains("...") && route.GroupBy.Length > 1) section.Mistake("group_by", "'...' groups by every label and stands alone: group_by: ['...']");
-        foreach (var label in route.GroupBy.Where(l => l != "...").Where(l => !Labels.Contains(l, StringComparer.Ordinal) && !l.StartsWith("tag_", StringComparison.Ordinal)))
-            section.Mistake("group_by", $"'{label}' is not a label{Spelling.Hint(label, Labels)} (known: {string.Join(", ", Labels)}, tag_NAME, or '...' alone for all)");
-
-        section.Done("routes", "matchers", "continue", "mute_time_intervals", "active_time_intervals");
-        return route;
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Crowsnest.Aws.Sns;
+using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 
 namespace Crowsnest.Configuration;
@@ -36,13 +37,13 @@ public sealed record CrowsnestConfig
     public ImmutableArray<RuleSetConfig> Rules { get; init; } = [new RuleSetConfig("default", [])];
 
     /// <summary>Who is told, and how messages are grouped.</summary>
-    public RouteConfig Route { get; init; } = new();
+    public Route Route { get; init; } = new() { Receiver = "console" };
 
     /// <summary>What events that only try the way look like, and who is told of them.</summary>
     public VerifyConfig Verify { get; init; } = new();
 
     /// <summary>The receivers by name, in the file's order.</summary>
-    public ImmutableArray<ReceiverConfig> Receivers { get; init; } = [new ReceiverConfig("console", [], Console: true)];
+    public ImmutableArray<ReceiverConfig> Receivers { get; init; } = [new ReceiverConfig("console", [], new ConsoleConfig())];
 }
 
 /// <summary>Where the server listens and how people reach it.</summary>
@@ -194,25 +195,6 @@ public sealed record CauseConfig
 /// <summary>A shipped set of rules, but for some.</summary>
 public sealed record RuleSetConfig(string Use, ImmutableArray<string> Except);
 
-/// <summary>Who is told, and how messages are grouped; Alertmanager's names and defaults.</summary>
-public sealed record RouteConfig
-{
-    /// <summary>The receiver's name.</summary>
-    public string Receiver { get; init; } = "console";
-
-    /// <summary>The labels that join incidents into one message.</summary>
-    public ImmutableArray<string> GroupBy { get; init; } = ["alertname", "cluster", "service", "instance", "kind"];
-
-    /// <summary>How long the first message of a group waits for more.</summary>
-    public TimeSpan GroupWait { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>How long between messages of a group that changed.</summary>
-    public TimeSpan GroupInterval { get; init; } = TimeSpan.FromMinutes(5);
-
-    /// <summary>How long until a group that did not change is told again.</summary>
-    public TimeSpan RepeatInterval { get; init; } = TimeSpan.FromHours(4);
-}
-
 /// <summary>What events that only try the way look like, and who is told of them.</summary>
 public sealed record VerifyConfig
 {
@@ -227,7 +209,7 @@ public sealed record VerifyConfig
 }
 
 /// <summary>Where messages go.</summary>
-public sealed record ReceiverConfig(string Name, ImmutableArray<WebhookConfig> Webhooks, bool Console)
+public sealed record ReceiverConfig(string Name, ImmutableArray<WebhookConfig> Webhooks, ConsoleConfig? Console)
 {
     /// <summary>The topics of Amazon SNS.</summary>
     public ImmutableArray<SnsConfig> Topics { get; init; } = [];
@@ -235,7 +217,12 @@ public sealed record ReceiverConfig(string Name, ImmutableArray<WebhookConfig> W
 
 /// <summary>A topic of Amazon SNS.</summary>
 /// <param name="TopicArn">Its ARN.</param>
-public sealed record SnsConfig(string TopicArn);
+/// <param name="SendResolved">Whether it is told that an incident is over.</param>
+public sealed record SnsConfig(string TopicArn, bool SendResolved = true);
+
+/// <summary>The console.</summary>
+/// <param name="SendResolved">Whether it is told that an incident is over.</param>
+public sealed record ConsoleConfig(bool SendResolved = true);
 
 /// <summary>A webhook.</summary>
 public sealed record WebhookConfig

@@ -68,6 +68,21 @@ internal sealed class YamlSection
         return words.ToImmutable();
     }
 
+    /// <summary>All of this section's keys and values, each a word.</summary>
+    public IReadOnlyList<(string Key, string Value)> Pairs()
+    {
+        var pairs = new List<(string, string)>();
+        foreach (var (key, value) in _node.Children)
+        {
+            if (key is not YamlScalarNode { Value: { } name }) continue;
+            _asked.Add(name);
+            if (value is YamlScalarNode { Value: { } text }) pairs.Add((name, text));
+            else _mistakes.Add(At(value, Full(name), "expected a value"));
+        }
+
+        return pairs;
+    }
+
     /// <summary>A text; a mistake when it is missing and <paramref name="required"/>.</summary>
     public string? Text(string key, bool required = false)
     {

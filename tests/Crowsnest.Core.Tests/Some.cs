@@ -12,7 +12,7 @@ public static class Some
     public static EcsEvent Task(
         string lastStatus = "STOPPED", string? stopCode = null, string? stoppedReason = null, TaskContainer[]? containers = null, long? version = 1,
         string startedBy = "ecs-svc/1", string service = "api", string source = "aws.ecs", int seconds = 0, string taskId = "0123456789abcdef",
-        EventTime startedAt = default, EventTime stoppingAt = default, string? desiredStatus = null, string instance = "") => Event(
+        EventTime startedAt = default, EventTime stoppingAt = default, string? desiredStatus = null, string instance = "", string family = "") => Event(
             EventKind.Task,
             new TaskDetail
             {
@@ -30,13 +30,14 @@ public static class Some
                 StoppingAt = stoppingAt,
                 Containers = containers ?? [],
             },
-            seconds, service, taskId, source, instance: instance);
+            seconds, service, taskId, source, instance: instance, family: family);
 
     public static EcsEvent Action(EventKind kind, string? eventType, string? eventName, string? reason = null, string service = "api") =>
         Event(kind, new ActionDetail { EventType = eventType, EventName = eventName, Reason = reason }, service: service);
 
     public static EcsEvent Event(
-        EventKind kind, EventDetail detail, int seconds = 0, string service = "", string taskId = "", string source = "aws.ecs", string detailType = "ECS Event", string instance = "")
+        EventKind kind, EventDetail detail, int seconds = 0, string service = "", string taskId = "", string source = "aws.ecs", string detailType = "ECS Event", string instance = "",
+        string family = "")
     {
         var at = Noon.AddSeconds(seconds);
         // Distinct by content, like the decoder's keys.
@@ -56,6 +57,7 @@ public static class Some
             Service = service,
             TaskId = taskId,
             Instance = instance,
+            Family = family,
             Detail = detail,
         };
     }

@@ -20,8 +20,8 @@ var decoder = new EventDecoder(new MaskingOptions());
 using var acknowledged = File.OpenHandle(Path.Combine(folder, "acknowledged"), FileMode.Create, FileAccess.Write);
 var (number, at) = (0, 0L);
 using var told = new ToldFile(Path.Combine(folder, "told"));
-var options = new TellingOptions { Receiver = "ops" };
-var tick = new IncidentTick(options, new Dictionary<string, ImmutableArray<string>> { ["ops"] = [told.Kind] });
+var options = new TellingOptions { Route = new Route { Receiver = "ops" } };
+var tick = new IncidentTick(options, new Dictionary<string, ImmutableArray<Medium>> { ["ops"] = [new Medium(told.Kind)] });
 var sender = new OutboxSender(store.Incidents, new Dictionary<string, ImmutableArray<INotifier>> { ["ops"] = [told] }, options.MaxAge, TimeProvider.System, () => 0);
 await foreach (var lines in File.ReadLinesAsync(file).Chunk(batch))
 {

@@ -16,6 +16,10 @@ public sealed class ConsoleNotifierTests : NotifierContract
     }
 
     [Fact]
+    public async Task What_is_over_says_so_and_by_what() =>
+        Golden.Equal("console-resolved.txt", await TextAsync(SomeMessage.Of(SomeMessage.Resolved(), SomeMessage.Incident("billing"))));
+
+    [Fact]
     public async Task Event_text_begins_no_line_and_reaches_no_terminal()
     {
         var text = await TextAsync(SomeMessage.Of(SomeMessage.Incident(SomeMessage.Hostile, SomeMessage.Hostile)));

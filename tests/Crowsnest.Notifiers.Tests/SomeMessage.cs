@@ -33,6 +33,9 @@ internal static class SomeMessage
         Resources = [.. Enumerable.Range(0, (int)Math.Min(count, 20)).Select(i => "task" + i)],
     };
 
+    public static NotifiedIncident Resolved(string service = "api") =>
+        Incident(service) with { ResolvedAt = Noon.AddMinutes(4), Resolution = "The service reached a steady state." };
+
     private static ImmutableSortedDictionary<string, string> Labels(params (string Name, string Value)[] labels) =>
         labels.ToImmutableSortedDictionary(l => l.Name, l => l.Value, StringComparer.Ordinal);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using Crowsnest.Core.Incidents;
 using Crowsnest.Notifiers.Webhook;
 
 namespace Crowsnest.Notifiers.Tests;
@@ -10,11 +11,16 @@ public class WebhookPayloadTests
     [Fact]
     public void The_body_is_Alertmanagers_version_4()
     {
-        var body = WebhookPayload.Write(SomeMessage.Of(SomeMessage.Incident(), SomeMessage.Incident("billing", count: 3)), new Uri("https://crowsnest.example.com/"));
-        using var document = JsonDocument.Parse(body);
-        using var buffer = new MemoryStream();
-        using (var indented = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n" })) document.WriteTo(indented);
-        Golden.Equal("webhook.json", Encoding.UTF8.GetString(buffer.ToArray()) + "\n");
+        Golden.Equal("webhook.json", Body(SomeMessage.Of(SomeMessage.Incident(), SomeMessage.Incident("billing", count: 3))));
+    }
+
+    [Fact]
+    public void What_is_over_has_an_end_and_a_message_of_nothing_else_is_resolved()
+    {
+        Golden.Equal("webhook-resolved.json", Body(SomeMessage.Of(SomeMessage.Resolved())));
+        using var mixed = JsonDocument.Parse(WebhookPayload.Write(SomeMessage.Of(SomeMessage.Resolved(), SomeMessage.Incident("billing")), null));
+        Assert.Equal("firing", mixed.RootElement.GetProperty("status").GetString());
+        Assert.Equal(["resolved", "firing"], mixed.RootElement.GetProperty("alerts").EnumerateArray().Select(alert => alert.GetProperty("status").GetString()));
     }
 
     [Fact]
@@ -73,4 +79,12 @@ public class WebhookPayloadTests
 
     private static ImmutableSortedDictionary<string, string> Labels(params (string Name, string Value)[] labels) =>
         labels.ToImmutableSortedDictionary(l => l.Name, l => l.Value, StringComparer.Ordinal);
+
+    private static string Body(Notification notification)
+    {
+        using var document = JsonDocument.Parse(WebhookPayload.Write(notification, new Uri("https://crowsnest.example.com/")));
+        using var buffer = new MemoryStream();
+        using (var indented = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n" })) document.WriteTo(indented);
+        return Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
+    }
 }

@@ -61,6 +61,8 @@ public sealed class OpenSearchRetentionTests : RetentionContract<OpenSearchPlace
 
 public sealed class OpenSearchTellingTests : TellingContract<OpenSearchPlace>;
 
+public sealed class OpenSearchLifecycleTests : LifecycleContract<OpenSearchPlace>;
+
 public sealed class OpenSearchSharingTests : SharingContract<OpenSearchPlace>;
 
 public sealed class OpenSearchSyntheticTests : SyntheticContract<OpenSearchPlace>;

@@ -36,7 +36,7 @@ internal static class SnsMessage
         }
 
         var number = 1;
-        foreach (var (name, value) in Attributes.Select(name => (name, Common(notification, name))).Append(("notificationId", Shown(notification.NotificationId))))
+        foreach (var (name, value) in Attributes.Select(name => (name, Common(notification, name))).Append(("status", notification.IsResolved ? "resolved" : "firing")).Append(("notificationId", Shown(notification.NotificationId))))
         {
             if (value.Length == 0) continue;
             var entry = string.Create(CultureInfo.InvariantCulture, $"MessageAttributes.entry.{number++}");
@@ -48,11 +48,11 @@ internal static class SnsMessage
 
     private static string Subject(Notification notification)
     {
-        var first = notification.Incidents[0];
+        var first = notification.Incidents.FirstOrDefault(incident => !incident.IsResolved) ?? notification.Incidents[0];
         var all = notification.Incidents.Length + notification.Truncated;
         var what = all == 1 ? $"{MessageText.Label(first, "kind")} in {MessageText.Where(first)}"
             : string.Create(CultureInfo.InvariantCulture, $"{all} incidents: {MessageText.Label(first, "kind")} in {MessageText.Where(first)} and others");
-        return VisibleText.Cut($"[{MessageText.Label(first, "severity").ToUpperInvariant()}] {what}", SubjectMax);
+        return VisibleText.Cut($"[{MessageText.Mark(first)}] {what}", SubjectMax);
     }
 
     private static string Text(Notification notification, Uri? externalUrl)

@@ -44,6 +44,79 @@ public sealed record Incident
 
     /// <summary>Why it was recorded and not told, or empty.</summary>
     public string Untold { get; init; } = "";
+
+    /// <summary>When it was over, by the events or by whoever said so; <see langword="null"/> while it is not resolved.</summary>
+    public DateTimeOffset? ResolvedAt { get; init; }
+
+    /// <summary>What showed that it is over, in words; empty while it is not resolved.</summary>
+    public string Resolution { get; init; } = "";
+
+    /// <summary>Who has seen it: nobody is told of it again until it is resolved. Empty: nobody.</summary>
+    public string AcknowledgedBy { get; init; } = "";
+
+    /// <summary>Who sees to it, or empty.</summary>
+    public string Assignee { get; init; } = "";
+
+    /// <summary>What became of it, in order: the first step, and the latest of the others.</summary>
+    public ImmutableArray<IncidentStep> Steps { get; init; } = [];
+
+    /// <summary>With one step more.</summary>
+    public Incident With(IncidentStep step) => this with { Steps = Steps.Length < IncidentStep.Max ? Steps.Add(step) : [Steps[0], .. Steps[2..], step] };
+
+    /// <summary>It is over since a moment.</summary>
+    /// <param name="at">When it was over.</param>
+    /// <param name="resolution">What shows it, in words.</param>
+    /// <param name="by">Who says so; empty: the events.</param>
+    /// <param name="now">Our clock.</param>
+    public Incident Resolve(DateTimeOffset at, string resolution, string by, DateTimeOffset now) =>
+        (this with { State = IncidentState.Resolved, ResolvedAt = at, Resolution = resolution }).With(new IncidentStep(now, StepKind.Resolved, by, resolution));
+
+    /// <summary>It goes on after all.</summary>
+    /// <param name="why">Why, in words.</param>
+    /// <param name="by">Who says so; empty: the events.</param>
+    /// <param name="now">Our clock.</param>
+    public Incident Reopen(string why, string by, DateTimeOffset now) =>
+        (this with { State = IncidentState.Firing, ResolvedAt = null, Resolution = "", AcknowledgedBy = "" }).With(new IncidentStep(now, StepKind.Reopened, by, why));
+}
+
+/// <summary>Something that became of an incident.</summary>
+/// <param name="At">When, by our clock.</param>
+/// <param name="Kind">What.</param>
+/// <param name="By">Who did it; empty: the program, by the events.</param>
+/// <param name="Text">In words: a comment's text, who was told, what resolved it.</param>
+/// <param name="NotificationId">Of a message: its id in the outbox (<see cref="Notification.NotificationId"/>), which says whether it arrived.</param>
+public sealed record IncidentStep(DateTimeOffset At, StepKind Kind, string By, string Text, string NotificationId = "")
+{
+    /// <summary>How many are kept.</summary>
+    public const int Max = 200;
+}
+
+/// <summary>What became of an incident.</summary>
+public enum StepKind
+{
+    /// <summary>Its first firing came.</summary>
+    Opened,
+
+    /// <summary>A message with it was put into the outbox.</summary>
+    Told,
+
+    /// <summary>Somebody has seen it.</summary>
+    Acknowledged,
+
+    /// <summary>Somebody is to see to it.</summary>
+    Assigned,
+
+    /// <summary>Somebody said something.</summary>
+    Commented,
+
+    /// <summary>It is over.</summary>
+    Resolved,
+
+    /// <summary>It goes on after all.</summary>
+    Reopened,
+
+    /// <summary>Nothing more was heard of it.</summary>
+    Expired,
 }
 
 /// <summary>Where an incident stands.</summary>
@@ -54,6 +127,9 @@ public enum IncidentState
 
     /// <summary>Nothing more was heard of it for an hour.</summary>
     Expired,
+
+    /// <summary>It is over: something newer than its last failure shows it, or somebody said so.</summary>
+    Resolved,
 
     /// <summary>It tried the way, and was over when it was told: it counts neither as firing nor as expired, and leaves after a day.</summary>
     Synthetic,

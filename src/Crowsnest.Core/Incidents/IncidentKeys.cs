@@ -14,9 +14,9 @@ internal static class IncidentKeys
         firing.Rule + "\n" + string.Join('\n', firing.GroupBy.Select(name => name + "=" + firing.Labels.GetValueOrDefault(name, "")))
         + (firing.IsSynthetic ? "\nsynthetic=" + firing.Id : "");
 
-    /// <summary>Those of the labels that a route groups by, as Alertmanager writes a group's key.</summary>
-    public static string GroupKey(ImmutableSortedDictionary<string, string> labels) =>
-        "{}:{" + string.Join(", ", labels.Select(l => $"{l.Key}=\"{l.Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"")) + "}";
+    /// <summary>A route's path and those of the labels that it groups by, as Alertmanager writes a group's key.</summary>
+    public static string GroupKey(string route, ImmutableSortedDictionary<string, string> labels) =>
+        route + ":{" + string.Join(", ", labels.Select(l => $"{l.Key}=\"{l.Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"")) + "}";
 
     /// <summary>16 hexadecimal digits that stand for the text.</summary>
     public static string Hash(string text) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(text)).ToString("x16", CultureInfo.InvariantCulture);

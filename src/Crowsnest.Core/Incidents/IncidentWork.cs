@@ -7,12 +7,18 @@ namespace Crowsnest.Core.Incidents;
 /// <remarks>
 /// A firing joins the incident of its group that was within an hour of it by the events' own time, so that late and replayed events find the incident they
 /// belong to. Until the incident is told, a better diagnosis may move a firing to another one; from then on it stays, and only what is shown changes.
+/// What shows that something is well again resolves its incidents that last failed before, whichever of the two comes first.
 /// </remarks>
 internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, DateTimeOffset now, DateTimeOffset watermark)
 {
     private readonly Dictionary<string, Incident> _incidents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NotificationGroup> _groups = new(StringComparer.Ordinal);
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _opened = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Firing?> _recoveries = new(StringComparer.Ordinal);
+
+    // Incidents that are looked at when something is well again. Of more, those that are left are looked at before they expire.
+    private const int OpenMax = 5_000;
 
     /// <summary>What was done so far.</summary>
     public TickReport Report { get; private set; }
@@ -22,7 +28,7 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
     {
         Incidents = [.. firings.Select(one => one.Incident).OfType<string>().Distinct(StringComparer.Ordinal)],
         OfGroups = [.. firings.Where(one => one.Incident is null).Select(one => (IncidentKeys.OfIncidents(one.Firing), one.Firing.OccurredAt - options.ExpireAfter, one.Firing.OccurredAt + options.ExpireAfter)).Distinct()],
-        Groups = [.. firings.Where(one => now - one.Firing.OccurredAt <= options.MaxAge).Select(one => RouteOf(one.Firing)?.Key).OfType<string>().Distinct(StringComparer.Ordinal)],
+        Groups = [.. firings.Where(one => now - one.Firing.OccurredAt <= options.MaxAge).SelectMany(one => RoutesOf(one.Firing)).Select(route => route.Key).Distinct(StringComparer.Ordinal)],
     };
 
     /// <summary>Places a firing that is new or refined.</summary>
@@ -45,7 +51,7 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
             if (incident.ToldAt is null && incident.Groups.IsEmpty)
                 incident = incident with { Untold = "It happened longer ago than outbox.max_age." };
         }
-        else if (incident.ToldAt is null)
+        else if (incident.ToldAt is null || incident.Groups.IsEmpty)
         {
             incident = await RouteAsync(incident with { Untold = "" }, isLast, cancellationToken).ConfigureAwait(false);
         }
@@ -53,6 +59,39 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
         Put(incident);
         pass.Assign(firing.Id, incident.Id);
     }
+
+    /// <summary>Resolves what is over: by what just showed that something is well again, and by what had shown it before the failure was heard of.</summary>
+    public async ValueTask ResolveAsync(IReadOnlyList<Firing> recoveries, CancellationToken cancellationToken)
+    {
+        foreach (var recovery in recoveries)
+        {
+            if (!_recoveries.TryGetValue(recovery.Id, out var other) || other!.OccurredAt < recovery.OccurredAt) _recoveries[recovery.Id] = recovery;
+            pass.Assign(recovery.Id, recovery.Id);
+        }
+
+        foreach (var incident in _incidents.Values.Where(i => i.State == IncidentState.Firing).ToList())
+        {
+            if (_opened.Contains(incident.Id)) await LookUpAsync(incident, cancellationToken).ConfigureAwait(false);
+            Put(Resolved(incident));
+        }
+
+        if (recoveries.Count == 0) return;
+        foreach (var incident in await pass.OpenAsync(DateTimeOffset.MaxValue, OpenMax, cancellationToken).ConfigureAwait(false))
+        {
+            if (!_incidents.ContainsKey(incident.Id) && Resolved(incident) is { State: IncidentState.Resolved } over) Put(over);
+        }
+    }
+
+    /// <summary>An incident of which nothing more was heard: resolved, where something shows that it is over.</summary>
+    public async ValueTask<Incident> ResolvedAsync(Incident incident, CancellationToken cancellationToken)
+    {
+        await LookUpAsync(incident, cancellationToken).ConfigureAwait(false);
+        return Resolved(incident);
+    }
+
+    /// <summary>Somebody said that it goes on: it is told as when it began.</summary>
+    public async ValueTask<Incident> TellAnewAsync(Incident incident, CancellationToken cancellationToken) =>
+        await RouteAsync(incident with { Groups = [] }, isLast: false, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Hands what changed to the pass.</summary>
     public void Flush()
@@ -63,6 +102,18 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
         }
 
         foreach (var group in _groups.Values) pass.Save(group);
+    }
+
+    private Incident Resolved(Incident incident) =>
+        Recoveries.IdFor(incident.Lead.Labels) is { } id && _recoveries.GetValueOrDefault(id) is { } recovery && recovery.OccurredAt > incident.LastAt
+            ? incident.Resolve(recovery.OccurredAt, recovery.Summary, "", now)
+            : incident;
+
+    // A recovery belongs to itself, which is how it is found again.
+    private async ValueTask LookUpAsync(Incident incident, CancellationToken cancellationToken)
+    {
+        if (Recoveries.IdFor(incident.Lead.Labels) is { } id && !_recoveries.ContainsKey(id))
+            _recoveries[id] = await pass.FiringsOfAsync(id, 1, cancellationToken).ConfigureAwait(false) is [var known] ? known : null;
     }
 
     private async ValueTask<Incident> JoinAsync(string key, Firing firing, CancellationToken cancellationToken)
@@ -76,15 +127,17 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
         if (open is null)
         {
             if (!firing.IsSynthetic) Report += new TickReport(1, 0, 0);
+            var id = IncidentKeys.Hash(key + "\n" + firing.Id);
+            _opened.Add(id);
             return new Incident
             {
-                Id = IncidentKeys.Hash(key + "\n" + firing.Id), GroupKey = key, Lead = firing, FirstAt = firing.OccurredAt, LastAt = firing.OccurredAt, Count = 1,
-                Resources = [firing.Resource], ExpiresAt = expiresAt, State = StateOf(firing, expiresAt),
+                Id = id, GroupKey = key, Lead = firing, FirstAt = firing.OccurredAt, LastAt = firing.OccurredAt, Count = 1,
+                Resources = [firing.Resource], ExpiresAt = expiresAt, State = StateOf(firing, expiresAt), Steps = [new IncidentStep(now, StepKind.Opened, "", firing.Summary)],
             };
         }
 
         expiresAt = expiresAt > open.ExpiresAt ? expiresAt : open.ExpiresAt;
-        return open with
+        var joined = open with
         {
             Lead = Leads(firing, open.Lead) ? firing : open.Lead,
             FirstAt = firing.OccurredAt < open.FirstAt ? firing.OccurredAt : open.FirstAt,
@@ -92,8 +145,18 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
             Count = open.Count + 1,
             Resources = open.Resources.Length < Incident.ResourcesMax && !open.Resources.Contains(firing.Resource) ? open.Resources.Add(firing.Resource) : open.Resources,
             ExpiresAt = expiresAt,
-            State = StateOf(firing, expiresAt),
         };
+        if (open.State == IncidentState.Resolved)
+            return firing.OccurredAt > open.ResolvedAt ? Reopened(joined) : joined;
+        if (open.State == IncidentState.Expired && StateOf(firing, expiresAt) == IncidentState.Firing) return Reopened(joined);
+        return joined with { State = StateOf(firing, expiresAt) };
+    }
+
+    // It is routed anew, since the groups that it was in may have gone.
+    private Incident Reopened(Incident incident)
+    {
+        _opened.Add(incident.Id);
+        return (incident with { Groups = [] }).Reopen("It failed again.", "", now);
     }
 
     private IncidentState StateOf(Firing firing, DateTimeOffset expiresAt) =>
@@ -133,28 +196,40 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
 
     private async ValueTask<Incident> RouteAsync(Incident incident, bool isLast, CancellationToken cancellationToken)
     {
-        var isSynthetic = incident.Lead.IsSynthetic;
-        if (RouteOf(incident.Lead) is not var (receiver, labels, key)) return incident with { Untold = "It is synthetic, and verify.receiver names nobody." };
+        var routes = RoutesOf(incident.Lead);
+        if (routes.Count == 0) return incident with { Untold = "It is synthetic, and verify.receiver names nobody." };
 
         // A synthetic one has a group to itself, and waits for nobody.
-        if (isSynthetic) key += "#" + incident.Id;
-        foreach (var left in incident.Groups.Where(g => g != key)) await LeaveAsync(left, incident.Id, cancellationToken).ConfigureAwait(false);
-        var group = await GroupAsync(key, cancellationToken).ConfigureAwait(false) ?? new NotificationGroup
+        var isAtOnce = isLast || incident.Lead.IsSynthetic;
+        if (incident.Lead.IsSynthetic) routes = routes.ConvertAll(one => (one.Route, one.Path, one.Labels, one.Key + "#" + incident.Id));
+        foreach (var left in incident.Groups.Where(key => routes.TrueForAll(route => route.Key != key))) await LeaveAsync(left, incident.Id, cancellationToken).ConfigureAwait(false);
+        foreach (var (route, path, labels, key) in routes)
         {
-            Key = key, Receiver = receiver, Labels = labels, CreatedAt = now, DueAt = isLast || isSynthetic ? now : now + options.GroupWait, Incidents = [],
-        };
-        if (!group.Incidents.Contains(incident.Id)) group = group with { Incidents = group.Incidents.Add(incident.Id) };
-        _groups[key] = group;
-        return incident with { Groups = [key] };
+            var group = await GroupAsync(key, cancellationToken).ConfigureAwait(false) ?? new NotificationGroup
+            {
+                Key = key, Receiver = route.Receiver, Route = path, Labels = labels, CreatedAt = now, DueAt = isAtOnce ? now : now + route.GroupWait, Incidents = [],
+            };
+            _groups[key] = group.Incidents.Contains(incident.Id) ? group : group with { Incidents = group.Incidents.Add(incident.Id) };
+        }
+
+        return incident with { Groups = [.. routes.Select(route => route.Key)] };
     }
 
     // Who is told of it, and with what else.
-    private (string Receiver, ImmutableSortedDictionary<string, string> Labels, string Key)? RouteOf(Firing lead)
+    private List<(Route Route, string Path, ImmutableSortedDictionary<string, string> Labels, string Key)> RoutesOf(Firing lead)
     {
-        if ((lead.IsSynthetic ? options.SyntheticReceiver : options.Receiver) is not { } receiver) return null;
-        var labels = lead.Labels
-            .Where(l => options.GroupBy.Contains(l.Key) || options.GroupBy is ["..."] || (lead.IsSynthetic && l.Key == "synthetic")).ToImmutableSortedDictionary(StringComparer.Ordinal);
-        return (receiver, labels, receiver + " " + IncidentKeys.GroupKey(labels));
+        IEnumerable<(Route Route, string Path)> routes = !lead.IsSynthetic ? options.Route.Of(lead.Labels)
+            : options.SyntheticReceiver is { } receiver ? [(options.Route with { Receiver = receiver, Routes = [] }, "{}")]
+            : [];
+        return
+        [
+            .. routes.Select(found =>
+            {
+                var labels = found.Route.GroupLabels(lead.Labels);
+                if (lead.IsSynthetic) labels = labels.SetItem("synthetic", "true");
+                return (found.Route, found.Path, labels, found.Route.Receiver + " " + IncidentKeys.GroupKey(found.Path, labels));
+            }).DistinctBy(one => one.Item4, StringComparer.Ordinal),
+        ];
     }
 
     private async ValueTask LeaveAsync(string groupKey, string incident, CancellationToken cancellationToken)

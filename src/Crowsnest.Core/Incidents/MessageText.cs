@@ -17,16 +17,24 @@ public static class MessageText
         var text = new StringBuilder();
         foreach (var incident in notification.Incidents)
         {
-            text.Append(CultureInfo.InvariantCulture, $"[{Label(incident, "severity").ToUpperInvariant()}] {Label(incident, "kind")} in {Place(incident)}: {Shown(incident.Summary)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"[{Mark(incident)}] {Label(incident, "kind")} in {Place(incident)}: {Shown(incident.Summary)}\n");
+            if (incident.ResolvedAt is { } over) text.Append(CultureInfo.InvariantCulture, $"    resolved  {over.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {Shown(incident.Resolution)}\n");
             text.Append(CultureInfo.InvariantCulture, $"    when      {When(incident)}\n");
             foreach (var fact in incident.Evidence.Take(EvidenceMax)) text.Append(CultureInfo.InvariantCulture, $"    evidence  {Shown(fact)}\n");
-            if (incident.NextStep.Length > 0) text.Append(CultureInfo.InvariantCulture, $"    next      {Shown(incident.NextStep)}\n");
+            if (incident is { NextStep.Length: > 0, IsResolved: false }) text.Append(CultureInfo.InvariantCulture, $"    next      {Shown(incident.NextStep)}\n");
             text.Append(CultureInfo.InvariantCulture, $"    about     {About(incident)}\n");
             text.Append(CultureInfo.InvariantCulture, $"    incident  {VisibleText.Of(incident.Id, 100)}, message {VisibleText.Of(notification.NotificationId, 40)} to {VisibleText.Of(notification.Receiver, 100)}\n");
         }
 
         if (notification.Truncated > 0) text.Append(CultureInfo.InvariantCulture, $"    and {notification.Truncated} incidents more\n");
         return text.ToString();
+    }
+
+    /// <summary>How bad it is, or that it is over, in capitals: <c>ERROR</c>, <c>RESOLVED</c>.</summary>
+    public static string Mark(NotifiedIncident incident)
+    {
+        ArgumentNullException.ThrowIfNull(incident);
+        return incident.IsResolved ? "RESOLVED" : Label(incident, "severity").ToUpperInvariant();
     }
 
     /// <summary>Which cluster and what in it: <c>prod/api</c>.</summary>

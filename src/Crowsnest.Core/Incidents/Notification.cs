@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Crowsnest.Core.Incidents;
 
@@ -25,6 +26,10 @@ public sealed record Notification
 
     /// <summary>How many incidents more the group has than are listed.</summary>
     public int Truncated { get; init; }
+
+    /// <summary>All of it is over.</summary>
+    [JsonIgnore]
+    public bool IsResolved => Incidents.All(incident => incident.IsResolved);
 }
 
 /// <summary>An incident as a message shows it. Text in it came from events, and is hostile until it is escaped for the medium.</summary>
@@ -56,4 +61,14 @@ public sealed record NotifiedIncident
 
     /// <summary>Some of them: ids of tasks, ARNs of others; those of the first that were known.</summary>
     public required ImmutableArray<string> Resources { get; init; }
+
+    /// <summary>When it was over, by the events; <see langword="null"/> while it goes on.</summary>
+    public DateTimeOffset? ResolvedAt { get; init; }
+
+    /// <summary>What showed that it is over, in words; empty while it goes on.</summary>
+    public string Resolution { get; init; } = "";
+
+    /// <summary>It is over.</summary>
+    [JsonIgnore]
+    public bool IsResolved => ResolvedAt is not null;
 }

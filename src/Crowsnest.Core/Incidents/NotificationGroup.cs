@@ -5,11 +5,14 @@ namespace Crowsnest.Core.Incidents;
 /// <summary>Incidents that one receiver is told of together, and what it was told last (Alertmanager's aggregation group).</summary>
 public sealed record NotificationGroup
 {
-    /// <summary>Receiver and labels: <c>ops {}:{alertname="task-failed", cluster="prod"}</c>.</summary>
+    /// <summary>Receiver, route and labels: <c>ops {}:{alertname="task-failed", cluster="prod"}</c>.</summary>
     public required string Key { get; init; }
 
     /// <summary>The receiver's name.</summary>
     public required string Receiver { get; init; }
+
+    /// <summary>Its route's path in the tree (<see cref="Route.Of(ImmutableSortedDictionary{string, string})"/>).</summary>
+    public string Route { get; init; } = "{}";
 
     /// <summary>The labels that its incidents share.</summary>
     public required ImmutableSortedDictionary<string, string> Labels { get; init; }
@@ -23,7 +26,7 @@ public sealed record NotificationGroup
     /// <summary>Ids of its incidents.</summary>
     public required ImmutableArray<string> Incidents { get; init; }
 
-    /// <summary>Ids of the incidents that its last message had.</summary>
+    /// <summary>Ids of the incidents that it was told of, and not yet that they are over.</summary>
     public ImmutableArray<string> Told { get; init; } = [];
 
     /// <summary>When its last message was decided on.</summary>

@@ -44,6 +44,9 @@ public sealed record Firing
     /// <summary>Severity of it.</summary>
     public required Severity Severity { get; init; }
 
+    /// <summary>Nothing failed: what its labels name (a service, a family, an instance) is well again, and incidents of it that last failed before this are over.</summary>
+    public bool IsRecovery { get; init; }
+
     /// <summary>Only to try the way: it has an incident to itself, which nobody but the receiver for such hears of, and which counts nowhere.</summary>
     [JsonIgnore]
     public bool IsSynthetic => Labels.GetValueOrDefault("synthetic") == "true";

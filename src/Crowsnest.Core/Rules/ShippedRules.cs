@@ -68,6 +68,8 @@ public sealed class ShippedRules : IEventRules
         {
             firings.Add(Fire(StoppedEssential, ecsEvent, diagnosis));
         }
+
+        if (Recoveries.Of(ecsEvent, diagnosis) is { } recovery) firings.Add(recovery);
     }
 
     private static Firing Fire(string rule, EcsEvent ecsEvent, EventDiagnosis diagnosis)

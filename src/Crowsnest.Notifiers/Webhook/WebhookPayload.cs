@@ -23,7 +23,7 @@ internal static class WebhookPayload
     private const int UrlMax = 2048;
 
     // The second is for a single alert that is too large even alone. A character takes at most 6 bytes, and labels stand there three times (alert, common, group):
-    //   3 x 64 x (64 + 64 + 1) x 6 = 149 KB, other texts 2 x 6 x 256 x 6 = 18 KB, head 3 x 256 x 6 = 5 KB, links 2 x 2048 x 6 = 25 KB: within 256 KB.
+    //   3 x 64 x (64 + 64 + 1) x 6 = 149 KB, other texts 2 x 7 x 256 x 6 = 22 KB, head 3 x 256 x 6 = 5 KB, links 2 x 2048 x 6 = 25 KB: within 256 KB.
     private static readonly Bounds[] Fits = [new(LabelsMax: 256, NameMax: 256, ValueMax: 1024, TextMax: 4096, TasksMax: 50), new(64, 64, 64, 256, 5)];
 
     // As Go does: "<", ">" and "&" are escaped, so that the body is harmless where it is shown as a page; other text stays readable.
@@ -55,7 +55,7 @@ internal static class WebhookPayload
         {
             json.WriteStartObject();
             json.WriteString("receiver", VisibleText.Cut(notification.Receiver, bounds.NameMax));
-            json.WriteString("status", "firing");
+            json.WriteString("status", notification.IsResolved ? "resolved" : "firing");
             json.WriteStartArray("alerts");
             foreach (var alert in alerts) alert.WriteTo(json);
             json.WriteEndArray();
@@ -110,6 +110,7 @@ internal static class WebhookPayload
                     ("description", Text(string.Join('\n', incident.Evidence.Prepend(incident.Summary)))),
                     ("incident", VisibleText.Cut(incident.Id, bounds.NameMax)),
                     ("next_step", Text(incident.NextStep)),
+                    .. incident.IsResolved ? [("resolution", Text(incident.Resolution))] : Array.Empty<(string, string)>(),
                     ("summary", Text(incident.Summary)),
                     ("tasks", Text(string.Join(',', incident.Resources.Take(bounds.TasksMax)))),
                 ],
@@ -119,12 +120,14 @@ internal static class WebhookPayload
         public void WriteTo(Utf8JsonWriter json)
         {
             json.WriteStartObject();
-            json.WriteString("status", "firing");
+            json.WriteString("status", Incident.IsResolved ? "resolved" : "firing");
             WritePairs(json, "labels", Labels);
             WritePairs(json, "annotations", Annotations);
             json.WriteString("startsAt", Incident.FirstAt.UtcDateTime);
+
             // Go's zero time: what Alertmanager writes while an alert fires.
-            json.WriteString("endsAt", "0001-01-01T00:00:00Z");
+            if (Incident.ResolvedAt is { } over) json.WriteString("endsAt", over.UtcDateTime);
+            else json.WriteString("endsAt", "0001-01-01T00:00:00Z");
             json.WriteString("generatorURL", GeneratorUrl);
             json.WriteString("fingerprint", Fingerprint.Of(Incident.Labels));
             json.WriteEndObject();

@@ -31,8 +31,8 @@ internal sealed class OpenSearchStoredIncidents(Documents documents, OpenSearchF
             json.Objects("sort", s => s.WriteString("lastAt", "desc"), s => s.WriteString("id", "asc"));
         }, cancellationToken);
 
-    public Task<IReadOnlyList<Incident>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
-        IncidentsAsync(limit, json => Filter(json, Term("state", nameof(IncidentState.Firing)), Range("expiresAt", "lte", now)), cancellationToken);
+    public Task<IReadOnlyList<Incident>> OpenAsync(DateTimeOffset expiringBy, int limit, CancellationToken cancellationToken) =>
+        IncidentsAsync(limit, json => Filter(json, Term("state", nameof(IncidentState.Firing)), Range("expiresAt", "lte", expiringBy)), cancellationToken);
 
     public async Task<IReadOnlyList<NotificationGroup>> DueGroupsAsync(DateTimeOffset now, bool unsent, int limit, CancellationToken cancellationToken)
     {

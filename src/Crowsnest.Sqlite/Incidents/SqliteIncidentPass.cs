@@ -40,9 +40,9 @@ internal sealed class SqliteIncidentPass : IIncidentPass
         Do("SELECT document FROM incident WHERE group_key = ? AND last_at >= ? AND first_at <= ? ORDER BY last_at DESC, id LIMIT 1", select => select
             .Bind(1, groupKey).Bind(2, from.ToUnixTimeMilliseconds()).Bind(3, to.ToUnixTimeMilliseconds()).Document(IncidentDocument.ReadIncident));
 
-    public ValueTask<IReadOnlyList<Incident>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<Incident>> OpenAsync(DateTimeOffset expiringBy, int limit, CancellationToken cancellationToken) =>
         Do("SELECT document FROM incident WHERE state = 'Firing' AND expires_at <= ? LIMIT ?", select => select
-            .Bind(1, now.ToUnixTimeMilliseconds()).Bind(2, limit).Documents(IncidentDocument.ReadIncident));
+            .Bind(1, expiringBy.ToUnixTimeMilliseconds()).Bind(2, limit).Documents(IncidentDocument.ReadIncident));
 
     public ValueTask<NotificationGroup?> GroupAsync(string key, CancellationToken cancellationToken) =>
         Do("SELECT document FROM notification_group WHERE key = ?", select => select.Bind(1, key).Document(IncidentDocument.ReadGroup));

@@ -116,7 +116,7 @@ internal sealed class DoctorChecks(Invocation invocation, CrowsnestConfig config
         foreach (var receiver in config.Receivers)
         {
             var check = $"receiver {receiver.Name}";
-            if (receiver.Console) findings.Add(Finding.Ok(check, "console"));
+            if (receiver.Console is not null) findings.Add(Finding.Ok(check, "console"));
             foreach (var topic in receiver.Topics) findings.Add(await TopicAsync(check, topic, cancellationToken));
             foreach (var hook in receiver.Webhooks)
             {

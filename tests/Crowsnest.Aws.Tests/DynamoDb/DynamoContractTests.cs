@@ -122,4 +122,6 @@ public sealed class DynamoRetentionTests : RetentionContract<DynamoPlace>
 
 public sealed class DynamoTellingTests : TellingContract<DynamoPlace>;
 
+public sealed class DynamoLifecycleTests : LifecycleContract<DynamoPlace>;
+
 public sealed class DynamoSyntheticTests : SyntheticContract<DynamoPlace>;

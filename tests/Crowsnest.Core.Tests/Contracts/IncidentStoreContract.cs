@@ -169,8 +169,8 @@ public abstract class IncidentStoreContract<TPlace> : StoreContract<TPlace> wher
             Assert.Equal(["a"], (await pass.DueGroupsAsync(Noon.AddMinutes(4), unsent: true, 9, Cancel)).Select(g => g.Key));
             Assert.Equal(["c", "a", "b"], (await pass.DueGroupsAsync(Noon.AddMinutes(10), unsent: false, 9, Cancel)).Select(g => g.Key));
             Assert.Equal(["c"], (await pass.DueGroupsAsync(Noon.AddMinutes(10), unsent: false, 1, Cancel)).Select(g => g.Key));
-            Assert.Empty(await pass.ExpiredAsync(Noon.AddMinutes(39), 9, Cancel));
-            Assert.Equal(["open"], (await pass.ExpiredAsync(Noon.AddMinutes(40), 9, Cancel)).Select(i => i.Id));
+            Assert.Empty(await pass.OpenAsync(Noon.AddMinutes(39), 9, Cancel));
+            Assert.Equal(["open"], (await pass.OpenAsync(Noon.AddMinutes(40), 9, Cancel)).Select(i => i.Id));
         });
         Assert.Equal(Noon.AddMinutes(5), await store.Incidents.NextDueAsync(Cancel));
 

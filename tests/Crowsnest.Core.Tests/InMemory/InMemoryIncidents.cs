@@ -92,8 +92,8 @@ internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemo
         public ValueTask<Incident?> IncidentOfGroupAsync(string groupKey, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
             new(Latest(_tables.Incidents.Values.Where(incident => incident.GroupKey == groupKey && incident.LastAt >= from && incident.FirstAt <= to)).FirstOrDefault());
 
-        public ValueTask<IReadOnlyList<Incident>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
-            new([.. _tables.Incidents.Values.Where(incident => incident.State == IncidentState.Firing && incident.ExpiresAt <= now).Take(limit)]);
+        public ValueTask<IReadOnlyList<Incident>> OpenAsync(DateTimeOffset expiringBy, int limit, CancellationToken cancellationToken) =>
+            new([.. _tables.Incidents.Values.Where(incident => incident.State == IncidentState.Firing && incident.ExpiresAt <= expiringBy).Take(limit)]);
 
         public ValueTask<NotificationGroup?> GroupAsync(string key, CancellationToken cancellationToken) => new(_tables.Groups.GetValueOrDefault(key));
 

@@ -20,7 +20,7 @@ public sealed class ConfigParserTests
 
         Assert.Equal(new IPEndPoint(IPAddress.Loopback, 8723), config.Server.Listen);
         Assert.Equal("default", Assert.Single(config.Rules).Use);
-        Assert.True(Assert.Single(config.Receivers).Console);
+        Assert.NotNull(Assert.Single(config.Receivers).Console);
         Assert.Equal("console", config.Route.Receiver);
         Assert.Equal(TimeSpan.FromHours(2), config.OutboxMaxAge);
     }
@@ -189,6 +189,51 @@ public sealed class ConfigParserTests
 
         Assert.Equal(["..."], config.Route.GroupBy);
     }
+
+    // Alertmanager's own example (doc/examples/simple.yml), as far as its labels are ours: what a route does not say is as above it.
+    [Fact]
+    public void A_tree_of_routes_is_read_as_Alertmanager_reads_it()
+    {
+        var route = Good("""
+            route:
+              receiver: team-X
+              group_by: [alertname, cluster]
+              group_wait: 10s
+              repeat_interval: 3h
+              routes:
+                - matchers: [service =~ "foo1|foo2|baz", 'kind != "Placement"']
+                  group_interval: 1m
+                  routes:
+                    - {matchers: [severity="critical"], receiver: pager, continue: true}
+                    - {match: {tag_owner: x}, match_re: {cluster: 'pr.*'}, group_by: ['...']}
+            receivers: [{name: team-X, console_configs: [{send_resolved: false}]}, {name: pager}]
+            """).Route;
+
+        var branch = Assert.Single(route.Routes);
+        Assert.Equal(("team-X", "service=~\"foo1|foo2|baz\" kind!=\"Placement\""), (branch.Receiver, string.Join(' ', branch.Matchers)));
+        var (pager, other) = (branch.Routes[0], branch.Routes[1]);
+        Assert.Equal(("pager", true, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromHours(3)), (pager.Receiver, pager.Continue, pager.GroupWait, pager.GroupInterval, pager.RepeatInterval));
+        Assert.Equal(("tag_owner=\"x\" cluster=~\"pr.*\"", "...", false), (string.Join(' ', other.Matchers), other.GroupBy.Single(), other.Continue));
+    }
+
+    [Theory]
+    [InlineData("{matchers: [severty=error]}", "'severty' is not a label; did you mean 'severity'?")]
+    [InlineData("{matchers: [severity]}", "expected =, !=, =~ or !~")]
+    [InlineData("{matchers: ['severity=~\"(\"']}", "is not a regular expression")]
+    [InlineData("{match_re: {severity: '('}}", "is not a regular expression")]
+    [InlineData("{receiver: paper}", "no receiver is named 'paper'")]
+    [InlineData("{mute_time_intervals: [nights]}", "not available in this version")]
+    [InlineData("{continue: maybe}", "'maybe' is not one of true, false")]
+    public void A_route_that_is_wrong_is_named_with_its_place(string branch, string message)
+    {
+        var mistake = Assert.Single(Mistakes($"receivers: [{{name: ops}}]\nroute:\n  receiver: ops\n  routes:\n    - {branch}"));
+        Assert.Contains(message, mistake.Message, StringComparison.Ordinal);
+        Assert.Equal(5, mistake.Line);
+    }
+
+    [Fact]
+    public void The_root_takes_everything() =>
+        Assert.Equal(2, Mistakes("route: {receiver: console, matchers: [severity=error], continue: true}").Count(m => m.Message.Contains("the root route takes everything", StringComparison.Ordinal)));
 
     // Goal: whatever is done to a file, it is a configuration or has mistakes, each with a place in it. Method: every beginning of a full example, and draws of it
     // with one to three characters changed, put in or taken out, most of them such as mean something.

@@ -39,8 +39,8 @@ internal sealed class StoredMessages
         if (!File.Exists(Path.Combine(folder, "crowsnest.db"))) return [];
         await using var store = SqliteStore.Open(new SqliteStoreOptions { Folder = folder, SyncEachCommit = false }, TimeProvider.System);
         var (receiver, now) = (new Receiver(), TimeProvider.System.GetUtcNow());
-        var options = new TellingOptions { Receiver = "ops" };
-        await new IncidentTick(options, new Dictionary<string, ImmutableArray<string>> { ["ops"] = [receiver.Kind] }).RunAsync(store.Incidents, now, now, isLast: true, cancellationToken);
+        var options = new TellingOptions { Route = new Route { Receiver = "ops" } };
+        await new IncidentTick(options, new Dictionary<string, ImmutableArray<Medium>> { ["ops"] = [new Medium(receiver.Kind)] }).RunAsync(store.Incidents, now, now, isLast: true, cancellationToken);
         await new OutboxSender(store.Incidents, new Dictionary<string, ImmutableArray<INotifier>> { ["ops"] = [receiver] }, options.MaxAge, TimeProvider.System, () => 0).SendDueAsync(cancellationToken);
         return receiver.Told;
     }

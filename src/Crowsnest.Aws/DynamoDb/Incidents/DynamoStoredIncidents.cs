@@ -28,9 +28,9 @@ internal sealed class DynamoStoredIncidents(Table table, DynamoFirings firings) 
         return [.. incidents.Select(IncidentItems.Incident).OrderByDescending(incident => incident.LastAt.ToUnixTimeMilliseconds()).ThenBy(incident => incident.Id, StringComparer.Ordinal)];
     }
 
-    public async Task<IReadOnlyList<Incident>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Incident>> OpenAsync(DateTimeOffset expiringBy, int limit, CancellationToken cancellationToken)
     {
-        var found = await SmallAsync(IncidentItems.Open, item => item.Number("expiresAt") <= now.ToUnixTimeMilliseconds(), cancellationToken).ConfigureAwait(false);
+        var found = await SmallAsync(IncidentItems.Open, item => item.Number("expiresAt") <= expiringBy.ToUnixTimeMilliseconds(), cancellationToken).ConfigureAwait(false);
         return [.. (await OwnersAsync(found.Take(limit), "incident", cancellationToken).ConfigureAwait(false)).Select(IncidentItems.Incident)];
     }
 

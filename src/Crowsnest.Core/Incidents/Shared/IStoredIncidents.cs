@@ -23,8 +23,8 @@ public interface IStoredIncidents
     /// <summary>Incidents of this group with something that happened between these moments, latest first.</summary>
     Task<IReadOnlyList<Incident>> IncidentsOfGroupAsync(string groupKey, DateTimeOffset from, DateTimeOffset to, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Incidents that fire and have expired.</summary>
-    Task<IReadOnlyList<Incident>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+    /// <summary>Incidents that fire, and expire by a moment if nothing more happens.</summary>
+    Task<IReadOnlyList<Incident>> OpenAsync(DateTimeOffset expiringBy, int limit, CancellationToken cancellationToken);
 
     /// <summary>Groups that are due, the longest waiting first; with <paramref name="unsent"/> also those that wait for their first message.</summary>
     Task<IReadOnlyList<NotificationGroup>> DueGroupsAsync(DateTimeOffset now, bool unsent, int limit, CancellationToken cancellationToken);

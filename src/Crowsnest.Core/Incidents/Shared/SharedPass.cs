@@ -79,11 +79,11 @@ public sealed class SharedPass(IStoredIncidents stored, Func<PassChanges, Task> 
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<Incident>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<Incident>> OpenAsync(DateTimeOffset expiringBy, int limit, CancellationToken cancellationToken)
     {
-        var found = await stored.ExpiredAsync(now, limit + _mine.Incidents.Count, cancellationToken).ConfigureAwait(false);
+        var found = await stored.OpenAsync(expiringBy, limit + _mine.Incidents.Count, cancellationToken).ConfigureAwait(false);
         return [.. found.Where(incident => !_mine.Incidents.ContainsKey(incident.Id)).Take(limit)
-            .Concat(_mine.Saved.Where(i => i.State == IncidentState.Firing && i.ExpiresAt <= now)).Take(limit)];
+            .Concat(_mine.Saved.Where(i => i.State == IncidentState.Firing && i.ExpiresAt <= expiringBy)).Take(limit)];
     }
 
     /// <inheritdoc/>

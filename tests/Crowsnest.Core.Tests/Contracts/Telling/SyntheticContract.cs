@@ -10,7 +10,7 @@ namespace Crowsnest.Core.Tests.Contracts;
 /// <summary>What an event that only tries the way does over any store, and what it leaves as it is.</summary>
 public abstract class SyntheticContract<TPlace> where TPlace : StorePlace, new()
 {
-    private static readonly TellingOptions Options = new() { Receiver = "ops", SyntheticReceiver = "testers", GroupBy = ["cluster"] };
+    private static readonly TellingOptions Options = new() { Route = new Route { Receiver = "ops", GroupBy = ["cluster"] }, SyntheticReceiver = "testers" };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -135,7 +135,7 @@ public abstract class TellingContract<TPlace> where TPlace : StorePlace, new()
     [Fact]
     public async Task An_incident_that_joins_a_group_later_is_told_after_the_group_interval()
     {
-        await using var telling = await TellingHarness.StartAsync(new TPlace(), new TellingOptions { Receiver = "ops", GroupBy = ["alertname"] });
+        await using var telling = await TellingHarness.StartAsync(new TPlace(), new TellingOptions { Route = new Route { Receiver = "ops", GroupBy = ["alertname"] } });
         await telling.SubmitAsync(Crash("t1"), Crash("t2", "billing"));
         await telling.PassAsync(TimeSpan.FromMinutes(1));
         await telling.SubmitAsync(Crash("t3", "search", seconds: 60));

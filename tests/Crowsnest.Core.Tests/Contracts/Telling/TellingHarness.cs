@@ -24,6 +24,12 @@ internal sealed class TellingHarness : IAsyncDisposable
 
     public RecordingNotifier Receiver { get; } = new();
 
+    /// <summary>Whether receivers are told that something is over.</summary>
+    public bool SendResolved { get; set; } = true;
+
+    /// <summary>Whether less runs than should, as far as is known.</summary>
+    public bool IsShort { get; set; }
+
     public IStore Store => _store;
 
     public IIncidentStore Incidents => _store.Incidents;
@@ -31,7 +37,7 @@ internal sealed class TellingHarness : IAsyncDisposable
     public IReadOnlyList<Notification> Told => Receiver.Told;
 
     public static async Task<TellingHarness> StartAsync(StorePlace place, TellingOptions? options = null) =>
-        new(place, options ?? new TellingOptions { Receiver = "ops" }, await place.OpenAsync());
+        new(place, options ?? new TellingOptions { Route = new Route { Receiver = "ops" } }, await place.OpenAsync());
 
     public async Task SubmitAsync(params EcsEvent[] events) =>
         await _pipeline.SubmitAsync(new IngestBatch("test", Time.GetUtcNow(), events, []), TestContext.Current.CancellationToken);
@@ -39,7 +45,7 @@ internal sealed class TellingHarness : IAsyncDisposable
     /// <param name="isLast">Nothing more will come.</param>
     /// <param name="behind">How far what is stored is behind the clock.</param>
     public ValueTask<TickReport> TickAsync(bool isLast = false, TimeSpan behind = default) =>
-        new IncidentTick(_options, new Dictionary<string, ImmutableArray<string>> { ["ops"] = ["recording"], ["testers"] = ["recording"] })
+        new IncidentTick(_options, new Dictionary<string, ImmutableArray<Medium>> { ["ops"] = [new Medium("recording", SendResolved)], ["testers"] = [new Medium("recording")] }, _ => IsShort)
             .RunAsync(_store.Incidents, Time.GetUtcNow(), Time.GetUtcNow() - behind, isLast, TestContext.Current.CancellationToken);
 
     public ValueTask<SendReport> SendAsync(double jitter = 0) =>
@@ -51,6 +57,12 @@ internal sealed class TellingHarness : IAsyncDisposable
         await TickAsync();
         await SendAsync();
     }
+
+    /// <summary>What somebody does with the only incident that there is.</summary>
+    public async Task<ActionResult> ActAsync(IncidentVerb verb, string text = "") => await new IncidentActions(_options).ApplyAsync(
+        Incidents, (await OnlyIncidentAsync()).Id, new IncidentAction(verb, "ann", text), Time.GetUtcNow(), TestContext.Current.CancellationToken);
+
+    public async Task<Incident> OnlyIncidentAsync() => Assert.Single(await Incidents.IncidentsAsync(10, TestContext.Current.CancellationToken));
 
     /// <summary>Time goes on, with a tick each ten seconds.</summary>
     public async Task PassAsync(TimeSpan time)

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Search;
+
+namespace Crowsnest.Configuration;
+
+/// <summary>Reads the tree of routes: that of an <c>alertmanager.yml</c> is taken as it is.</summary>
+/// <param name="receivers">The names of all receivers.</param>
+/// <param name="ownLabels">Labels that rules give their incidents.</param>
+internal sealed class RouteParser(IReadOnlyCollection<string> receivers, IReadOnlyCollection<string> ownLabels)
+{
+    // Deeper trees are generated, and by mistake.
+    private const int DepthMax = 32;
+
+    private static readonly TimeSpan Century = TimeSpan.FromDays(36_500);
+
+    /// <summary>Names of incidents' labels; <c>tag_*</c> besides.</summary>
+    private static readonly string[] Labels =
+        ["alertname", "severity", "kind", "outcome", "account", "region", "cluster", "service", "family", "instance", "synthetic"];
+
+    /// <summary>The tree. A section that is missing is the default route, where it can be told who is meant.</summary>
+    public Route Root(YamlSection? section, YamlSection file)
+    {
+        var defaults = new Route { Receiver = "console" };
+        if (section is null)
+        {
+            if (receivers.Contains(defaults.Receiver)) return defaults;
+            if (receivers.Count == 1) return defaults with { Receiver = receivers.Single() };
+            file.Mistake("route", "'route' is missing: say which receiver is told, e.g. route: {receiver: " + (receivers.FirstOrDefault() ?? "ops") + "}");
+            return defaults;
+        }
+
+        foreach (var key in (string[])["matchers", "match", "match_re", "continue"])
+        {
+            if (section.Has(key)) section.Mistake(key, "the root route takes everything and has no sibling; put this into one of its routes");
+        }
+
+        section.Text("receiver", required: true);
+        return Node(section, defaults, 0);
+    }
+
+    // As Alertmanager has it: what a route does not say is as in the one above it.
+    private Route Node(YamlSection section, Route above, int depth)
+    {
+        var route = above with
+        {
+            Receiver = section.Text("receiver") ?? above.Receiver,
+            Matchers = [.. Matchers(section), .. Old(section, "match", MatcherKind.Equal), .. Old(section, "match_re", MatcherKind.Matches)],
+            Continue = section.Flag("continue") ?? false,
+            GroupBy = section.Words("group_by") ?? above.GroupBy,
+            GroupWait = section.Duration("group_wait", TimeSpan.Zero, TimeSpan.FromDays(1)) ?? above.GroupWait,
+            GroupInterval = section.Duration("group_interval", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)) ?? above.GroupInterval,
+            RepeatInterval = section.Duration("repeat_interval", TimeSpan.FromSeconds(1), Century) ?? above.RepeatInterval,
+            Routes = [],
+        };
+        if (section.Has("receiver") && !receivers.Contains(route.Receiver))
+            section.Mistake("receiver", $"no receiver is named '{route.Receiver}'{Spelling.Hint(route.Receiver, receivers)} (known: {string.Join(", ", receivers)})");
+
+        // As Alertmanager has it: by all labels, alone.
+        if (route.GroupBy.Contains("...") && route.GroupBy.Length > 1) section.Mistake("group_by", "'...' groups by every label and stands alone: group_by: ['...']");
+        foreach (var label in route.GroupBy.Where(label => section.Has("group_by") && label != "..." && !IsLabel(label)))
+            section.Mistake("group_by", $"'{label}' is not a label{Spelling.Hint(label, Labels)} (known: {string.Join(", ", Labels)}, tag_NAME, or '...' alone for all)");
+        foreach (var matcher in route.Matchers.Where(matcher => !IsLabel(matcher.Name)))
+            section.Mistake(KeyOf(section), $"'{matcher.Name}' is not a label{Spelling.Hint(matcher.Name, Labels)} (known: {string.Join(", ", Labels)}, tag_NAME)");
+        if (section.Has("routes") && depth == DepthMax)
+        {
+            section.Mistake("routes", $"more than {DepthMax} routes within each other");
+            return route;
+        }
+
+        route = route with { Routes = [.. section.Sections("routes").Select(branch => Node(branch, route, depth + 1))] };
+        section.Done("mute_time_intervals", "active_time_intervals");
+        return route;
+    }
+
+    private bool IsLabel(string name) => Labels.Contains(name, StringComparer.Ordinal) || ownLabels.Contains(name) || name.StartsWith("tag_", StringComparison.Ordinal);
+
+    private static string KeyOf(YamlSection section) => ((string[])["matchers", "match", "match_re"]).First(section.Has);
+
+    private static List<LabelMatcher> Matchers(YamlSection section)
+    {
+        var matchers = new List<LabelMatcher>();
+        foreach (var text in section.Words("matchers") ?? [])
+        {
+            try
+            {
+                matchers.AddRange(MatcherText.Parse(text));
+            }
+            catch (MatcherException e)
+            {
+                section.Mistake("matchers", e.Message);
+            }
+        }
+
+        return matchers;
+    }
+
+    // Alertmanager's older form: a mapping of labels to values.
+    private static List<LabelMatcher> Old(YamlSection section, string key, MatcherKind kind)
+    {
+        var matchers = new List<LabelMatcher>();
+        foreach (var (label, value) in section.Section(key)?.Pairs() ?? [])
+        {
+            try
+            {
+                matchers.Add(LabelMatcher.Of(label, kind, value));
+            }
+            catch (ArgumentException e)
+            {
+                section.Mistake(key, $"'{value}' is not a regular expression: {e.Message}");
+            }
+        }
+
+        return matchers;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+
+namespace Crowsnest.Core.Incidents;
+
+/// <summary>An integration of a receiver, as far as it decides what is sent.</summary>
+/// <param name="Kind">Its medium: <c>webhook</c>, …</param>
+/// <param name="SendResolved">Whether it is told that something is over.</param>
+public readonly record struct Medium(string Kind, bool SendResolved = true);
+
+/// <summary>Puts the messages of groups that are due into the outbox.</summary>
+/// <remarks>
+/// A group is told of what it was not told of yet: that an incident is there, and that one it was told of is over. What goes on is told again after the repeat
+/// interval, unless somebody has acknowledged it. An incident is told at least once, also when it is over by then; one that only expired is told no end.
+/// </remarks>
+internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDictionary<string, ImmutableArray<Medium>> media, DateTimeOffset now)
+{
+    private const int IncidentsAMessage = 100;
+
+    /// <summary>Tells it, or finds that there is nothing to tell; answers how many messages were made.</summary>
+    public async ValueTask<int> TellAsync(NotificationGroup group, CancellationToken cancellationToken)
+    {
+        var members = new List<Incident>();
+        foreach (var id in group.Incidents)
+        {
+            if (await pass.IncidentAsync(id, cancellationToken).ConfigureAwait(false) is { } incident && Belongs(group, incident)) members.Add(incident);
+        }
+
+        if (members.Count == 0)
+        {
+            pass.Remove(group);
+            return 0;
+        }
+
+        // A route that is gone leaves its groups to the root's times.
+        var route = root.At(group.Route) ?? root;
+        var told = members.Where(i => IsToldNow(group, i)).ToList();
+        var isNews = told.Exists(i => !group.Told.Contains(i.Id) || i.State == IncidentState.Resolved);
+        var isRepeat = group.LastAt is { } last && now - last >= route.RepeatInterval && told.Exists(i => i.State == IncidentState.Firing);
+        var kept = group with { Incidents = [.. members.Select(i => i.Id)], DueAt = now + route.GroupInterval };
+        if (!isNews && !isRepeat)
+        {
+            pass.Save(kept);
+            return 0;
+        }
+
+        var messages = Enqueue(group, told);
+        foreach (var incident in told)
+        {
+            var step = new IncidentStep(now, StepKind.Told, "", group.Receiver, NotificationId(group));
+            pass.Save((incident with { ToldAt = incident.ToldAt ?? now }).With(step));
+        }
+
+        var over = told.Where(i => i.State != IncidentState.Firing).Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
+        pass.Save(kept with
+        {
+            Incidents = [.. kept.Incidents.Where(id => !over.Contains(id))],
+            Told = [.. group.Told.Union(told.Select(i => i.Id), StringComparer.Ordinal).Where(id => !over.Contains(id) && kept.Incidents.Contains(id))],
+            LastAt = now, Messages = group.Messages + 1,
+        });
+        return messages;
+    }
+
+    // What goes on; what nobody was told of yet; and what this group was told of and not yet that it is over.
+    private static bool Belongs(NotificationGroup group, Incident incident) =>
+        incident.State == IncidentState.Firing || incident.ToldAt is null || (incident.State == IncidentState.Resolved && group.Told.Contains(incident.Id));
+
+    // Acknowledged means quiet until it is over; and whoever was not told that it began is not told that it ended.
+    private static bool IsToldNow(NotificationGroup group, Incident incident) =>
+        incident.AcknowledgedBy.Length == 0 || (incident.State == IncidentState.Resolved && group.Told.Contains(incident.Id));
+
+    private int Enqueue(NotificationGroup group, List<Incident> told)
+    {
+        var integrations = media.GetValueOrDefault(group.Receiver, []);
+        var messages = 0;
+        for (var i = 0; i < integrations.Length; i++)
+        {
+            // Who wants no ends hears of what began all the same, though it ended meanwhile.
+            var shown = integrations[i].SendResolved ? told : told.FindAll(one => one.State != IncidentState.Resolved || !group.Told.Contains(one.Id));
+            if (shown.Count == 0) continue;
+            var notification = Message(group, shown);
+            pass.Enqueue(new OutboxEntry { Id = $"{notification.NotificationId}/{i}", Notification = notification, Integration = i, Kind = integrations[i].Kind, DueAt = now });
+            messages++;
+        }
+
+        return messages;
+    }
+
+    private static string NotificationId(NotificationGroup group) => IncidentKeys.Hash($"{group.Key}\n{group.CreatedAt.ToUnixTimeMilliseconds()}\n{group.Messages}");
+
+    private Notification Message(NotificationGroup group, List<Incident> incidents) => new()
+    {
+        NotificationId = NotificationId(group),
+        Receiver = group.Receiver,
+        GroupKey = IncidentKeys.GroupKey(group.Route, group.Labels),
+        GroupLabels = group.Labels,
+        At = now,
+        Incidents =
+        [
+            .. incidents.OrderBy(i => i.FirstAt).ThenBy(i => i.Id, StringComparer.Ordinal).Take(IncidentsAMessage).Select(i => new NotifiedIncident
+            {
+                Id = i.Id, Labels = i.Lead.Labels, Summary = i.Lead.Summary, NextStep = i.Lead.NextStep, Evidence = i.Lead.Evidence,
+                FirstAt = i.FirstAt, LastAt = i.LastAt, Count = i.Count, Resources = i.Resources, ResolvedAt = i.ResolvedAt, Resolution = i.Resolution,
+            }),
+        ],
+        Truncated = Math.Max(0, incidents.Count - IncidentsAMessage),
+    };
+}
