@@ -41,6 +41,9 @@ public sealed class Telling : IDisposable
     public IncidentTick Tick(Func<Incident, bool>? isShort = null) => new(
         _options, _receivers.ToDictionary(r => r.Key, r => r.Value.Select(one => new Medium(one.Notifier.Kind, one.SendResolved)).ToImmutableArray(), StringComparer.Ordinal), isShort);
 
+    /// <summary>What people do with incidents.</summary>
+    public IncidentActions Actions() => new(_options);
+
     /// <summary>The sender over a store's outbox.</summary>
     public OutboxSender Sender(IIncidentStore store, TimeProvider time)
     {

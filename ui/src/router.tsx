@@ -29,6 +29,7 @@ const root = createRootRoute({
 export const pages = [
   { path: "/", name: "Overview", key: "o", icon: "overview" },
   { path: "/explore", name: "Explore", key: "e", icon: "explore" },
+  { path: "/incidents", name: "Incidents", key: "i", icon: "incidents" },
   { path: "/clusters", name: "Clusters", key: "c", icon: "clusters" },
   { path: "/pipeline", name: "Pipeline", key: "p", icon: "pipeline" },
 ] as const;
@@ -38,6 +39,8 @@ export type PagePath = (typeof pages)[number]["path"];
 const routes = [
   createRoute({ getParentRoute: () => root, path: "/", component: lazyRouteComponent(() => import("./pages/overview/OverviewPage"), "OverviewPage") }),
   createRoute({ getParentRoute: () => root, path: "/explore", component: lazyRouteComponent(() => import("./pages/explore/ExplorePage"), "ExplorePage") }),
+  createRoute({ getParentRoute: () => root, path: "/incidents", component: lazyRouteComponent(() => import("./pages/incidents/IncidentsPage"), "IncidentsPage") }),
+  createRoute({ getParentRoute: () => root, path: "/incidents/$incident", component: lazyRouteComponent(() => import("./pages/incidents/IncidentPage"), "IncidentPage") }),
   createRoute({ getParentRoute: () => root, path: "/clusters", component: lazyRouteComponent(() => import("./pages/clusters/ClustersPage"), "ClustersPage") }),
   createRoute({ getParentRoute: () => root, path: "/clusters/$cluster", component: lazyRouteComponent(() => import("./pages/cluster/ClusterPage"), "ClusterPage") }),
   createRoute({ getParentRoute: () => root, path: "/tasks/$task", component: lazyRouteComponent(() => import("./pages/task/TaskPage"), "TaskPage") }),

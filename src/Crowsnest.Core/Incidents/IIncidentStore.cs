@@ -27,8 +27,11 @@ public interface IIncidentStore
     /// <summary>Messages, newest first, from <paramref name="before"/> (exclusive, a place from an earlier answer) on.</summary>
     ValueTask<IReadOnlyList<(long Place, OutboxEntry Entry)>> OutboxAsync(long? before, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Incidents, latest first.</summary>
-    ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken);
+    /// <summary>Incidents, latest first, of one time by their ids; those after another incident in this order, when its place is given.</summary>
+    ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken, IncidentPlace? after = null);
+
+    /// <summary>The incident with this id.</summary>
+    ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>How many there are of each.</summary>
     ValueTask<TellingCounts> CountsAsync(CancellationToken cancellationToken);
@@ -84,6 +87,27 @@ public interface IIncidentPass : IAsyncDisposable
 
     /// <summary>Writes it all.</summary>
     ValueTask CommitAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Where an incident stands in the list of all.</summary>
+/// <param name="LastAt">When the latest of it happened, milliseconds since 1970 UTC.</param>
+/// <param name="Id">Its id.</param>
+public readonly record struct IncidentPlace(long LastAt, string Id)
+{
+    /// <summary>An incident's place.</summary>
+    public static IncidentPlace Of(Incident incident)
+    {
+        ArgumentNullException.ThrowIfNull(incident);
+        return new IncidentPlace(incident.LastAt.ToUnixTimeMilliseconds(), incident.Id);
+    }
+
+    /// <summary>Whether the incident stands after this place.</summary>
+    public bool IsBefore(Incident incident)
+    {
+        ArgumentNullException.ThrowIfNull(incident);
+        var at = incident.LastAt.ToUnixTimeMilliseconds();
+        return at < LastAt || (at == LastAt && string.CompareOrdinal(incident.Id, Id) > 0);
+    }
 }
 
 /// <summary>What a pass is about to ask for.</summary>

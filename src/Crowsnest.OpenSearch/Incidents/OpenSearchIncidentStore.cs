@@ -67,13 +67,18 @@ internal sealed class OpenSearchIncidentStore(
         return [.. found.Select(d => (d.Number("place"), IncidentDocument.ReadOutboxEntry(d.Inner)))];
     }
 
-    public override async ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken)
+    public override async ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken, IncidentPlace? after = null)
     {
         await documents.RefreshAsync([names.Incidents], cancellationToken).ConfigureAwait(false);
         var found = await documents.SearchAsync(names.Incidents, limit, json =>
         {
             json.Object("query", q => q.Object("bool", b => b.Objects("must_not", OpenSearchStoredIncidents.Removed)));
             json.Objects("sort", s => s.WriteString("lastAt", "desc"), s => s.WriteString("id", "asc"));
+            if (after is not { } place) return;
+            json.WriteStartArray("search_after");
+            json.WriteNumberValue(place.LastAt);
+            json.WriteStringValue(Documents.IdOf(place.Id));
+            json.WriteEndArray();
         }, cancellationToken).ConfigureAwait(false);
         return [.. found.Select(d => IncidentDocument.ReadIncident(d.Inner))];
     }

@@ -91,11 +91,18 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, SemaphoreSlim
             return entries;
         });
 
-    public ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken) => Read<IReadOnlyList<Incident>>(connection =>
+    public ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken, IncidentPlace? after = null) => Read<IReadOnlyList<Incident>>(connection =>
     {
-        using var select = new HotStatement(connection, "SELECT document FROM incident ORDER BY last_at DESC, id LIMIT ?");
-        select.Bind(1, limit);
+        using var select = new HotStatement(connection, "SELECT document FROM incident WHERE last_at <= ? AND (last_at < ? OR id > ?) ORDER BY last_at DESC, id LIMIT ?");
+        var (lastAt, id) = after is { } place ? (place.LastAt, place.Id) : (long.MaxValue, "");
+        select.Bind(1, lastAt).Bind(2, lastAt).Bind(3, id).Bind(4, limit);
         return select.Documents(IncidentDocument.ReadIncident);
+    });
+
+    public ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancellationToken) => Read(connection =>
+    {
+        using var select = new HotStatement(connection, "SELECT document FROM incident WHERE id = ?");
+        return select.Bind(1, id).Document(IncidentDocument.ReadIncident);
     });
 
     public ValueTask<TellingCounts> CountsAsync(CancellationToken cancellationToken) => Read(connection =>

@@ -248,6 +248,29 @@ internal sealed class HttpClientClient : ICrowsnestClient
     }
 
     /// <inheritdoc/>
+    public Task<RowPage> IncidentsAsync(string? state, int limit, CancellationToken cancellationToken) => ListAsync(
+        string.Create(CultureInfo.InvariantCulture, $"/api/v1/incidents?limit={limit}") + (state is null ? "" : "&state=" + Uri.EscapeDataString(state)), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<JsonElement?> IncidentAsync(string id, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, "/api/v1/incidents/" + Uri.EscapeDataString(id), null, cancellationToken);
+        return answer.StatusCode == HttpStatusCode.NotFound ? null : await ReadAsync(answer, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> ActAsync(string id, IncidentVerb verb, IncidentWish wish, CancellationToken cancellationToken)
+    {
+        var path = verb == IncidentVerb.Comment ? "comments" : verb.ToString().ToLowerInvariant();
+        using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(wish, ApiJson.Default.IncidentWish));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var answer = await SendAsync(HttpMethod.Post, $"/api/v1/incidents/{Uri.EscapeDataString(id)}/{path}", content, cancellationToken, HttpStatusCode.Conflict);
+        if (answer.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.NotFound) return await DetailAsync(answer, cancellationToken);
+        await ReadAsync(answer, cancellationToken);
+        return null;
+    }
+
+    /// <inheritdoc/>
     public Task<RowPage> TokensAsync(CancellationToken cancellationToken) => ListAsync("/api/v1/tokens", cancellationToken);
 
     /// <inheritdoc/>

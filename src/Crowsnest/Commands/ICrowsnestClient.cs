@@ -44,6 +44,15 @@ internal interface ICrowsnestClient : IAsyncDisposable
     /// <summary>How things stood at the end of this time, as the API shows it.</summary>
     Task<JsonElement> StatusAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken);
 
+    /// <summary>Incidents, latest first, as the API shows them; perhaps only those of a state.</summary>
+    Task<RowPage> IncidentsAsync(string? state, int limit, CancellationToken cancellationToken);
+
+    /// <summary>An incident with all that became of it, as the API shows it (<see cref="IncidentDetail"/>); <see langword="null"/> when there is none of this id.</summary>
+    Task<JsonElement?> IncidentAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Does something with an incident; answers why not, or <see langword="null"/> when it was done.</summary>
+    Task<string?> ActAsync(string id, IncidentVerb verb, IncidentWish wish, CancellationToken cancellationToken);
+
     /// <summary>What is in quarantine, newest first.</summary>
     Task<RowPage> QuarantineAsync(int limit, CancellationToken cancellationToken);
 

@@ -4,6 +4,7 @@ using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.History;
+using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Resync;
 using Crowsnest.Core.Rules;
@@ -215,6 +216,34 @@ internal sealed class LocalClient : ICrowsnestClient
 
     /// <inheritdoc/>
     public Task<ReplayResult?> ReplayAsync(long id, CancellationToken cancellationToken) => QuarantineReplay.RunAsync(id, Store, Pipeline, _masking, _time, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<RowPage> IncidentsAsync(string? state, int limit, CancellationToken cancellationToken)
+    {
+        var page = await IncidentsEndpoints.ListAsync(Store.Incidents, state, limit, null, cancellationToken);
+        return new RowPage([.. page.Items.Select(item => JsonSerializer.SerializeToElement(item, ApiJson.Default.IncidentItem))], null, page.Next);
+    }
+
+    /// <inheritdoc/>
+    public async Task<JsonElement?> IncidentAsync(string id, CancellationToken cancellationToken) =>
+        await Store.Incidents.IncidentAsync(id, cancellationToken) is { } incident
+            ? JsonSerializer.SerializeToElement(await IncidentDetail.OfAsync(incident, Store.Incidents, cancellationToken), ApiJson.Default.IncidentDetail)
+            : null;
+
+    /// <inheritdoc/>
+    public async Task<string?> ActAsync(string id, IncidentVerb verb, IncidentWish wish, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await IncidentsEndpoints.ApplyAsync(Store.Incidents, _telling.Actions(), id, IncidentsEndpoints.Action(verb, wish, wish.By ?? "somebody"), _time, cancellationToken);
+            await _opened.SyncAsync(CancellationToken.None);
+            return null;
+        }
+        catch (ProblemException e)
+        {
+            return e.Status == StatusCodes.Status400BadRequest ? throw new UsageException(e.Message, e) : e.Message;
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<RowPage> TokensAsync(CancellationToken cancellationToken) =>

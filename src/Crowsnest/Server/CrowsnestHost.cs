@@ -125,7 +125,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             started.Push(new Release(telling));
             var queues = Listening.Queues(config, pipeline, time);
             foreach (var queue in queues) started.Push(queue);
-            var teller = new Teller(store.Incidents, telling.Tick(), telling.Sender(store.Incidents, time), time, () => SqsSource.WatermarkOf(queues, pipeline));
+            var teller = new Teller(store.Incidents, telling.Tick(new ServiceShortage(clusters).Of), telling.Sender(store.Incidents, time), time, () => SqsSource.WatermarkOf(queues, pipeline));
             started.Push(teller);
             pipeline.FiringsWritten = teller.Wake;
             var retainer = new Retainer(store, config.Retention, time);
@@ -143,6 +143,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
                 Changes = changes,
                 History = new ClusterHistory(store, diagnoser, time, past),
                 Teller = teller,
+                IncidentActions = telling.Actions(),
                 MaxAge = telling.MaxAge,
                 Retainer = retainer,
                 Queues = queues,

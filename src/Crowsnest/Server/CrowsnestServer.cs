@@ -87,6 +87,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         app.MapTokens(tokens);
         app.MapSession(tokens, sessions, options);
         app.MapQuarantine(parts);
+        app.MapIncidents(parts);
         app.MapNotifications(parts);
         app.MapPipeline(parts);
         app.MapResync(parts);

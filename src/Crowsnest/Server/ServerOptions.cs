@@ -49,6 +49,9 @@ internal sealed record ServerParts(IStore Store, ITokenStore Tokens, IngestPipel
     /// <summary>What tells people; <see langword="null"/> where nothing does.</summary>
     public Teller? Teller { get; init; }
 
+    /// <summary>What people do with incidents.</summary>
+    public IncidentActions IncidentActions { get; init; } = new(new TellingOptions { Route = new Core.Incidents.Route { Receiver = "console" } });
+
     /// <summary>What happened longer ago is recorded and not told; <see langword="null"/> where nobody is told.</summary>
     public TimeSpan? MaxAge { get; init; }
 

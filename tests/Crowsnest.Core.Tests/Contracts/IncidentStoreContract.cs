@@ -231,6 +231,11 @@ public abstract class IncidentStoreContract<TPlace> : StoreContract<TPlace> wher
         });
         Assert.Equal(["c", "a", "b"], (await store.Incidents.IncidentsAsync(9, Cancel)).Select(i => i.Id));
         Assert.Equal(["c"], (await store.Incidents.IncidentsAsync(1, Cancel)).Select(i => i.Id));
+        Assert.Equal(("b", null), ((await store.Incidents.IncidentAsync("b", Cancel))!.Id, await store.Incidents.IncidentAsync("none", Cancel)));
+        var paged = new List<string>();
+        for (IncidentPlace? after = null; await store.Incidents.IncidentsAsync(1, Cancel, after) is [var next]; after = IncidentPlace.Of(next)) paged.Add(next.Id);
+        Assert.Equal(["c", "a", "b"], paged);
+        Assert.Equal(["a", "b"], (await store.Incidents.IncidentsAsync(9, Cancel, new IncidentPlace(Noon.AddMinutes(1).ToUnixTimeMilliseconds(), ""))).Select(i => i.Id));
         var counts = await store.Incidents.CountsAsync(Cancel);
         Assert.Equal((2L, 1L), (counts.Firing, counts.Expired));
     }

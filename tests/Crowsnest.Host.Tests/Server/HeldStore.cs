@@ -82,7 +82,9 @@ internal sealed class HeldStore : IStore, IQuarantine
 
         public ValueTask<IReadOnlyList<(long Place, OutboxEntry Entry)>> OutboxAsync(long? before, int limit, CancellationToken cancellationToken) => new([]);
 
-        public ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken) => new([]);
+        public ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken, IncidentPlace? after = null) => new([]);
+
+        public ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancellationToken) => default;
 
         public ValueTask<TellingCounts> CountsAsync(CancellationToken cancellationToken) => new(new TellingCounts(0, 0, new Dictionary<(string, OutboxState), long>()));
     }

@@ -14,6 +14,8 @@ namespace Crowsnest.Aws.DynamoDb.Incidents;
 internal sealed class DynamoIncidentStore(Table table, DynamoFirings firings, Places places, string worker, TimeProvider clock)
     : SharedIncidentStore(new TellingLease(new DynamoLease(table), worker, clock))
 {
+    private const int ListAtOnce = 1_000;
+
     // What giving a firing its incident takes at most (DynamoFirings.Assign).
     private const int WritesAFiring = 3;
 
@@ -47,10 +49,20 @@ internal sealed class DynamoIncidentStore(Table table, DynamoFirings firings, Pl
         return [.. found.Select(item => (item.Number("place"), IncidentItems.Message(item)))];
     }
 
-    public override async ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken)
+    public override async ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken, IncidentPlace? after = null)
     {
-        var found = await ListAsync(IncidentItems.Incidents, long.MaxValue, limit, cancellationToken).ConfigureAwait(false);
-        return [.. found.Select(IncidentItems.Incident).OrderByDescending(incident => incident.LastAt.ToUnixTimeMilliseconds()).ThenBy(incident => incident.Id, StringComparer.Ordinal)];
+        // The index knows no order among those of one time: all of the last one's time are read, and the first of them by their ids stay.
+        var incidents = new List<Incident>();
+        for (var more = Math.Clamp(limit + 1, 1, ListAtOnce); ; more *= 2)
+        {
+            var found = await ListAsync(IncidentItems.Incidents, after is { } place ? place.LastAt + 1 : long.MaxValue, more, cancellationToken).ConfigureAwait(false);
+            incidents.Clear();
+            incidents.AddRange(found.Select(IncidentItems.Incident).Where(incident => after?.IsBefore(incident) != false)
+                .OrderByDescending(incident => incident.LastAt.ToUnixTimeMilliseconds()).ThenBy(incident => incident.Id, StringComparer.Ordinal));
+            if (found.Count < more) return [.. incidents.Take(limit)];
+            var isLastTimeWhole = incidents.Count > limit && incidents[limit - 1].LastAt.ToUnixTimeMilliseconds() > incidents[^1].LastAt.ToUnixTimeMilliseconds();
+            if (isLastTimeWhole) return [.. incidents.Take(limit)];
+        }
     }
 
     public override async ValueTask<TellingCounts> CountsAsync(CancellationToken cancellationToken)

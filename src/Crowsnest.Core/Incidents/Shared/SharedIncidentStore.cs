@@ -63,7 +63,14 @@ public abstract class SharedIncidentStore(TellingLease lease) : IIncidentStore, 
     public abstract ValueTask<IReadOnlyList<(long Place, OutboxEntry Entry)>> OutboxAsync(long? before, int limit, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
-    public abstract ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken);
+    public abstract ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken, IncidentPlace? after = null);
+
+    /// <inheritdoc/>
+    public async ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancellationToken)
+    {
+        var stored = await StoredAsync(cancellationToken).ConfigureAwait(false);
+        return await stored.IncidentsAsync([id], cancellationToken).ConfigureAwait(false) is [var found] ? found : null;
+    }
 
     /// <inheritdoc/>
     public abstract ValueTask<TellingCounts> CountsAsync(CancellationToken cancellationToken);
