@@ -14,8 +14,8 @@ namespace Crowsnest.Core.Patterns;
 /// </remarks>
 internal readonly ref struct EventScan
 {
-    // The decoder lets nothing deeper through.
-    private const int DepthMax = 128;
+    // Jackson's limit, and so event-ruler's; the decoder lets through much less.
+    private const int DepthMax = 1_000;
 
     private readonly ref byte _origin;
     private readonly int _length;
