@@ -35,8 +35,8 @@ internal static class EventNumber
             return true;
         }
 
-        number = double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
-        return double.IsFinite(number) && ((count <= DigitsAlwaysHeld && Math.Abs(exponent) < 280) || IsWrittenSo(number, digits, exponent));
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number)
+            && ((count <= DigitsAlwaysHeld && Math.Abs(exponent) < 280) || IsWrittenSo(number, digits, exponent));
     }
 
     private static bool IsWrittenSo(double number, ulong digits, int exponent)
@@ -98,7 +98,12 @@ internal static class EventNumber
         var isNegative = text.Length > 0 && text[0] == (byte)'-';
         if (text.Length > 0 && text[0] is (byte)'-' or (byte)'+') text = text[1..];
         var exponent = 0;
-        foreach (var c in text) exponent = Math.Min((exponent * 10) + (c - '0'), ExponentMax);
+        foreach (var c in text)
+        {
+            if (!char.IsAsciiDigit((char)c)) break;
+            exponent = Math.Min((exponent * 10) + (c - '0'), ExponentMax);
+        }
+
         return isNegative ? -exponent : exponent;
     }
 }
