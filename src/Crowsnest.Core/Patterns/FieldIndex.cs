@@ -13,12 +13,14 @@ internal sealed class FieldIndex
     private readonly IntervalTable<ulong>? _ranges;
     private readonly IntervalTable<UInt128>? _short;
     private readonly IntervalTable<UInt128>? _long;
+    private readonly GramTable? _grams;
     private readonly (IpRange Range, int Field)[] _addresses;
     private readonly IndexTarget[] _others;
     private readonly int _foldedMax;
 
-    private FieldIndex(Draft draft)
+    private FieldIndex(Draft draft, ref int marks)
     {
+        draft.PlaceWildcards();
         _texts = draft.Texts.Count > 0 ? new ByteTable(draft.Texts) : null;
         _raws = draft.Raws.Count > 0 ? new ByteTable(draft.Raws) : null;
         _folded = draft.Folded.Count > 0 ? new ByteTable(draft.Folded) : null;
@@ -27,6 +29,7 @@ internal sealed class FieldIndex
         _foldedPrefixes = draft.FoldedPrefixes.Count > 0 ? new PrefixTable(draft.FoldedPrefixes) : null;
         _foldedSuffixes = draft.FoldedSuffixes.Count > 0 ? new PrefixTable(draft.FoldedSuffixes) : null;
         _ranges = draft.Ranges.Count > 0 ? new IntervalTable<ulong>(draft.Ranges) : null;
+        _grams = draft.Grams.Count > 0 ? new GramTable(draft.Grams, ref marks) : null;
         _addresses = [.. draft.Addresses];
         _short = Addresses(8);
         _long = Addresses(32);
@@ -35,7 +38,9 @@ internal sealed class FieldIndex
     }
 
     /// <summary>An index over fields of one path.</summary>
-    public static FieldIndex Of(IEnumerable<(int Number, PatternField Field)> fields)
+    /// <param name="fields">The fields.</param>
+    /// <param name="marks">How many marks all indexes of a matcher need, so far.</param>
+    public static FieldIndex Of(IEnumerable<(int Number, PatternField Field)> fields, ref int marks)
     {
         var draft = new Draft();
         foreach (var (number, field) in fields)
@@ -43,7 +48,7 @@ internal sealed class FieldIndex
             foreach (var test in field.Tests) draft.Add(number, test);
         }
 
-        return new FieldIndex(draft);
+        return new FieldIndex(draft, ref marks);
     }
 
     /// <summary>Notes every field of the index that takes the value.</summary>
@@ -72,6 +77,7 @@ internal sealed class FieldIndex
         var value = leaf.Bytes;
         if (_texts is not null) Hit(_texts.Find(value), leaf, run);
         if (_prefixes is not null) FindPrefixes(_prefixes, value, leaf, run);
+        if (_grams is not null) _grams.Find(leaf, run);
         if (_suffixes is not null) FindEnds(_suffixes, value, isFolded: false, leaf, run);
         if (_folded is not null && value.Length <= _foldedMax) Hit(_folded.Find(Fold(value, run.Buffer(value.Length))), leaf, run);
         if (_foldedPrefixes is not null)
@@ -125,7 +131,8 @@ internal sealed class FieldIndex
         return intervals.Count > 0 ? new IntervalTable<UInt128>(intervals) : null;
     }
 
-    private static void Hit(ReadOnlySpan<IndexTarget> targets, in Leaf leaf, in MatchRun run)
+    /// <summary>Notes the fields of those targets that take the value.</summary>
+    public static void Hit(ReadOnlySpan<IndexTarget> targets, in Leaf leaf, in MatchRun run)
     {
         foreach (ref readonly var target in targets)
         {
@@ -135,6 +142,13 @@ internal sealed class FieldIndex
 
     private sealed class Draft
     {
+        // With fewer, trying each is as fast as reading the value.
+        private const int GramsMin = 8;
+
+        private readonly List<(Glob, IndexTarget)> _wildcards = [];
+
+        public List<(Glob, IndexTarget)> Grams { get; } = [];
+
         public List<(byte[], IndexTarget)> Texts { get; } = [];
 
         public List<(byte[], IndexTarget)> Raws { get; } = [];
@@ -183,15 +197,23 @@ internal sealed class FieldIndex
                 case ValueTest.Ip ip:
                     Addresses.Add((ip.Addresses, field));
                     break;
-                case ValueTest.Wildcard { Glob.Beginning: { Length: > 0 } beginning } when beginning.Length >= ((ValueTest.Wildcard)test).Glob.End.Length:
-                    Prefixes.Add((beginning, check));
-                    break;
-                case ValueTest.Wildcard { Glob.End: { Length: > 0 } end }:
-                    Suffixes.Add((Reversed(end), check));
+                case ValueTest.Wildcard wildcard:
+                    _wildcards.Add((wildcard.Glob, check));
                     break;
                 default:
                     Others.Add(check);
                     break;
+            }
+        }
+
+        public void PlaceWildcards()
+        {
+            foreach (var (glob, target) in _wildcards)
+            {
+                if (_wildcards.Count >= GramsMin && GramTable.Takes(glob)) Grams.Add((glob, target));
+                else if (glob.Beginning.Length > 0 && glob.Beginning.Length >= glob.End.Length) Prefixes.Add((glob.Beginning, target));
+                else if (glob.End.Length > 0) Suffixes.Add((Reversed(glob.End), target));
+                else Others.Add(target);
             }
         }
 

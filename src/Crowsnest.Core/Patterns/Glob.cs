@@ -27,6 +27,9 @@ internal sealed class Glob
     /// <summary>As written.</summary>
     public string Text { get; }
 
+    /// <summary>What stands between the stars.</summary>
+    public IReadOnlyList<byte[]> Segments => _segments;
+
     /// <summary>What every match begins with; empty when it may begin with anything.</summary>
     public byte[] Beginning => _segments[0];
 

@@ -70,6 +70,7 @@ internal sealed class MatchMemory
 
     private PatternMatcher? _owner;
     private byte[] _buffer = [];
+    private int _mark;
     private int _unescapedLength;
 
     /// <summary>The current match, from 1: marks of any other number are old, which saves clearing.</summary>
@@ -98,6 +99,9 @@ internal sealed class MatchMemory
     /// <summary>By rule: the match in which it matched last.</summary>
     public int[] RuleMatches { get; private set; } = [];
 
+    /// <summary>What tables have tried already for a value.</summary>
+    public int[] Marks { get; private set; } = [];
+
     public byte[] Unescaped { get; private set; } = [];
 
     public ConsistencySearch Search { get; } = new();
@@ -108,17 +112,30 @@ internal sealed class MatchMemory
     public int RuleCount { get; private set; }
 
     /// <summary>Forgets the last match and gets ready for one by this matcher.</summary>
-    public void Begin(PatternMatcher owner, int paths, int fields, int rules)
+    public void Begin(PatternMatcher owner, int paths, int fields, int rules, int marks)
     {
         if (_owner != owner || Match == MatchesMax)
         {
             (_owner, Match) = (owner, 0);
+            (Marks, _mark) = (new int[marks], 0);
             (Paths, Touched, Verdicts, RuleMatches, Rules) = (new PathState[paths], new int[paths], new int[fields], new int[rules], new int[rules]);
         }
 
         Match++;
         (ValueCount, ElementCount, ArrayCount, TouchedCount, RuleCount, _unescapedLength) = (0, 0, 0, 0, 0, 0);
         Search.Begin();
+    }
+
+    /// <summary>A mark that nothing has yet.</summary>
+    public int NextMark()
+    {
+        if (_mark == int.MaxValue)
+        {
+            Marks.AsSpan().Clear();
+            _mark = 0;
+        }
+
+        return ++_mark;
     }
 
     /// <summary>Memory for the moment, at least so long.</summary>

@@ -2,7 +2,7 @@ namespace Crowsnest.Core.Patterns;
 
 /// <summary>What a matcher is made of.</summary>
 internal sealed record MatcherParts(
-    PathNode Root, FieldIndex?[] Indexes, CompiledField[] Fields, CompiledBranch[] Branches, CompiledBranch[] Always, int[] FieldsByPath, int[] FieldsToCheck, int Rules);
+    PathNode Root, FieldIndex?[] Indexes, CompiledField[] Fields, CompiledBranch[] Branches, CompiledBranch[] Always, int[] FieldsByPath, int[] FieldsToCheck, int Rules, int Marks);
 
 /// <summary>
 /// Puts patterns together: equal fields become one, and each branch is hung at its rarest field, the only one that is looked up by value.
@@ -42,7 +42,8 @@ internal sealed class MatcherCompiler(IReadOnlyList<EventPattern> patterns)
         var root = new PathNode();
         foreach (var (path, number) in _paths) root.Add(path, number);
         root.Seal();
-        return new MatcherParts(root, Indexes(fields), fields, [.. branches], [.. always], [.. byPath], [.. toCheck], patterns.Count);
+        var indexes = Indexes(fields, out var marks);
+        return new MatcherParts(root, indexes, fields, [.. branches], [.. always], [.. byPath], [.. toCheck], patterns.Count, marks);
     }
 
     private int Number(PatternField field)
@@ -66,10 +67,11 @@ internal sealed class MatcherCompiler(IReadOnlyList<EventPattern> patterns)
         return best;
     }
 
-    private FieldIndex?[] Indexes(CompiledField[] fields)
+    private FieldIndex?[] Indexes(CompiledField[] fields, out int marks)
     {
+        marks = 0;
         var indexes = new FieldIndex?[_paths.Count];
-        foreach (var group in fields.Index().Where(f => f.Item.Driven.Count > 0).GroupBy(f => f.Item.Path)) indexes[group.Key] = FieldIndex.Of(group.Select(f => (f.Index, f.Item.Source)));
+        foreach (var group in fields.Index().Where(f => f.Item.Driven.Count > 0).GroupBy(f => f.Item.Path)) indexes[group.Key] = FieldIndex.Of(group.Select(f => (f.Index, f.Item.Source)), ref marks);
         return indexes;
     }
 }

@@ -15,10 +15,11 @@ public sealed class PatternMatcher
     private readonly CompiledBranch[] _always;
     private readonly int _paths;
     private readonly int _rules;
+    private readonly int _marks;
 
     internal PatternMatcher(MatcherParts parts)
     {
-        (_root, _indexes, _always, _paths, _rules) = (parts.Root, parts.Indexes, parts.Always, parts.Indexes.Length, parts.Rules);
+        (_root, _indexes, _always, _paths, _rules, _marks) = (parts.Root, parts.Indexes, parts.Always, parts.Indexes.Length, parts.Rules, parts.Marks);
         (Fields, Branches, FieldsByPath, FieldsToCheck) = (parts.Fields, parts.Branches, parts.FieldsByPath, parts.FieldsToCheck);
         _beside = _root.FindSteps("crowsnest"u8);
     }
@@ -51,7 +52,7 @@ public sealed class PatternMatcher
     {
         ArgumentNullException.ThrowIfNull(matches);
         var memory = matches.Memory;
-        memory.Begin(this, _paths, Fields.Length, _rules);
+        memory.Begin(this, _paths, Fields.Length, _rules, _marks);
         EventScan.Run(eventUtf8, _root, memory, ValueHolder.Event, crowsnestUtf8.IsEmpty ? null : _beside);
         if (_beside is not null && !crowsnestUtf8.IsEmpty) EventScan.Run(crowsnestUtf8, _beside, memory, ValueHolder.Beside, hidden: null);
 

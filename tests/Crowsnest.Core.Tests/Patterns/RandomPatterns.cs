@@ -7,7 +7,13 @@ internal sealed class RandomPatterns(Random random)
 {
     private static readonly string[] Names = ["a", "b", "c", "a.b", "a-b"];
 
-    private static readonly string[] Texts = ["x", "xy", "xyz", "yx", "X", "Xy", "", "10.0.0.1", "10.0.0.77", "::1", "é", "É", "ß", "SS", "a\\\"b", "\\u0078y", "x*y", "foobar", "barfoo", "\\\"", "x\\\""];
+    private static readonly string[] Texts = ["x", "xy", "xyz", "yx", "X", "Xy", "", "10.0.0.1", "10.0.0.77", "::1", "é", "É", "ß", "SS", "a\\\"b", "\\u0078y", "x*y", "foobar", "barfoo", "foobarfoo", "barfoobar", "\\\"", "x\\\""];
+
+    // Long enough and many enough to be found by four bytes of theirs.
+    private static readonly string[] Wildcards =
+    [
+        "*", "x*", "*y", "x*z", "*o*", "f*b*r", "*oo*ar", "x\\\\*y", "", "*x*y*", "*foob*", "*ooba*", "*obar*", "foob*", "*arfo*", "*barf*", "f*obar*", "*rfoo", "*foobarfoo*", "barf*oba*",
+    ];
 
     private static readonly string[] Numbers = ["0", "-0.0", "1", "1.0", "10e-1", "2", "300", "3e2", "-5", "0.1", "9007199254740993", "1e309", "16909060", "1.7976931348623157e308"];
 
@@ -36,7 +42,7 @@ internal sealed class RandomPatterns(Random random)
             4 => $"{{\"equals-ignore-case\":\"{text}\"}}",
             5 => $"{{\"prefix\":{{\"equals-ignore-case\":\"{text}\"}}}}",
             6 => $"{{\"suffix\":{{\"equals-ignore-case\":\"{text}\"}}}}",
-            7 => $"{{\"wildcard\":\"{OneOf("*", "x*", "*y", "x*z", "*o*", "f*b*r", "*oo*ar", "x\\\\*y", "", "*x*y*")}\"}}",
+            7 => $"{{\"wildcard\":\"{OneOf(Wildcards)}\"}}",
             8 => $"{{\"anything-but\":\"{text}\"}}",
             9 => $"{{\"anything-but\":[{OneOf("1", "300", "0")},{OneOf("2", "-5")}]}}",
             10 => $"{{\"anything-but\":{{\"{OneOf("prefix", "suffix")}\":[\"{OneOf("x", "xy", "é", "foo")}\",\"{OneOf("y", "r")}\"]}}}}",
