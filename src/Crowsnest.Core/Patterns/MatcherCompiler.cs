@@ -33,7 +33,7 @@ internal sealed class MatcherCompiler(IReadOnlyList<EventPattern> patterns)
             {
                 list.Add(new CompiledBranch(rule, byPath.Count, own.Length));
                 byPath.AddRange(own);
-                toCheck.AddRange(own.OrderBy(f => costs[f]));
+                toCheck.AddRange(own.OrderBy(f => f == group.Key).ThenBy(f => costs[f]));
             }
 
             if (group.Key >= 0) fields[group.Key].Driven = (first, list.Count - first);
