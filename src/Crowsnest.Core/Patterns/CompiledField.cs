@@ -3,26 +3,33 @@ namespace Crowsnest.Core.Patterns;
 /// <summary>A field that one or more rules ask about: the same question is kept once, and answered once an event.</summary>
 internal sealed class CompiledField
 {
-    // From here on a table is faster than comparing one by one.
-    private const int TableMin = 8;
+    // From here on searching is faster than comparing one by one.
+    private const int SortedMin = 8;
 
-    private readonly ByteTable? _texts;
+    private readonly byte[][] _texts;
     private readonly ValueTest[] _tests;
 
-    public CompiledField(PatternField field, int path)
+    /// <summary>A field.</summary>
+    /// <param name="path">The number of its path.</param>
+    /// <param name="tests">Alternatives, each once.</param>
+    public CompiledField(int path, ValueTest[] tests)
     {
-        (Source, Path) = (field, path);
-        var texts = field.Tests.OfType<ValueTest.Text>().ToList();
-        var isTabled = texts.Count >= TableMin;
-        _texts = isTabled ? new ByteTable([.. texts.Select(t => (t.Bytes, default(IndexTarget)))]) : null;
-        _tests = [.. field.Tests.Where(t => !isTabled || t is not ValueTest.Text)];
+        (Path, Tests, MayBeAbsent) = (path, tests, tests.Any(t => t is ValueTest.Absent));
+        var texts = tests.OfType<ValueTest.Text>().Select(t => t.Bytes).ToArray();
+        var isSorted = texts.Length >= SortedMin;
+        _texts = isSorted ? texts : [];
+        Array.Sort(_texts, ByteOrder.Instance);
+        _tests = isSorted ? [.. tests.Where(t => t is not ValueTest.Text)] : tests;
     }
-
-    /// <summary>As the pattern has it.</summary>
-    public PatternField Source { get; }
 
     /// <summary>The number of its path.</summary>
     public int Path { get; }
+
+    /// <summary>The alternatives.</summary>
+    public ValueTest[] Tests { get; }
+
+    /// <summary>Whether the field may be absent.</summary>
+    public bool MayBeAbsent { get; }
 
     /// <summary>The branches that are tried when a value passes: first and count in the matcher's list.</summary>
     public (int First, int Count) Driven { get; set; }
@@ -35,6 +42,21 @@ internal sealed class CompiledField
             if (test.Takes(leaf)) return true;
         }
 
-        return _texts is not null && leaf.Kind == LeafKind.Text && !_texts.Find(leaf.Bytes).IsEmpty;
+        return _texts.Length > 0 && leaf.Kind == LeafKind.Text && HasText(leaf.Bytes);
+    }
+
+    private bool HasText(ReadOnlySpan<byte> text)
+    {
+        var (low, high) = (0, _texts.Length);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            var order = text.SequenceCompareTo(_texts[middle]);
+            if (order == 0) return true;
+            if (order < 0) high = middle;
+            else low = middle + 1;
+        }
+
+        return false;
     }
 }

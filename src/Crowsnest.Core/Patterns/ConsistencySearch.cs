@@ -6,12 +6,12 @@ namespace Crowsnest.Core.Patterns;
 /// <remarks>
 /// Fields are taken in the order of their paths, and a field that may be absent is, when no value of it agrees with the elements chosen so far: the order matters, and is event-ruler's. Of a field's
 /// values only those within the chosen elements are looked at; and once a search is long, what failed with the same choices for the fields to come is not tried again, so that arrays that
-/// have nothing to do with each other add up and do not multiply. What still multiplies is one name many times in one object; there the steps of an event are bounded.
+/// have nothing to do with each other add up and do not multiply. What still multiplies is one name many times in one object; there the steps are bounded, for each branch by itself: a rule's verdict does not depend on others.
 /// </remarks>
 internal sealed class ConsistencySearch
 {
-    /// <summary>Values looked at for one event, at most.</summary>
-    public const long StepsMax = 10_000_000;
+    /// <summary>Values looked at for one branch, at most, beyond those that it has.</summary>
+    public const long StepsMax = 1_000_000;
 
     // Up to here remembering costs more than trying again.
     private const long StepsUnremembered = 256;
@@ -26,19 +26,23 @@ internal sealed class ConsistencySearch
     private int _trailLength;
     private int _levelCount;
     private long _rememberFrom;
+    private long _giveUpAt;
 
     /// <summary>Values looked at for this event.</summary>
     public long Steps { get; private set; }
 
+    /// <summary>Whether a search was given up for this event.</summary>
+    public bool IsCutShort { get; private set; }
+
     /// <summary>A new event begins.</summary>
-    public void Begin() => Steps = 0;
+    public void Begin() => (Steps, IsCutShort) = (0, false);
 
     /// <summary>Whether there is a way through the fields, which are in the order of their paths.</summary>
     public bool Run(in MatchRun run, ReadOnlySpan<int> fields)
     {
         if (!Prepare(run, fields)) return false;
         _failed.Clear();
-        _rememberFrom = Steps + StepsUnremembered;
+        (_rememberFrom, _giveUpAt) = (Steps + StepsUnremembered, Steps + StepsMax);
         var isFound = Descend(run.Memory, 0);
         Undo(0);
         return isFound;
@@ -47,7 +51,12 @@ internal sealed class ConsistencySearch
     private bool Descend(MatchMemory memory, int number)
     {
         if (number == _levelCount) return true;
-        if (Steps > StepsMax) return false;
+        if (Steps > _giveUpAt)
+        {
+            IsCutShort = true;
+            return false;
+        }
+
         var choices = UInt128.Zero;
         var isRemembering = Steps > _rememberFrom;
         if (isRemembering)
@@ -95,7 +104,7 @@ internal sealed class ConsistencySearch
             ref var path = ref memory.Paths[field.Path];
             if (path.Match != memory.Match || !path.IsNested) continue;
             if (_levelCount == _levels.Length) Array.Resize(ref _levels, 2 * _levels.Length);
-            var (first, depthMin, canPass) = (next, int.MaxValue, field.Source.MayBeAbsent);
+            var (first, depthMin, canPass) = (next, int.MaxValue, field.MayBeAbsent);
             for (var i = path.First; i >= 0; i = memory.Values[i].Next)
             {
                 if (next == _values.Length)
@@ -114,7 +123,7 @@ internal sealed class ConsistencySearch
             }
 
             if (!canPass) return false;
-            _levels[_levelCount++] = new Level(first, next, depthMin, field.Source.MayBeAbsent);
+            _levels[_levelCount++] = new Level(first, next, depthMin, field.MayBeAbsent);
         }
 
         return true;

@@ -40,7 +40,7 @@ internal sealed class FieldIndex
     /// <summary>An index over fields of one path.</summary>
     /// <param name="fields">The fields.</param>
     /// <param name="marks">How many marks all indexes of a matcher need, so far.</param>
-    public static FieldIndex Of(IEnumerable<(int Number, PatternField Field)> fields, ref int marks)
+    public static FieldIndex Of(IEnumerable<(int Number, CompiledField Field)> fields, ref int marks)
     {
         var draft = new Draft();
         foreach (var (number, field) in fields)
@@ -211,15 +211,15 @@ internal sealed class FieldIndex
             foreach (var (glob, target) in _wildcards)
             {
                 if (_wildcards.Count >= GramsMin && GramTable.Takes(glob)) Grams.Add((glob, target));
-                else if (glob.Beginning.Length > 0 && glob.Beginning.Length >= glob.End.Length) Prefixes.Add((glob.Beginning, target));
+                else if (glob.Beginning.Length > 0 && glob.Beginning.Length >= glob.End.Length) Prefixes.Add((glob.Beginning.ToArray(), target));
                 else if (glob.End.Length > 0) Suffixes.Add((Reversed(glob.End), target));
                 else Others.Add(target);
             }
         }
 
-        private static byte[] Reversed(byte[] bytes)
+        private static byte[] Reversed(ReadOnlySpan<byte> bytes)
         {
-            var reversed = bytes.AsSpan().ToArray();
+            var reversed = bytes.ToArray();
             Array.Reverse(reversed);
             return reversed;
         }

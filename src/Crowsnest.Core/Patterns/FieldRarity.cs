@@ -10,15 +10,15 @@ internal sealed class FieldRarity(IReadOnlyList<CompiledField> fields, IEnumerab
     /// <summary>By field, a share of the events: 0 for none, 1 for all.</summary>
     public double[] Costs()
     {
-        var (paths, tests) = (new Dictionary<int, int>(), new Dictionary<(int, string), int>());
+        var (paths, tests) = (new Dictionary<int, int>(), new Dictionary<(int, ValueTest), int>());
         foreach (var number in branches.SelectMany(b => b))
         {
             var field = fields[number];
             paths[field.Path] = paths.GetValueOrDefault(field.Path) + 1;
-            foreach (var test in field.Source.Tests) tests[(field.Path, test.Key)] = tests.GetValueOrDefault((field.Path, test.Key)) + 1;
+            foreach (var test in field.Tests) tests[(field.Path, test)] = tests.GetValueOrDefault((field.Path, test)) + 1;
         }
 
-        return [.. fields.Select(f => Math.Min(1, f.Source.Tests.Sum(t => Share(t, tests[(f.Path, t.Key)] / (paths[f.Path] + Doubt)))))];
+        return [.. fields.Select(f => Math.Min(1, f.Tests.Sum(t => Share(t, tests[(f.Path, t)] / (paths[f.Path] + Doubt)))))];
     }
 
     // The share of rules that ask for it, corrected by how much a test of its kind takes in.

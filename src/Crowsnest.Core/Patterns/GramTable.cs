@@ -39,7 +39,15 @@ internal sealed class GramTable
     }
 
     /// <summary>Whether a wildcard has four bytes in a row.</summary>
-    public static bool Takes(Glob glob) => glob.Segments.Any(s => s.Length >= Length);
+    public static bool Takes(Glob glob)
+    {
+        for (var i = 0; i < glob.Count; i++)
+        {
+            if (glob.Segment(i).Length >= Length) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Notes the fields of all wildcards that match.</summary>
     public void Find(in Leaf leaf, in MatchRun run)
@@ -60,8 +68,17 @@ internal sealed class GramTable
         }
     }
 
-    private static IEnumerable<uint> Grams(Glob glob) =>
-        glob.Segments.SelectMany(s => Enumerable.Range(0, Math.Max(0, s.Length - Length + 1)).Select(i => MemoryMarshal.Read<uint>(s.AsSpan(i)))).Distinct();
+    private static HashSet<uint> Grams(Glob glob)
+    {
+        var grams = new HashSet<uint>();
+        for (var i = 0; i < glob.Count; i++)
+        {
+            var segment = glob.Segment(i);
+            for (; segment.Length >= Length; segment = segment[1..]) grams.Add(MemoryMarshal.Read<uint>(segment));
+        }
+
+        return grams;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Place(uint gram) => (int)((gram * 0x9E37_79B1u) >> _shift);

@@ -87,12 +87,12 @@ internal readonly ref struct MatchRun(PatternMatcher matcher, MatchMemory memory
     private int JudgeAnew(CompiledField field)
     {
         ref var path = ref _memory.Paths[field.Path];
-        if (path.Match != _memory.Match) return field.Source.MayBeAbsent ? Yes : No;
+        if (path.Match != _memory.Match) return field.MayBeAbsent ? Yes : No;
         for (var i = path.First; i >= 0; i = _memory.Values[i].Next)
         {
             if (field.Takes(LeafOf(_memory.Values[i]))) return Yes;
         }
 
-        return field.Source.MayBeAbsent && path.IsNested ? OnlyAbsent : No;
+        return field.MayBeAbsent && path.IsNested ? OnlyAbsent : No;
     }
 }

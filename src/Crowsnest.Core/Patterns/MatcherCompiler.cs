@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Crowsnest.Core.Patterns;
 
 /// <summary>What a matcher is made of.</summary>
@@ -10,6 +12,7 @@ internal sealed record MatcherParts(
 internal sealed class MatcherCompiler(IReadOnlyList<EventPattern> patterns)
 {
     private readonly Dictionary<string, int> _paths = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Number, ValueTest Test)> _tests = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly List<CompiledField> _fields = [];
     private readonly List<(int Rule, int[] Fields)> _branches = [];
@@ -46,13 +49,22 @@ internal sealed class MatcherCompiler(IReadOnlyList<EventPattern> patterns)
         return new MatcherParts(root, indexes, fields, [.. branches], [.. always], [.. byPath], [.. toCheck], patterns.Count, marks);
     }
 
+    // Fields of one path that ask the same, and within them tests, are one object each.
     private int Number(PatternField field)
     {
-        if (_numbers.TryGetValue(field.Key, out var known)) return known;
         if (!_paths.TryGetValue(field.Path, out var path)) _paths.Add(field.Path, path = _paths.Count);
-        _numbers.Add(field.Key, _fields.Count);
-        _fields.Add(new CompiledField(field, path));
+        var tests = field.Tests.Select(Shared).DistinctBy(t => t.Number).OrderBy(t => t.Number).ToArray();
+        var key = string.Create(CultureInfo.InvariantCulture, $"{path}:{string.Join(',', tests.Select(t => t.Number))}");
+        if (_numbers.TryGetValue(key, out var known)) return known;
+        _numbers.Add(key, _fields.Count);
+        _fields.Add(new CompiledField(path, [.. tests.Select(t => t.Test)]));
         return _fields.Count - 1;
+    }
+
+    private (int Number, ValueTest Test) Shared(ValueTest test)
+    {
+        if (!_tests.TryGetValue(test.Key, out var known)) _tests.Add(test.Key, known = (_tests.Count, test));
+        return known;
     }
 
     // The field that the fewest events will pass. One that may be absent is found by no value, and leads to nothing.
@@ -61,7 +73,7 @@ internal sealed class MatcherCompiler(IReadOnlyList<EventPattern> patterns)
         var best = -1;
         foreach (var field in fields)
         {
-            if (!_fields[field].Source.MayBeAbsent && (best < 0 || costs[field] <= costs[best])) best = field;
+            if (!_fields[field].MayBeAbsent && (best < 0 || costs[field] <= costs[best])) best = field;
         }
 
         return best;
@@ -71,7 +83,7 @@ internal sealed class MatcherCompiler(IReadOnlyList<EventPattern> patterns)
     {
         marks = 0;
         var indexes = new FieldIndex?[_paths.Count];
-        foreach (var group in fields.Index().Where(f => f.Item.Driven.Count > 0).GroupBy(f => f.Item.Path)) indexes[group.Key] = FieldIndex.Of(group.Select(f => (f.Index, f.Item.Source)), ref marks);
+        foreach (var group in fields.Index().Where(f => f.Item.Driven.Count > 0).GroupBy(f => f.Item.Path)) indexes[group.Key] = FieldIndex.Of(group.Select(f => (f.Index, f.Item)), ref marks);
         return indexes;
     }
 }

@@ -14,9 +14,6 @@ internal sealed record PatternField(string Path, ImmutableArray<ValueTest> Tests
     /// <summary>Whether the field may be absent.</summary>
     public bool MayBeAbsent { get; } = Tests.Any(t => t is ValueTest.Absent);
 
-    /// <summary>Equal for fields that ask the same.</summary>
-    public string Key { get; } = Path + "\n" + string.Join('\n', Tests.Select(t => t.Key).Distinct().Order(StringComparer.Ordinal));
-
     /// <summary>Whether one of the alternatives takes this value.</summary>
     public bool Takes(in Leaf leaf)
     {

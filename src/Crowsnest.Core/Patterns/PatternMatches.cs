@@ -14,5 +14,5 @@ public sealed class PatternMatches
     /// Whether some rule was given up as not matching, because its ways through the event's arrays were too many to try (<see cref="ConsistencySearch.StepsMax"/> steps). Only an event made for it, with
     /// one name many times over in one object, gets so far.
     /// </summary>
-    public bool IsCutShort => Memory.Search.Steps > ConsistencySearch.StepsMax;
+    public bool IsCutShort => Memory.Search.IsCutShort;
 }

@@ -36,7 +36,7 @@ internal static class TextTests
                 break;
             default:
                 if (Glob.Parse(text, out var mistake) is not { } glob) return mistake;
-                tests.Add(new ValueTest.Wildcard(glob));
+                tests.Add(new ValueTest.Wildcard(text, glob));
                 break;
         }
 

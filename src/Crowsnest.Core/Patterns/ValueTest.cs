@@ -68,7 +68,7 @@ internal abstract class ValueTest(string key)
     }
 
     /// <summary>A string with <c>*</c> for any characters.</summary>
-    public sealed class Wildcard(Glob glob) : ValueTest("wildcard " + glob.Text)
+    public sealed class Wildcard(string text, Glob glob) : ValueTest("wildcard " + text)
     {
         public Glob Glob { get; } = glob;
 

@@ -34,6 +34,8 @@ public sealed class PatternMatcherTests
     [InlineData("""{"a":["::1"]}""", """{"a":"0:0:0:0:0:0:0:1"}""", true)]
     [InlineData("""{"a":["10.0.0.1"]}""", """{"a":"::ffff:10.0.0.1"}""", false)]
     [InlineData("""{"a":[{"cidr":"10.0.0.0/8"}]}""", """{"a":"10.255.255.255"}""", true)]
+    [InlineData("""{"a":{"x":["x"],"y":["y"]}}""", """{"a":[{"x":"x"},{"y":"y"}],"a.x":"q","a.y":"q"}""", false)]
+    [InlineData("""{"a":{"x":["x"],"y":["y"]}}""", """{"a":[{"x":"x"},{"y":"q"}],"a.x":"q","a.y":"y"}""", true)]
     [InlineData("""{"$or":["x"]}""", """{"$or":"x"}""", true)]
     [InlineData("""{"$or":[{"a":["x"]},{"b":["y"]}],"a":["z"]}""", """{"a":"z"}""", true)]
     public void Corners(string pattern, string eventText, bool matches)
