@@ -15,10 +15,11 @@ internal sealed class ByteTable
 
     public ByteTable(IReadOnlyCollection<(byte[] Text, IndexTarget Target)> items)
     {
-        _entries = new Entry[BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, 2 * items.Count))];
+        var groups = items.GroupBy(i => i.Text, ByteOrder.Instance).ToList();
+        _entries = new Entry[BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, 2 * groups.Count))];
         _targets = new IndexTarget[items.Count];
         var next = 0;
-        foreach (var group in items.GroupBy(i => i.Text, ByteOrder.Instance))
+        foreach (var group in groups)
         {
             var first = next;
             foreach (var (_, target) in group) _targets[next++] = target;
