@@ -107,17 +107,20 @@ internal sealed class ConsistencySearch
             var (first, depthMin, canPass) = (next, int.MaxValue, field.MayBeAbsent);
             for (var i = path.First; i >= 0; i = memory.Values[i].Next)
             {
+                // A value that does not pass matters only to a field that may be absent.
+                ref var value = ref memory.Values[i];
+                var takes = field.Takes(run.LeafOf(value));
+                Steps++;
+                if (!takes && !field.MayBeAbsent) continue;
+                canPass = true;
                 if (next == _values.Length)
                 {
                     Array.Resize(ref _values, 2 * next);
                     Array.Resize(ref _takes, 2 * next);
                 }
 
-                ref var value = ref memory.Values[i];
-                _values[next] = i;
-                canPass |= _takes[next] = field.Takes(run.LeafOf(value));
+                (_values[next], _takes[next]) = (i, takes);
                 next++;
-                Steps++;
                 depthMin = Math.Min(depthMin, value.Element < 0 ? 0 : memory.Elements[value.Element].Depth + 1);
                 for (var e = value.Element; e >= 0; e = memory.Elements[e].Parent) _lastLevels[memory.Elements[e].Array] = _levelCount;
             }

@@ -21,6 +21,8 @@ internal static class EventNumber
 
     private static readonly double[] Powers = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
 
+    private static readonly ulong[] WholePowers = [.. Enumerable.Range(0, 20).Select(i => (ulong)UInt128.Parse("1" + new string('0', i), CultureInfo.InvariantCulture))];
+
     /// <summary>Reads a JSON number; false when it is none that can be compared. Zero has no sign.</summary>
     public static bool TryRead(ReadOnlySpan<byte> text, out double number)
     {
@@ -35,8 +37,50 @@ internal static class EventNumber
             return true;
         }
 
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number)
-            && ((count <= DigitsAlwaysHeld && Math.Abs(exponent) < 280) || IsWrittenSo(number, digits, exponent));
+        if (exponent is <= 0 and >= -19 && TryHeld(digits, -exponent, out var isHeld, out number))
+        {
+            if (isNegative) number = -number;
+            return isHeld;
+        }
+
+        return TryReadSlowly(text, digits, count, exponent, out number);
+    }
+
+    /// <summary>The same, by parsing and writing: for the ends of the range, and to hold the fast way to.</summary>
+    public static bool TryReadSlowly(ReadOnlySpan<byte> text, out double number)
+    {
+        number = 0;
+        return TryDecimal(text, out _, out var digits, out var count, out var exponent) && (digits == 0 || TryReadSlowly(text, digits, count, exponent, out number));
+    }
+
+    private static bool TryReadSlowly(ReadOnlySpan<byte> text, ulong digits, int count, int exponent, out double number) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number)
+        && ((count <= DigitsAlwaysHeld && Math.Abs(exponent) < 280) || IsWrittenSo(number, digits, exponent));
+
+    // Whether digits / 10^places is how the nearest double is written, in whole numbers of 128 bits; false when they do not suffice, or a case is not the common one.
+    // With the double m / 2^k, all is multiplied by 2^k * 10^places: the literal is then digits * 2^k, the double m * 10^places, and it stands for whatever is less than half of 10^places away.
+    private static bool TryHeld(ulong digits, int places, out bool isHeld, out double number)
+    {
+        (isHeld, number) = (false, digits / Powers[places]);
+        var bits = BitConverter.DoubleToUInt64Bits(number);
+        var (m, k) = ((bits & ((1UL << 52) - 1)) | (1UL << 52), 1075 - (int)(bits >> 52));
+        if (k is < 0 or > 63) return false;
+        var ten = WholePowers[places];
+        var unit = Int128.One << k;
+        var away = (Int128)((UInt128)digits << k) - (Int128)Math.BigMul(m, ten);
+
+        // The quotient of two doubles is off by little: the digits themselves were rounded before.
+        for (; 2 * away > ten; away -= ten) m++;
+        for (; 2 * away < -(Int128)ten; away += ten) m--;
+        var last = (Int128)(digits % 10);
+        if (m is <= 1UL << 52 or >= 1UL << 53 || 2 * Int128.Abs(away) == ten || 2 * Int128.Abs(away) == unit) return false;
+        number = BitConverter.UInt64BitsToDouble(((ulong)(1075 - k) << 52) | (m & ((1UL << 52) - 1)));
+
+        // It is the nearest of as many digits, and with one digit less there is none that stands for the double.
+        var (below, above) = (2 * Int128.Abs(away - (last * unit)), 2 * Int128.Abs(away + ((10 - last) * unit)));
+        if (below == ten || above == ten) return false;
+        isHeld = 2 * Int128.Abs(away) < unit && below > ten && above > ten;
+        return true;
     }
 
     private static bool IsWrittenSo(double number, ulong digits, int exponent)
