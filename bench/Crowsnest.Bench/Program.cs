@@ -11,6 +11,8 @@ switch (args)
     case ["terms", var file]:
         TermsBench.Run(file);
         return 0;
+    case ["match", var folder, var reference]:
+        return MatchBench.Run(folder, reference);
     case ["fold", var file]:
         await FoldBench.RunAsync(file);
         return 0;
@@ -28,6 +30,6 @@ switch (args)
         return await UpBench.PostsAsync(file, int.Parse(connections, System.Globalization.CultureInfo.InvariantCulture), batch: 100);
     default:
         await Console.Error.WriteLineAsync(
-            "bench decode FILE.ndjson [PATH] | bench terms FILE.ndjson | bench fold FILE.ndjson | bench ingest FILE.ndjson [FOLDER] | bench queries FOLDER LIVE.ndjson FILE.ndjson… | bench past FOLDER | bench up | bench post FILE.ndjson [CONNECTIONS] | bench page [SECONDS] | bench peers [ROUNDS] | bench ship FILE.ndjson [SERVER [EVENTS]]");
+            "bench decode FILE.ndjson [PATH] | bench terms FILE.ndjson | bench match FOLDER REFERENCE | bench fold FILE.ndjson | bench ingest FILE.ndjson [FOLDER] | bench queries FOLDER LIVE.ndjson FILE.ndjson… | bench past FOLDER | bench up | bench post FILE.ndjson [CONNECTIONS] | bench page [SECONDS] | bench peers [ROUNDS] | bench ship FILE.ndjson [SERVER [EVENTS]]");
         return 2;
 }

@@ -1,4 +1,5 @@
 using Crowsnest.Core.Events;
+using Crowsnest.Core.Patterns;
 
 namespace Crowsnest.Core.Tests;
 
@@ -60,5 +61,12 @@ public static class Some
             Family = family,
             Detail = detail,
         };
+    }
+
+    public static EventPattern Pattern(string text)
+    {
+        var pattern = EventPattern.Parse(text, out var mistakes);
+        Assert.True(pattern is not null, $"{text}: {string.Join("; ", mistakes)}");
+        return pattern;
     }
 }
