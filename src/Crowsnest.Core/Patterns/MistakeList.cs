@@ -27,4 +27,19 @@ internal sealed class MistakeList
         for (var i = 0; i < line; i++) text = text[(text.IndexOf((byte)'\n') + 1)..];
         _mistakes.Add(new PatternMistake(line + 1, Encoding.UTF8.GetCharCount(text[..Math.Min(byteOfLine, text.Length)]) + 1, message));
     }
+
+    /// <summary>Notes where the text stops being JSON, both from 0.</summary>
+    public void AddNotJson(ReadOnlySpan<byte> text, int line, int byteOfLine)
+    {
+        var rest = text;
+        for (var i = 0; i < line; i++) rest = rest[(rest.IndexOf((byte)'\n') + 1)..];
+        rest = rest[Math.Min(byteOfLine, rest.Length)..];
+        AddAt(text, line, byteOfLine, rest.TrimEnd(" \t\r\n"u8).IsEmpty ? "not JSON: the text ends before the pattern does" : $"not JSON: '{Shown(rest)}' cannot stand here");
+    }
+
+    private static string Shown(ReadOnlySpan<byte> text)
+    {
+        Rune.DecodeFromUtf8(text, out var rune, out _);
+        return Rune.IsControl(rune) ? $"U+{rune.Value:X4}" : rune.ToString();
+    }
 }

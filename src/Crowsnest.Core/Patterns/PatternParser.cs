@@ -57,8 +57,7 @@ internal ref struct PatternParser
         }
         catch (JsonException notJson)
         {
-            var words = notJson.Message.Split(" LineNumber:")[0].TrimEnd('.');
-            _mistakes.AddAt(_text, (int)(notJson.LineNumber ?? 0), (int)(notJson.BytePositionInLine ?? 0), $"not JSON: {words}");
+            _mistakes.AddNotJson(_text, (int)(notJson.LineNumber ?? 0), (int)(notJson.BytePositionInLine ?? 0));
         }
 
         if (Mistakes.Count > 0) return [];

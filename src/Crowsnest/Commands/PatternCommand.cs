@@ -44,7 +44,7 @@ internal static class PatternCommand
         ],
         Notes =
         [
-            "EVENTS (standard input without it; gzip too) holds JSON objects one after another, or arrays of them. Those that match are written, one a line; exit code 1: none did.",
+            "EVENTS (standard input without it; a file may be compressed by gzip) holds JSON objects one after another, or arrays of them. Those that match are written, one a line; exit code 1: none did.",
             "A case is a line {\"id\", \"pattern\", \"event\"}, answered in the same order by {\"id\", \"matches\": true|false}, or {\"id\", \"invalid\": \"why\"}. patternText and eventText "
             + "are strings that hold the pattern and the event, where writing them anew would lose something.",
         ],

@@ -53,6 +53,18 @@ public sealed class ConformanceTests(ITestOutputHelper output)
         });
     }
 
+    [Theory]
+    [InlineData("{\"a\":[{\"exists\":true},]}", "line 1, column 23: not JSON: ']' cannot stand here")]
+    [InlineData("{\n \"é\": [Infinity]}", "line 2, column 8: not JSON: 'I' cannot stand here")]
+    [InlineData("{\"a\":[\"x\"]", "line 1, column 11: not JSON: the text ends before the pattern does")]
+    [InlineData("\uFEFF{}", "line 1, column 1: not JSON: '\uFEFF' cannot stand here")]
+    [InlineData("", "line 1, column 1: a pattern is a JSON object: write {\"source\": [\"aws.ecs\"]} or the like")]
+    public void What_is_no_JSON_is_said_in_our_words(string pattern, string mistake)
+    {
+        Assert.Null(EventPattern.Parse(pattern, out var mistakes));
+        Assert.Equal(mistake, Assert.Single(mistakes).ToString());
+    }
+
     private static bool Alone(Corpus.Row row, PatternMatches matches)
     {
         PatternMatcher.Compile([Some.Pattern(row.Pattern)]).Match(Encoding.UTF8.GetBytes(row.Event), matches);
