@@ -19,11 +19,11 @@ public static class Composition
         return new([.. config.Diagnosis.Select(Cause)], new TrustedSources(config.Sources.Trusted));
     }
 
-    /// <summary>The shipped rules that are on.</summary>
-    public static ShippedRules Rules(CrowsnestConfig config)
+    /// <summary>The rules that look at events.</summary>
+    public static RuleSet Rules(CrowsnestConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return new([.. config.Rules.SelectMany(set => ShippedRules.Sets[set.Use].Except(set.Except, StringComparer.Ordinal)).Distinct(StringComparer.Ordinal)]);
+        return new([.. config.Rules.SelectMany(set => ShippedRules.Sets[set.Use].Except(set.Except, StringComparer.Ordinal)).Distinct(StringComparer.Ordinal)], config.EventRules);
     }
 
     /// <summary>What is masked.</summary>

@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using Crowsnest.Aws.Sns;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
-using Crowsnest.Core.Rules;
-using Crowsnest.Core.Search;
 using Crowsnest.Notifiers.Webhook;
 
 namespace Crowsnest.Configuration;
@@ -28,7 +26,7 @@ internal static class ConfigParser
         foreach (var twice in receivers.GroupBy(r => r.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             root.Mistake("receivers", $"two receivers are named '{twice.Key}'");
 
-        var labels = new List<string>();
+        var (sets, own) = RuleParser.Parse(root);
         var config = new CrowsnestConfig
         {
             Server = Server(root.Section("server")),
@@ -39,10 +37,11 @@ internal static class ConfigParser
             Resync = ResyncParser.Parse(root.Section("resync")),
             OutboxMaxAge = OutboxMaxAge(root.Section("outbox")) ?? defaults.OutboxMaxAge,
             Diagnosis = [.. root.Sections("diagnosis").Select(Cause).OfType<CauseConfig>()],
-            Rules = root.Has("rules") ? [.. root.Sections("rules").Select(section => RuleSet(section, labels)).OfType<RuleSetConfig>()] : defaults.Rules,
+            Rules = root.Has("rules") ? sets : defaults.Rules,
+            EventRules = own,
             Receivers = receivers,
             };
-        config = config with { Route = new RouteParser([.. receivers.Select(r => r.Name)], labels).Root(root.Section("route"), root) };
+        config = config with { Route = new RouteParser([.. receivers.Select(r => r.Name)], [.. own.SelectMany(rule => rule.Labels).Select(label => label.Key)]).Root(root.Section("route"), root) };
         config = config with { Verify = VerifyParser.Parse(root.Section("verify"), config.Sources.Trusted, receivers, secrets) };
         root.Done("auth", "inhibit_rules", "time_intervals", "templates");
         return config;
@@ -151,24 +150,6 @@ internal static class ConfigParser
         if (cause is { ReasonContains.Length: 0, StopCode.Length: 0, ExitCode: null }) section.Mistake("kind", "give at least one of reason_contains, stop_code and exit_code");
         section.Done();
         return kind is null || words is null ? null : cause;
-    }
-
-    private static RuleSetConfig? RuleSet(YamlSection section, List<string> labels)
-    {
-        if (section.Has("name"))
-        {
-            labels.AddRange((section.Section("labels")?.Pairs() ?? []).Select(pair => pair.Key));
-            section.Mistake("name", "rules of your own are not available in this version; write use: default or use: blog");
-            return null;
-        }
-
-        var use = section.OneOf("use", ["default", "blog"], required: true);
-        var except = section.Words("except") ?? ImmutableArray<string>.Empty;
-        var known = use is null ? ImmutableArray<string>.Empty : ShippedRules.Sets[use];
-        foreach (var rule in except.Where(e => use is not null && !known.Contains(e, StringComparer.Ordinal)))
-            section.Mistake("except", $"'{rule}' is not a rule of '{use}'{Spelling.Hint(rule, known)} (known: {string.Join(", ", known)})");
-        section.Done("event", "condition", "count", "notice", "for", "severity", "labels", "group_by");
-        return use is null ? null : new RuleSetConfig(use, except);
     }
 
     private static ReceiverConfig? Receiver(YamlSection section, SecretReader secrets)

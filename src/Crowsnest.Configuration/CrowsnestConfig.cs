@@ -3,6 +3,7 @@ using System.Net;
 using Crowsnest.Aws.Sns;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
+using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Configuration;
 
@@ -35,6 +36,9 @@ public sealed record CrowsnestConfig
 
     /// <summary>Which shipped rules are on.</summary>
     public ImmutableArray<RuleSetConfig> Rules { get; init; } = [new RuleSetConfig("default", [])];
+
+    /// <summary>The user's own rules that look at events, in the file's order.</summary>
+    public ImmutableArray<EventRule> EventRules { get; init; } = [];
 
     /// <summary>Who is told, and how messages are grouped.</summary>
     public Route Route { get; init; } = new() { Receiver = "console" };

@@ -14,10 +14,6 @@ internal sealed class RouteParser(IReadOnlyCollection<string> receivers, IReadOn
 
     private static readonly TimeSpan Century = TimeSpan.FromDays(36_500);
 
-    /// <summary>Names of incidents' labels; <c>tag_*</c> besides.</summary>
-    private static readonly string[] Labels =
-        ["alertname", "severity", "kind", "outcome", "account", "region", "cluster", "service", "family", "instance", "synthetic"];
-
     /// <summary>The tree. A section that is missing is the default route, where it can be told who is meant.</summary>
     public Route Root(YamlSection? section, YamlSection file)
     {
@@ -59,9 +55,9 @@ internal sealed class RouteParser(IReadOnlyCollection<string> receivers, IReadOn
         // As Alertmanager has it: by all labels, alone.
         if (route.GroupBy.Contains("...") && route.GroupBy.Length > 1) section.Mistake("group_by", "'...' groups by every label and stands alone: group_by: ['...']");
         foreach (var label in route.GroupBy.Where(label => section.Has("group_by") && label != "..." && !IsLabel(label)))
-            section.Mistake("group_by", $"'{label}' is not a label{Spelling.Hint(label, Labels)} (known: {string.Join(", ", Labels)}, tag_NAME, or '...' alone for all)");
+            section.Mistake("group_by", $"'{label}' is not a label{Spelling.Hint(label, [.. LabelNames.Known, .. ownLabels])} (known: {string.Join(", ", [.. LabelNames.Known, .. ownLabels])}, tag_NAME, or '...' alone for all)");
         foreach (var matcher in route.Matchers.Where(matcher => !IsLabel(matcher.Name)))
-            section.Mistake(KeyOf(section), $"'{matcher.Name}' is not a label{Spelling.Hint(matcher.Name, Labels)} (known: {string.Join(", ", Labels)}, tag_NAME)");
+            section.Mistake(KeyOf(section), $"'{matcher.Name}' is not a label{Spelling.Hint(matcher.Name, [.. LabelNames.Known, .. ownLabels])} (known: {string.Join(", ", [.. LabelNames.Known, .. ownLabels])}, tag_NAME)");
         if (section.Has("routes") && depth == DepthMax)
         {
             section.Mistake("routes", $"more than {DepthMax} routes within each other");
@@ -73,7 +69,7 @@ internal sealed class RouteParser(IReadOnlyCollection<string> receivers, IReadOn
         return route;
     }
 
-    private bool IsLabel(string name) => Labels.Contains(name, StringComparer.Ordinal) || ownLabels.Contains(name) || name.StartsWith("tag_", StringComparison.Ordinal);
+    private bool IsLabel(string name) => LabelNames.IsKnown(name, ownLabels);
 
     private static string KeyOf(YamlSection section) => ((string[])["matchers", "match", "match_re"]).First(section.Has);
 

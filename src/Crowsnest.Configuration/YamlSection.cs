@@ -42,6 +42,15 @@ internal sealed class YamlSection
     /// <summary>A section within this one.</summary>
     public YamlSection? Section(string key) => Of(Ask(key), Full(key), _mistakes);
 
+    /// <summary>Whatever is there, as JSON; <see langword="null"/> when nothing is.</summary>
+    public YamlJson? Json(string key) => Ask(key) is { } node && !IsEmpty(node) ? YamlJson.Of(node) : null;
+
+    /// <summary>Adds a mistake at a place inside this section.</summary>
+    public void MistakeAt(YamlNode node, string key, string message) => _mistakes.Add(At(node, Full(key), message));
+
+    /// <summary>Whether the key is there; it is not asked for by that.</summary>
+    public bool HasUnasked(string key) => Find(key) is not null;
+
     /// <summary>A list of sections.</summary>
     public IEnumerable<YamlSection> Sections(string key)
     {

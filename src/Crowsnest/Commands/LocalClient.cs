@@ -24,7 +24,7 @@ internal sealed class LocalClient : ICrowsnestClient
     private readonly EventDiagnoser _diagnoser;
     private readonly TimeProvider _time;
     private readonly MaskingOptions _masking;
-    private readonly ShippedRules _rules;
+    private readonly RuleSet _rules;
     private readonly Telling _telling;
     private readonly CrowsnestConfig _config;
     private IngestPipeline? _pipeline;

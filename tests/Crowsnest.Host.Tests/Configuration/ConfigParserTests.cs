@@ -122,7 +122,7 @@ public sealed class ConfigParserTests
     [InlineData("sources: {http: {sns_topic: []}}", "did you mean 'sns_topics'")]
     [InlineData("sources: {sqs: [{queue_ulr: 'https://h/1/q', queue_url: 'https://h/1/q'}]}", "did you mean 'queue_url'")]
     [InlineData("receivers: [{name: a, sns_configs: [{topic_arn: crowsnest}]}]", "'crowsnest' is not the ARN of a topic; it is of the form arn:aws:sns:REGION:ACCOUNT:NAME")]
-    [InlineData("rules: [{name: mine}]", "not available in this version")]
+    [InlineData("rules: [{name: mine, count: {}}]", "not available in this version")]
     [InlineData("rules: [{use: blogg}]", "did you mean 'blog'")]
     [InlineData("rules: [{use: default, except: [task-faild]}]", "did you mean 'task-failed'")]
     [InlineData("diagnosis: [{kind: X, words: y}]", "at least one of")]
@@ -234,6 +234,54 @@ public sealed class ConfigParserTests
     [Fact]
     public void The_root_takes_everything() =>
         Assert.Equal(2, Mistakes("route: {receiver: console, matchers: [severity=error], continue: true}").Count(m => m.Message.Contains("the root route takes everything", StringComparison.Ordinal)));
+
+    [Fact]
+    public void A_rule_of_ones_own_has_a_pattern_and_may_have_labels_that_routes_know()
+    {
+        var config = Good("""
+            rules:
+              - use: default
+              - name: payments-failed
+                event:
+                  detail-type: [ECS Task State Change]
+                  account: ['012345678901', 111122223333]
+                  detail: {containers: {exitCode: [{numeric: ['>', 128]}, 3]}, group: [{anything-but: [service:x, null-ish]}]}
+                  crowsnest: {outcome: [failure], service: [{prefix: pay-}], synthetic: [{exists: false}]}
+                severity: critical
+                labels: {team: payments}
+                group_by: [cluster, team]
+              - {name: task-failed, event: '{"source":["aws.ecs"]}'}
+            route: {receiver: console, group_by: [team], routes: [{matchers: [team = payments]}]}
+            """);
+
+        Assert.Equal(["payments-failed", "task-failed"], config.EventRules.Select(rule => rule.Name));
+        var rule = config.EventRules[0];
+        Assert.Equal((Core.Diagnosis.Severity.Critical, "team=payments", "cluster team"), (rule.Severity!.Value, string.Join(' ', rule.Labels.Select(l => $"{l.Key}={l.Value}")), string.Join(' ', rule.GroupBy)));
+        Assert.True(config.EventRules[1].GroupBy.IsDefault);
+    }
+
+    [Theory]
+    [InlineData("{name: x}", "'event' is missing")]
+    [InlineData("{name: x, event: {source: aws.ecs}}", "must be", 3, 31)]
+    [InlineData("{name: x, event: {detail: {a: [{prefxi: b}]}}}", "prefxi")]
+    [InlineData("{name: x, event: 'no json'}", "")]
+    [InlineData("{name: x, event: {a: [b]}, labels: {severity: high}}", "'severity' cannot be a rule's own label")]
+    [InlineData("{name: x, event: {a: [b]}, labels: {my-team: a}}", "'my-team' cannot be a rule's own label")]
+    [InlineData("{name: x, event: {a: [b]}, group_by: [clutser]}", "did you mean 'cluster'")]
+    [InlineData("{name: x, event: {a: [b]}, use: default}", "this entry is a rule of its own")]
+    [InlineData("{use: default, event: {a: [b]}}", "this entry has no name")]
+    [InlineData("{name: x, condition: {}}", "'condition' is not available in this version")]
+    public void A_rule_that_is_wrong_is_named_with_its_place(string rule, string message, int line = 3, int column = 0)
+    {
+        var mistake = Assert.Single(Mistakes($"# rules\nrules:\n  - {rule}"));
+        Assert.Contains(message, mistake.Message, StringComparison.Ordinal);
+        Assert.Equal(line, mistake.Line);
+        if (column > 0) Assert.Equal(column, mistake.Column);
+    }
+
+    [Fact]
+    public void Two_rules_of_one_name_are_a_mistake() =>
+        Assert.Contains(Mistakes("rules: [{name: x, event: {a: [b]}}, {name: x, event: {a: [c]}}]"), m => m.Message.Contains("two rules are named 'x'", StringComparison.Ordinal));
 
     // Goal: whatever is done to a file, it is a configuration or has mistakes, each with a place in it. Method: every beginning of a full example, and draws of it
     // with one to three characters changed, put in or taken out, most of them such as mean something.

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Crowsnest.Core.Diagnosis;
+using Crowsnest.Core.Events;
+
+namespace Crowsnest.Core.Rules;
+
+/// <summary>Makes the firing of a rule that an event matched.</summary>
+internal static class FiringMaker
+{
+    // First, because media show only some of the evidence.
+    private const string FoundLate = "found late: no event told of it, and ECS did when it was asked";
+
+    private static readonly ImmutableArray<string> ByService = ["account", "region", "cluster", "service", "family", "kind"];
+    private static readonly ImmutableArray<string> ByInstance = ["account", "region", "cluster", "instance"];
+
+    /// <summary>The firing.</summary>
+    /// <param name="rule">The rule's name.</param>
+    /// <param name="ecsEvent">What it matched.</param>
+    /// <param name="diagnosis">What is known of what the event is about.</param>
+    /// <param name="severity">The rule's own severity; the diagnosis' when <see langword="null"/>.</param>
+    /// <param name="own">The rule's own labels.</param>
+    /// <param name="groupBy">The labels that make the incident; those of its kind by default.</param>
+    public static Firing Fire(
+        string rule, EcsEvent ecsEvent, EventDiagnosis diagnosis, Severity? severity = null, IReadOnlyList<KeyValuePair<string, string>>? own = null, ImmutableArray<string> groupBy = default)
+    {
+        var isTask = ecsEvent.Detail is TaskDetail;
+        var resource = isTask ? ecsEvent.TaskId : ecsEvent.Resource.Length > 0 ? ecsEvent.Resource : ecsEvent.Instance;
+        var byInstance = diagnosis.Cause.GroupsByInstance && ecsEvent.Instance.Length > 0;
+        return new Firing
+        {
+            // A task stops once, so all the events of its stop are one firing. Other resources fail again and again: each event is news of its own.
+            // One that is synthetic may name a real task, and is not about it.
+            Id = (ecsEvent.IsSynthetic ? "synthetic/" : "") + (isTask
+                ? $"{rule}/{ecsEvent.Account}/{ecsEvent.Region}/{resource}"
+                : $"{rule}/{ecsEvent.Account}/{ecsEvent.Region}/{resource}/{diagnosis.Kind}/{ecsEvent.Key}"),
+            Rule = rule,
+            OccurredAt = ecsEvent.OccurredAt,
+            Labels = Labels(rule, ecsEvent, diagnosis, severity ?? diagnosis.Severity, byInstance, own ?? []),
+            GroupBy = !groupBy.IsDefault ? groupBy : byInstance ? ByInstance : ByService,
+            Resource = resource,
+            Summary = ecsEvent.IsSynthetic ? "This is a test of the way, and nothing failed: " + diagnosis.Summary : diagnosis.Summary,
+            NextStep = diagnosis.NextStep,
+            Evidence = ecsEvent.IsOwn ? [FoundLate, .. diagnosis.Evidence] : [.. diagnosis.Evidence],
+            Rank = diagnosis.Rank,
+            Event = ecsEvent.Key,
+            Severity = severity ?? diagnosis.Severity,
+        };
+    }
+
+    private static ImmutableSortedDictionary<string, string> Labels(
+        string rule, EcsEvent ecsEvent, EventDiagnosis diagnosis, Severity severity, bool byInstance, IReadOnlyList<KeyValuePair<string, string>> own)
+    {
+        var labels = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        void Add(string name, string value)
+        {
+            if (value.Length > 0) labels[name] = value;
+        }
+
+        foreach (var (name, value) in byInstance ? ecsEvent.Tags.ClusterLabels : ecsEvent.Tags.Labels) Add(name, value);
+        foreach (var (name, value) in own) Add(name, value);
+        Add("alertname", rule);
+        Add("severity", DiagnosisWords.Of(severity));
+        Add("kind", diagnosis.Kind);
+        Add("outcome", DiagnosisWords.Of(diagnosis.Outcome));
+        Add("account", ecsEvent.Account);
+        Add("region", ecsEvent.Region);
+        Add("cluster", ecsEvent.Cluster);
+
+        // What one host did to many services is told once, by the host: such labels carry no service.
+        Add("service", byInstance ? "" : ecsEvent.Service);
+        Add("family", byInstance || ecsEvent.Service.Length > 0 ? "" : ecsEvent.Family);
+        Add("instance", byInstance ? ecsEvent.Instance : "");
+        Add("synthetic", ecsEvent.IsSynthetic ? "true" : "");
+        return labels.ToImmutable();
+    }
+}
