@@ -262,7 +262,7 @@ public sealed class ConfigParserTests
 
     [Theory]
     [InlineData("{name: x}", "'event' is missing")]
-    [InlineData("{name: x, event: {source: aws.ecs}}", "must be", 3, 31)]
+    [InlineData("{name: x, event: {source: aws.ecs}}", "is a list of what may match", 3, 31)]
     [InlineData("{name: x, event: {detail: {a: [{prefxi: b}]}}}", "prefxi")]
     [InlineData("{name: x, event: 'no json'}", "")]
     [InlineData("{name: x, event: {a: [b]}, labels: {severity: high}}", "'severity' cannot be a rule's own label")]
