@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Crowsnest.Aws.Sns;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
-using Crowsnest.Notifiers.Webhook;
 
 namespace Crowsnest.Configuration;
 
@@ -22,7 +21,7 @@ internal static class ConfigParser
     private static CrowsnestConfig Root(YamlSection root, SecretReader secrets)
     {
         var defaults = new CrowsnestConfig();
-        var receivers = root.Has("receivers") ? [.. root.Sections("receivers").Select(s => Receiver(s, secrets)).OfType<ReceiverConfig>()] : defaults.Receivers;
+        var receivers = root.Has("receivers") ? [.. root.Sections("receivers").Select(s => ReceiverParser.Parse(s, secrets)).OfType<ReceiverConfig>()] : defaults.Receivers;
         foreach (var twice in receivers.GroupBy(r => r.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             root.Mistake("receivers", $"two receivers are named '{twice.Key}'");
 
@@ -150,48 +149,5 @@ internal static class ConfigParser
         if (cause is { ReasonContains.Length: 0, StopCode.Length: 0, ExitCode: null }) section.Mistake("kind", "give at least one of reason_contains, stop_code and exit_code");
         section.Done();
         return kind is null || words is null ? null : cause;
-    }
-
-    private static ReceiverConfig? Receiver(YamlSection section, SecretReader secrets)
-    {
-        var name = section.Text("name", required: true);
-        ImmutableArray<WebhookConfig> webhooks = [.. section.Sections("webhook_configs").Select(s => Webhook(s, secrets)).OfType<WebhookConfig>()];
-        ImmutableArray<ConsoleConfig> consoles = [.. section.Sections("console_configs").Select(Console)];
-        if (consoles.Length > 1) section.Mistake("console_configs", "there is one console; one {} is enough");
-        ImmutableArray<SnsConfig> topics = [.. section.Sections("sns_configs").Select(Sns).OfType<SnsConfig>()];
-        section.Done("slack_configs", "teams_configs", "pagerduty_configs", "email_configs", "alertmanager_configs");
-        return name is null ? null : new ReceiverConfig(name, webhooks, consoles.FirstOrDefault()) { Topics = topics };
-    }
-
-    private static SnsConfig? Sns(YamlSection section)
-    {
-        var arn = section.Text("topic_arn", required: true);
-        if (arn is not null && SnsNotifier.RegionOf(arn) is null) section.Mistake("topic_arn", $"'{arn}' is not the ARN of a topic; it is of the form arn:aws:sns:REGION:ACCOUNT:NAME");
-        var sendResolved = section.Flag("send_resolved") ?? true;
-        section.Done();
-        return arn is null ? null : new SnsConfig(arn, sendResolved);
-    }
-
-    private static ConsoleConfig Console(YamlSection section)
-    {
-        var console = new ConsoleConfig(section.Flag("send_resolved") ?? true);
-        section.Done();
-        return console;
-    }
-
-    private static WebhookConfig? Webhook(YamlSection section, SecretReader secrets)
-    {
-        var url = section.Url("url", required: true);
-        var defaults = new WebhookConfig { Url = new Uri("https://localhost") };
-        var webhook = defaults with
-        {
-            Url = url ?? defaults.Url,
-            HmacKey = section.Secret("hmac_key", secrets),
-            AllowPrivate = section.Flag("allow_private") ?? defaults.AllowPrivate,
-            SendResolved = section.Flag("send_resolved") ?? defaults.SendResolved,
-        };
-        if (url is not null && WebhookReach.LiteralRefusal(url) is { } refusal) section.Mistake("url", refusal);
-        section.Done();
-        return url is null ? null : webhook;
     }
 }

@@ -212,38 +212,6 @@ public sealed record VerifyConfig
     public string? Receiver { get; init; }
 }
 
-/// <summary>Where messages go.</summary>
-public sealed record ReceiverConfig(string Name, ImmutableArray<WebhookConfig> Webhooks, ConsoleConfig? Console)
-{
-    /// <summary>The topics of Amazon SNS.</summary>
-    public ImmutableArray<SnsConfig> Topics { get; init; } = [];
-}
-
-/// <summary>A topic of Amazon SNS.</summary>
-/// <param name="TopicArn">Its ARN.</param>
-/// <param name="SendResolved">Whether it is told that an incident is over.</param>
-public sealed record SnsConfig(string TopicArn, bool SendResolved = true);
-
-/// <summary>The console.</summary>
-/// <param name="SendResolved">Whether it is told that an incident is over.</param>
-public sealed record ConsoleConfig(bool SendResolved = true);
-
-/// <summary>A webhook.</summary>
-public sealed record WebhookConfig
-{
-    /// <summary>Where it is posted.</summary>
-    public required Uri Url { get; init; }
-
-    /// <summary>The key that signs the body, or <see langword="null"/>.</summary>
-    public Secret? HmacKey { get; init; }
-
-    /// <summary>Private and loopback targets are allowed although the URL names a host.</summary>
-    public bool AllowPrivate { get; init; }
-
-    /// <summary>Whether an incident that resolved is told.</summary>
-    public bool SendResolved { get; init; } = true;
-}
-
 /// <summary>A secret that came by reference; it never prints itself.</summary>
 public sealed class Secret(string value)
 {

@@ -17,6 +17,9 @@ internal sealed class SecretReader(Func<string, string?> environment, string fol
     /// <summary>The references into AWS that were met and are not fetched yet, each once. What was answered for them is nobody's secret.</summary>
     public List<string> Wanted { get; } = [];
 
+    /// <summary>Whether it is the secret itself, and does not stand for one that is not fetched yet.</summary>
+    public static bool IsRead(Secret secret) => !ReferenceEquals(secret, Unknown);
+
     /// <summary>From a file, relative to the configuration's folder; one line end at the end is not part of it.</summary>
     public (Secret? Secret, string? Mistake) FromFile(string path)
     {

@@ -1,9 +1,5 @@
 using System.Collections.Immutable;
-using Crowsnest.Aws;
-using Crowsnest.Aws.Sns;
 using Crowsnest.Core.Incidents;
-using Crowsnest.Notifiers.Console;
-using Crowsnest.Notifiers.Webhook;
 
 namespace Crowsnest.Configuration;
 
@@ -24,12 +20,7 @@ public sealed class Telling : IDisposable
         _options = new TellingOptions { Route = config.Route, MaxAge = config.OutboxMaxAge, SyntheticReceiver = config.Verify.Receiver };
         foreach (var receiver in config.Receivers)
         {
-            var integrations = receiver.Webhooks.Select((INotifier, bool) (hook) => (new WebhookNotifier(
-                new WebhookOptions { Url = hook.Url, HmacKey = hook.HmacKey?.Reveal(), AllowPrivate = hook.AllowPrivate, ExternalUrl = externalUrl }, time), hook.SendResolved)).ToList();
-            integrations.AddRange(receiver.Topics.Select((INotifier, bool) (topic) => (new SnsNotifier(
-                topic.TopicArn, () => AwsIdentity.Resolve(SnsNotifier.RegionOf(topic.TopicArn)), Composition.Elsewhere("SNS"), externalUrl, time), topic.SendResolved)));
-            if (receiver.Console is { } console) integrations.Add((new ConsoleNotifier(output, time), console.SendResolved));
-            _receivers[receiver.Name] = [.. integrations];
+            _receivers[receiver.Name] = [.. Integrations.Of(receiver, output, externalUrl, time)];
         }
     }
 

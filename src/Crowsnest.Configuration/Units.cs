@@ -102,4 +102,16 @@ public static class Units
         endPoint = new IPEndPoint(address, port);
         return true;
     }
+
+    /// <summary>Reads a host and a port, <c>smtp.example.com:587</c> or <c>[::1]:25</c>; <see langword="null"/> when it is none. The host comes without brackets.</summary>
+    public static (string Host, int Port)? ParseHostAndPort(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var colon = text.LastIndexOf(':');
+        if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0) return null;
+        var host = text[..colon];
+        if (host.StartsWith('[') && host.EndsWith(']')) host = host[1..^1];
+        else if (host.Contains(':', StringComparison.Ordinal)) return null;
+        return Uri.CheckHostName(host) == UriHostNameType.Unknown ? null : (host, port);
+    }
 }

@@ -36,6 +36,20 @@ internal static class SomeMessage
     public static NotifiedIncident Resolved(string service = "api") =>
         Incident(service) with { ResolvedAt = Noon.AddMinutes(4), Resolution = "The service reached a steady state." };
 
+    /// <summary>One with all that a message can lead to.</summary>
+    public static NotifiedIncident Placed(string service = "api", long count = 1)
+    {
+        var incident = Incident(service, count: count);
+        return incident with { Labels = incident.Labels.Add("account", "123456789012").Add("region", "eu-west-1") };
+    }
+
+    /// <summary>A message whose every text is hostile.</summary>
+    public static Notification HostileOne() => Of(Incident(Hostile, Hostile) with
+    {
+        NextStep = Hostile, Evidence = [Hostile], Resources = [Hostile],
+        Labels = Labels(("alertname", Hostile), ("cluster", "prod"), ("kind", Hostile), ("region", "eu-west-1"), ("service", Hostile), ("severity", "error")),
+    });
+
     private static ImmutableSortedDictionary<string, string> Labels(params (string Name, string Value)[] labels) =>
         labels.ToImmutableSortedDictionary(l => l.Name, l => l.Value, StringComparer.Ordinal);
 }

@@ -28,6 +28,7 @@ internal sealed class Target : IAsyncDisposable
         {
             using var body = new MemoryStream();
             await http.Request.Body.CopyToAsync(body);
+            http.Items["body"] = body.ToArray();
             target.Received.Enqueue((new HeaderDictionary(http.Request.Headers.ToDictionary()), body.ToArray()));
             await answer(http);
         });

@@ -26,7 +26,7 @@ internal static class SnsMessage
         yield return new("Action", "Publish");
         yield return new("Version", "2010-03-31");
         yield return new("TopicArn", topicArn);
-        yield return new("Subject", Subject(notification));
+        yield return new("Subject", VisibleText.Cut(MessageText.Headline(notification), SubjectMax));
         yield return new("Message", Text(notification, externalUrl));
         if (topicArn.EndsWith(".fifo", StringComparison.Ordinal))
         {
@@ -46,19 +46,10 @@ internal static class SnsMessage
         }
     }
 
-    private static string Subject(Notification notification)
-    {
-        var first = notification.Incidents.FirstOrDefault(incident => !incident.IsResolved) ?? notification.Incidents[0];
-        var all = notification.Incidents.Length + notification.Truncated;
-        var what = all == 1 ? $"{MessageText.Label(first, "kind")} in {MessageText.Where(first)}"
-            : string.Create(CultureInfo.InvariantCulture, $"{all} incidents: {MessageText.Label(first, "kind")} in {MessageText.Where(first)} and others");
-        return VisibleText.Cut($"[{MessageText.Mark(first)}] {what}", SubjectMax);
-    }
-
     private static string Text(Notification notification, Uri? externalUrl)
     {
         var link = externalUrl is null ? "" : $"\n{externalUrl.GetLeftPart(UriPartial.Path).TrimEnd('/')}/\n";
-        var text = MessageText.Of(notification) + link;
+        var text = MessageText.Of(notification, new MessageLinks(externalUrl)) + link;
         if (Encoding.UTF8.GetByteCount(text) <= TextBytesMax) return text;
 
         // At a line's end, which no character is cut by.

@@ -100,6 +100,7 @@ internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDicti
             {
                 Id = i.Id, Labels = i.Lead.Labels, Summary = i.Lead.Summary, NextStep = i.Lead.NextStep, Evidence = i.Lead.Evidence,
                 FirstAt = i.FirstAt, LastAt = i.LastAt, Count = i.Count, Resources = i.Resources, ResolvedAt = i.ResolvedAt, Resolution = i.Resolution,
+                IsNews = !group.Told.Contains(i.Id),
             }),
         ],
         Truncated = Math.Max(0, incidents.Count - IncidentsAMessage),

@@ -10,24 +10,72 @@ public static class MessageText
     private const int EvidenceMax = 4;
     private const int ResourcesMax = 5;
 
-    /// <summary>All of it: a line for each incident, and under it what is known and what to do. Every line ends.</summary>
-    public static string Of(Notification notification)
+    private static readonly string[] ZeroEnds = [" 0 h", " 0 min", " 0 s"];
+
+    /// <summary>All of it: a line for each incident, and under it what is known, what to do and where to look. Every line ends.</summary>
+    /// <param name="notification">The message.</param>
+    /// <param name="links">Where it leads; <see langword="null"/>: nowhere.</param>
+    public static string Of(Notification notification, MessageLinks? links = null)
     {
         ArgumentNullException.ThrowIfNull(notification);
         var text = new StringBuilder();
         foreach (var incident in notification.Incidents)
         {
-            text.Append(CultureInfo.InvariantCulture, $"[{Mark(incident)}] {Label(incident, "kind")} in {Place(incident)}: {Shown(incident.Summary)}\n");
-            if (incident.ResolvedAt is { } over) text.Append(CultureInfo.InvariantCulture, $"    resolved  {over.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {Shown(incident.Resolution)}\n");
-            text.Append(CultureInfo.InvariantCulture, $"    when      {When(incident)}\n");
-            foreach (var fact in incident.Evidence.Take(EvidenceMax)) text.Append(CultureInfo.InvariantCulture, $"    evidence  {Shown(fact)}\n");
-            if (incident is { NextStep.Length: > 0, IsResolved: false }) text.Append(CultureInfo.InvariantCulture, $"    next      {Shown(incident.NextStep)}\n");
-            text.Append(CultureInfo.InvariantCulture, $"    about     {About(incident)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{Title(incident)}: {Summary(incident)}\n");
+            foreach (var (name, fact) in Facts(incident)) text.Append(CultureInfo.InvariantCulture, $"    {name,-9} {fact}\n");
+            foreach (var link in links?.Of(incident) ?? []) text.Append(CultureInfo.InvariantCulture, $"    link      {link.Address}\n");
             text.Append(CultureInfo.InvariantCulture, $"    incident  {VisibleText.Of(incident.Id, 100)}, message {VisibleText.Of(notification.NotificationId, 40)} to {VisibleText.Of(notification.Receiver, 100)}\n");
         }
 
         if (notification.Truncated > 0) text.Append(CultureInfo.InvariantCulture, $"    and {notification.Truncated} incidents more\n");
         return text.ToString();
+    }
+
+    /// <summary>The whole message on one line, for a subject: <c>[ERROR] OutOfMemory in prod/api</c>, or how many incidents and the first that goes on.</summary>
+    public static string Headline(Notification notification)
+    {
+        ArgumentNullException.ThrowIfNull(notification);
+        var first = notification.Incidents.FirstOrDefault(incident => !incident.IsResolved) ?? notification.Incidents[0];
+        var all = notification.Incidents.Length + notification.Truncated;
+        var what = $"{Label(first, "kind")} in {Where(first)}".TrimStart();
+        return all == 1 ? $"[{Mark(first)}] {what}" : string.Create(CultureInfo.InvariantCulture, $"[{Mark(first)}] {all} incidents: {what} and others");
+    }
+
+    /// <summary>An incident on one line, without its summary: <c>[ERROR] OutOfMemory in prod/api (123456789012 eu-west-1)</c>.</summary>
+    public static string Title(NotifiedIncident incident) => $"[{Mark(incident)}] {Label(incident, "kind")} in {Place(incident)}";
+
+    /// <summary>What happened, in one sentence and on one line.</summary>
+    public static string Summary(NotifiedIncident incident)
+    {
+        ArgumentNullException.ThrowIfNull(incident);
+        return Shown(incident.Summary);
+    }
+
+    /// <summary>What is known of an incident besides its title and summary, in the order of reading: a word for what it is, and a line that is fit to be shown.</summary>
+    public static IEnumerable<(string Name, string Fact)> Facts(NotifiedIncident incident)
+    {
+        ArgumentNullException.ThrowIfNull(incident);
+        if (incident.ResolvedAt is { } over)
+            yield return ("resolved", string.Create(CultureInfo.InvariantCulture, $"{over.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC after {Took(over - incident.FirstAt)}: {Shown(incident.Resolution)}"));
+        yield return ("when", When(incident));
+        foreach (var fact in incident.Evidence.Take(EvidenceMax)) yield return ("evidence", Shown(fact));
+        if (incident is { NextStep.Length: > 0, IsResolved: false }) yield return ("next", Shown(incident.NextStep));
+        yield return ("about", About(incident));
+    }
+
+    /// <summary>A length of time in its two largest units: <c>4 min</c>, <c>1 h 5 min</c>, <c>2 d 3 h</c>.</summary>
+    public static string Took(TimeSpan time)
+    {
+        FormattableString words = time switch
+        {
+            { TotalDays: >= 1 } => $"{time.Days} d {time.Hours} h",
+            { TotalHours: >= 1 } => $"{time.Hours} h {time.Minutes} min",
+            { TotalMinutes: >= 1 } => $"{time.Minutes} min {time.Seconds} s",
+            { TotalSeconds: > 0 } => $"{time.Seconds} s",
+            _ => $"0 s",
+        };
+        var text = words.ToString(CultureInfo.InvariantCulture);
+        return ZeroEnds.FirstOrDefault(end => text.EndsWith(end, StringComparison.Ordinal)) is { } zero ? text[..^zero.Length] : text;
     }
 
     /// <summary>How bad it is, or that it is over, in capitals: <c>ERROR</c>, <c>RESOLVED</c>.</summary>

@@ -68,6 +68,9 @@ public sealed record NotifiedIncident
     /// <summary>What showed that it is over, in words; empty while it goes on.</summary>
     public string Resolution { get; init; } = "";
 
+    /// <summary>The receiver is told of it for the first time.</summary>
+    public bool IsNews { get; init; }
+
     /// <summary>It is over.</summary>
     [JsonIgnore]
     public bool IsResolved => ResolvedAt is not null;

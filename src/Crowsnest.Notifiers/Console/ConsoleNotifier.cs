@@ -7,7 +7,7 @@ namespace Crowsnest.Notifiers.Console;
 /// A message is one write, so that messages of two receivers do not mix. Event text cannot move the cursor, colour the terminal or begin a line of its own.
 /// A console that takes no text (a paused terminal, a pipe that nobody reads) is left after ten seconds, so that it holds up no other receiver and no shutdown.
 /// </remarks>
-public sealed class ConsoleNotifier(TextWriter output, TimeProvider time) : INotifier, IDisposable
+public sealed class ConsoleNotifier(TextWriter output, TimeProvider time, MessageLinks? links = null) : INotifier, IDisposable
 {
     private const int TextMax = 500;
 
@@ -41,7 +41,7 @@ public sealed class ConsoleNotifier(TextWriter output, TimeProvider time) : INot
                 return Delivery.Sent;
             }
 
-            writing = WriteAsync(MessageText.Of(notification));
+            writing = WriteAsync(MessageText.Of(notification, links));
             await writing.WaitAsync(both.Token).ConfigureAwait(false);
             return Delivery.Sent;
         }

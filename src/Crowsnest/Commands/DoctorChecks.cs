@@ -3,7 +3,8 @@ using Crowsnest.Aws;
 using Crowsnest.Aws.Sns;
 using Crowsnest.Configuration;
 using Crowsnest.Core.Pipeline;
-using Crowsnest.Notifiers.Webhook;
+using Crowsnest.Notifiers.Http;
+using Crowsnest.Notifiers.Slack;
 using Crowsnest.Server;
 using Crowsnest.Sqlite;
 
@@ -118,14 +119,7 @@ internal sealed class DoctorChecks(Invocation invocation, CrowsnestConfig config
             var check = $"receiver {receiver.Name}";
             if (receiver.Console is not null) findings.Add(Finding.Ok(check, "console"));
             foreach (var topic in receiver.Topics) findings.Add(await TopicAsync(check, topic, cancellationToken));
-            foreach (var hook in receiver.Webhooks)
-            {
-                var options = new WebhookOptions { Url = hook.Url, AllowPrivate = hook.AllowPrivate };
-                var name = WebhookReach.NameOf(options);
-                findings.Add(await RefusalAsync(options, cancellationToken) is { } refusal
-                    ? Finding.Fault(check, $"{name}: {refusal}", "Correct the URL in crowsnest.yaml, or the name server; no message reaches it.")
-                    : Finding.Ok(check, $"{name} can be looked up and is allowed (no message was sent)"));
-            }
+            foreach (var (name, host, allowPrivate) in Targets(receiver)) findings.Add(await TargetAsync(check, name, host, allowPrivate, cancellationToken));
         }
 
         return findings;
@@ -205,18 +199,35 @@ internal sealed class DoctorChecks(Invocation invocation, CrowsnestConfig config
             : Finding.Ok(check, $"{EventJson.Time(now)}; the newest event is of {EventJson.Time(newest.Value)}");
     }
 
-    private async Task<string?> RefusalAsync(WebhookOptions options, CancellationToken cancellationToken)
+    // What is named is what may be shown: of a URL its host, for the rest is often a secret.
+    private static IEnumerable<(string Name, string Host, bool AllowPrivate)> Targets(ReceiverConfig receiver)
+    {
+        var urls = receiver.Webhooks.Select(hook => (hook.Url, hook.AllowPrivate))
+            .Concat(receiver.Slack.Select(slack => (Url: slack.WebhookUrl is { } hook ? new Uri(hook.Reveal()) : new SlackOptions().ApiUrl, slack.AllowPrivate)))
+            .Concat(receiver.Teams.Select(teams => (Url: new Uri(teams.WebhookUrl.Reveal()), teams.AllowPrivate)))
+            .Concat(receiver.PagerDuty.Select(duty => (duty.Url, duty.AllowPrivate)))
+            .Concat(receiver.Alertmanagers.Select(manager => (manager.Url, manager.AllowPrivate)));
+        return urls.Select(target => (HostReach.NameOf(target.Url), target.Url.DnsSafeHost, target.AllowPrivate))
+            .Concat(receiver.Emails.Select(email => (string.Create(CultureInfo.InvariantCulture, $"the mail server {email.Host}:{email.Port}"), email.Host, email.AllowPrivate)));
+    }
+
+    private async Task<Finding> TargetAsync(string check, string name, string host, bool allowPrivate, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(LookUpTime, invocation.Host.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        string? refusal;
         try
         {
-            return await WebhookReach.RefusalAsync(options, both.Token);
+            refusal = await HostReach.RefusalAsync(host, allowPrivate, both.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"its host could not be looked up within {LookUpTime.TotalSeconds:0} s";
+            refusal = $"its host could not be looked up within {LookUpTime.TotalSeconds:0} s";
         }
+
+        return refusal is null
+            ? Finding.Ok(check, $"{name} can be looked up and is allowed (no message was sent)")
+            : Finding.Fault(check, $"{name}: {refusal}", "Correct the URL in crowsnest.yaml, or the name server; no message reaches it.");
     }
 
     private string Holder() => DataFolderLock.ReadHolder(DataFolder) is { } holder ? string.Create(CultureInfo.InvariantCulture, $"process {holder.ProcessId} (version {holder.Version})") : "another process";

@@ -128,7 +128,7 @@ public sealed class ConfigParserTests
     [InlineData("diagnosis: [{kind: X, words: y}]", "at least one of")]
     [InlineData("receivers: [{name: a}, {name: a}]\nroute: {receiver: a}", "two receivers are named 'a'")]
     [InlineData("receivers: [{name: a}, {name: b}]", "'route' is missing")]
-    [InlineData("receivers: [{name: a, slack_configs: []}]", "not available in this version")]
+    [InlineData("templates: []", "not available in this version")]
     [InlineData("receivers: [{name: a, webhook_configs: [{url: 'file:///etc/passwd'}]}]", "https://host/path")]
     [InlineData("receivers: [{name: a, webhook_configs: [{url: 'https://me:pw@host'}]}]", "without a user name")]
     [InlineData("receivers: [{name: a, webhook_configs: [{url: 'https://x', hmac_key: geheim}]}]", "does not stand in the file")]

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Crowsnest.Notifiers.Webhook;
+namespace Crowsnest.Notifiers.Http;
 
 /// <summary>Which addresses a message may be sent to: a name in a configuration must not lead it to a credential service, or into this machine.</summary>
 internal static class AddressPolicy

@@ -2,24 +2,25 @@ using System.Net.Http.Headers;
 using System.Text;
 using Crowsnest.Core.Incidents;
 
-namespace Crowsnest.Notifiers.Webhook;
+namespace Crowsnest.Notifiers.Http;
 
 /// <summary>What may be said of a target in a log, and what is taken out of text that it sent: a webhook's URL is often its password, and error pages like to repeat it.</summary>
-internal sealed class WebhookTarget
+internal sealed class HttpTarget
 {
     // Shorter parts are words like "hooks"; they are no secret, and taking them out would make a message unreadable.
     private const int SecretMin = 8;
 
     private readonly string[] _secrets;
 
-    public WebhookTarget(WebhookOptions options)
+    /// <param name="url">Where it is, secrets and all.</param>
+    /// <param name="secrets">What else we send it and nobody may read: a key, a token.</param>
+    public HttpTarget(Uri url, params string?[] secrets)
     {
-        var url = options.Url;
         Name = $"{url.Scheme}://{(url.HostNameType == UriHostNameType.IPv6 ? url.Host : url.IdnHost)}{(url.IsDefaultPort ? "" : $":{url.Port}")}";
         if (url.UserInfo.Length > 0)
             Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(url.UserInfo))));
 
-        string[] whole = [url.PathAndQuery, url.AbsolutePath, url.Query, url.UserInfo, Authorization?.Parameter ?? "", options.HmacKey ?? ""];
+        string[] whole = [url.PathAndQuery, url.AbsolutePath, url.Query, url.UserInfo, Authorization?.Parameter ?? "", .. secrets.Select(s => s ?? "")];
         var parts = url.PathAndQuery.Split('/', '?', '&', '=', ';').Concat(url.UserInfo.Split(':')).Where(p => p.Length >= SecretMin);
         _secrets = [.. whole.Where(p => p.Length > 1).Concat(parts).SelectMany(p => new[] { p, Uri.UnescapeDataString(p) }).Distinct().OrderByDescending(p => p.Length)];
     }

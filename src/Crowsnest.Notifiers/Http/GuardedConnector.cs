@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Crowsnest.Notifiers.Webhook;
+namespace Crowsnest.Notifiers.Http;
 
 /// <summary>Opens connections only to addresses that a message may go to. What is checked is the address that is connected to, so a name that changes its mind gains nothing.</summary>
 internal sealed class GuardedConnector(Func<string, CancellationToken, Task<IPAddress[]>> resolve, bool allowPrivate, TimeSpan timeout, TimeProvider time)
@@ -10,9 +10,13 @@ internal sealed class GuardedConnector(Func<string, CancellationToken, Task<IPAd
 
     /// <exception cref="AddressRefusedException">No address of the host may be connected to.</exception>
     /// <exception cref="SocketException">None could be.</exception>
-    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
+        ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken);
+
+    /// <exception cref="AddressRefusedException">No address of the host may be connected to.</exception>
+    /// <exception cref="SocketException">None could be.</exception>
+    public async ValueTask<Stream> ConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         var isLiteral = IPAddress.TryParse(host, out var literal);
         IPAddress[] addresses = isLiteral ? [literal!] : await resolve(host, cancellationToken).ConfigureAwait(false);
 
@@ -55,22 +59,5 @@ internal sealed class GuardedConnector(Func<string, CancellationToken, Task<IPAd
         }
 
         throw failure!;
-    }
-}
-
-/// <summary>The host's addresses are such that no message goes there.</summary>
-#pragma warning disable CA1064 // Thrown and caught in this folder.
-internal sealed class AddressRefusedException : Exception
-{
-    public AddressRefusedException()
-    {
-    }
-
-    public AddressRefusedException(string message) : base(message)
-    {
-    }
-
-    public AddressRefusedException(string message, Exception inner) : base(message, inner)
-    {
     }
 }

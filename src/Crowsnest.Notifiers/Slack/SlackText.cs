@@ -1,0 +1,64 @@
+using System.Text;
+using Crowsnest.Core.Incidents;
+
+namespace Crowsnest.Notifiers.Slack;
+
+/// <summary>Text of Slack's <c>mrkdwn</c> (https://docs.slack.dev/messaging/formatting-message-text): an incident as one block of it, and text from outside as nothing but text.</summary>
+internal static class SlackText
+{
+    /// <summary>A section's text has at most 3,000 characters (https://docs.slack.dev/reference/block-kit/blocks/section-block), entities counted as they are written.</summary>
+    public const int SectionMax = 3_000;
+
+    private const int LineMax = 800;
+    private const int LinksMax = 1_000;
+
+    /// <summary>Names that call people (<c>&lt;!channel&gt;</c>, <c>&lt;@U…&gt;</c>) and links begin with <c>&lt;</c>, so without <c>&amp;</c>, <c>&lt;</c> and <c>&gt;</c> there are none. Never longer than asked.</summary>
+    public static string Escape(string text, int lengthMax)
+    {
+        var escaped = new StringBuilder(Math.Min(text.Length + 16, lengthMax));
+        for (var i = 0; i < text.Length; i++)
+        {
+            var entity = text[i] switch { '&' => "&amp;", '<' => "&lt;", '>' => "&gt;", _ => null };
+            var length = entity?.Length ?? (char.IsHighSurrogate(text[i]) && i + 1 < text.Length ? 2 : 1);
+            if (escaped.Length + length > lengthMax - 1 && (escaped.Length + length > lengthMax || i + (entity is null ? length : 1) < text.Length))
+            {
+                return escaped.Append('…').ToString();
+            }
+
+            if (entity is not null) escaped.Append(entity);
+            else escaped.Append(text, i, length);
+            if (entity is null) i += length - 1;
+        }
+
+        return escaped.ToString();
+    }
+
+    /// <summary>An incident: what broke and where in bold, what is known, and where to go on.</summary>
+    public static string Of(NotifiedIncident incident, MessageLinks links)
+    {
+        var places = Places(incident, links);
+        var text = new StringBuilder($"{Sign(incident)} *{Escape(MessageText.Title(incident), LineMax)}*\n{Escape(MessageText.Summary(incident), LineMax)}");
+        foreach (var (name, fact) in MessageText.Facts(incident))
+        {
+            var line = $"\n*{name}*  {Escape(fact, LineMax)}";
+            if (text.Length + line.Length + places.Length > SectionMax) break;
+            text.Append(line);
+        }
+
+        return text.Append(places).ToString();
+    }
+
+    private static string Places(NotifiedIncident incident, MessageLinks links)
+    {
+        var places = string.Join("  ·  ", links.Of(incident).Select(link => $"<{link.Address.Replace("&", "&amp;", StringComparison.Ordinal)}|{link.Name}>").Where(link => link.Length <= LinksMax / 2));
+        return places.Length > 0 ? "\n" + places : "";
+    }
+
+    private static string Sign(NotifiedIncident incident) => MessageText.Mark(incident) switch
+    {
+        "RESOLVED" => ":large_green_circle:",
+        "WARNING" => ":large_orange_circle:",
+        "INFO" => ":large_blue_circle:",
+        _ => ":red_circle:",
+    };
+}
