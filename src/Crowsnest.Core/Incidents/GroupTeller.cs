@@ -36,14 +36,17 @@ internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDicti
         var told = members.Where(i => IsToldNow(group, i)).ToList();
         var isNews = told.Exists(i => !group.Told.Contains(i.Id) || i.State == IncidentState.Resolved);
         var isRepeat = group.LastAt is { } last && now - last >= route.RepeatInterval && told.Exists(i => i.State == IncidentState.Firing);
-        var kept = group with { Incidents = [.. members.Select(i => i.Id)], DueAt = now + route.GroupInterval };
+        var kept = group with
+        {
+            Incidents = [.. members.Select(i => i.Id)], Told = [.. group.Told.Where(id => members.Exists(i => i.Id == id))], DueAt = now + route.GroupInterval,
+        };
         if (!isNews && !isRepeat)
         {
             pass.Save(kept);
             return 0;
         }
 
-        var messages = Enqueue(group, told);
+        var messages = Enqueue(group, told, isRepeat);
         foreach (var incident in told)
         {
             var step = new IncidentStep(now, StepKind.Told, "", group.Receiver, NotificationId(group));
@@ -60,15 +63,15 @@ internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDicti
         return messages;
     }
 
-    // What goes on; what nobody was told of yet; and what this group was told of and not yet that it is over.
+    // What goes on; what nobody was told of or has seen yet; and what this group was told of and not yet that it is over.
     private static bool Belongs(NotificationGroup group, Incident incident) =>
-        incident.State == IncidentState.Firing || incident.ToldAt is null || (incident.State == IncidentState.Resolved && group.Told.Contains(incident.Id));
+        incident.State == IncidentState.Firing || incident is { ToldAt: null, AcknowledgedBy.Length: 0 } || (incident.State == IncidentState.Resolved && group.Told.Contains(incident.Id));
 
     // Acknowledged means quiet until it is over; and whoever was not told that it began is not told that it ended.
     private static bool IsToldNow(NotificationGroup group, Incident incident) =>
         incident.AcknowledgedBy.Length == 0 || (incident.State == IncidentState.Resolved && group.Told.Contains(incident.Id));
 
-    private int Enqueue(NotificationGroup group, List<Incident> told)
+    private int Enqueue(NotificationGroup group, List<Incident> told, bool isRepeat)
     {
         var integrations = media.GetValueOrDefault(group.Receiver, []);
         var messages = 0;
@@ -76,7 +79,7 @@ internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDicti
         {
             // Who wants no ends hears of what began all the same, though it ended meanwhile.
             var shown = integrations[i].SendResolved ? told : told.FindAll(one => one.State != IncidentState.Resolved || !group.Told.Contains(one.Id));
-            if (shown.Count == 0) continue;
+            if (!integrations[i].SendResolved && !isRepeat && shown.TrueForAll(one => group.Told.Contains(one.Id))) continue;
             var notification = Message(group, shown);
             pass.Enqueue(new OutboxEntry { Id = $"{notification.NotificationId}/{i}", Notification = notification, Integration = i, Kind = integrations[i].Kind, DueAt = now });
             messages++;

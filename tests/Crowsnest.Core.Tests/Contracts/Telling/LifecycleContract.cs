@@ -96,6 +96,45 @@ public abstract class LifecycleContract<TPlace> where TPlace : StorePlace, new()
         Assert.Equal([true, false], telling.Told.Select(n => n.IsResolved));
     }
 
+    // What somebody saw before anybody was told needs no telling, and its group does not wait for it for ever.
+    [Fact]
+    public async Task What_was_acknowledged_before_it_was_told_is_not_told_and_nothing_waits_for_it()
+    {
+        await using var telling = await StartAsync();
+        await telling.SubmitAsync(Crash("t1"));
+        await telling.TickAsync();
+        await telling.ActAsync(IncidentVerb.Acknowledge);
+        await telling.PassAsync(TimeSpan.FromMinutes(1));
+        await telling.SubmitAsync(Steady(70));
+        await telling.PassAsync(TimeSpan.FromMinutes(10));
+
+        Assert.Empty(telling.Told);
+        Assert.Null(await telling.Incidents.NextDueAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task An_end_is_no_news_to_whoever_wants_none_and_one_that_expired_is_told_anew_when_it_goes_on()
+    {
+        var options = new TellingOptions { Route = new Route { Receiver = "ops", GroupBy = ["cluster"] } };
+        await using var telling = await TellingHarness.StartAsync(new TPlace(), options);
+        telling.SendResolved = false;
+        await telling.SubmitAsync(Crash("t1"), Crash("t2", "billing"));
+        await telling.PassAsync(TimeSpan.FromMinutes(1));
+        await telling.SubmitAsync(Steady(70, "billing"));
+        await telling.PassAsync(TimeSpan.FromMinutes(10));
+        Assert.Equal([2], telling.Told.Select(n => n.Incidents.Length));
+
+        // The other keeps the group.
+        await telling.SubmitAsync(Crash("t3", "search", 11 * 60));
+        await telling.PassAsync(TimeSpan.FromMinutes(55));
+        var api = (await telling.Incidents.IncidentsAsync(10, Cancel)).Single(i => i.Lead.Labels["service"] == "api");
+        Assert.Equal(IncidentState.Expired, api.State);
+        var before = telling.Told.Count;
+        await new IncidentActions(options).ApplyAsync(telling.Incidents, api.Id, new IncidentAction(IncidentVerb.Reopen, "ann"), telling.Time.GetUtcNow(), Cancel);
+        await telling.PassAsync(TimeSpan.FromMinutes(10));
+        Assert.Equal(before + 1, telling.Told.Count);
+    }
+
     [Fact]
     public async Task Acknowledged_is_quiet_until_it_is_over()
     {
