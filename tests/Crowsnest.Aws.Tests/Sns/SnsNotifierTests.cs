@@ -31,7 +31,7 @@ public sealed class SnsNotifierTests(Moto moto) : NotifierContract
         Assert.StartsWith("[ERROR] OutOfMemory in prod/api: Out of memory: the container 'web' was killed.\n", text, StringComparison.Ordinal);
         Assert.EndsWith("\nhttps://crowsnest.example.com/\n", text, StringComparison.Ordinal);
         Assert.Equal(
-            ["alertname=task-failed", "cluster=prod", "kind=OutOfMemory", "notificationId=00c0ffee00c0ffee", "service=api", "severity=error"],
+            ["alertname=task-failed", "cluster=prod", "kind=OutOfMemory", "notificationId=00c0ffee00c0ffee", "service=api", "severity=error", "status=firing"],
             attributes.EnumerateObject().Select(a => $"{a.Name}={a.Value.GetProperty("Value").GetString()}").Order(StringComparer.Ordinal));
     }
 
