@@ -49,9 +49,10 @@ internal static class IncidentsEndpoints
     public static async Task<Page<IncidentItem>> ListAsync(IIncidentStore store, string? state, int limit, IncidentPlace? after, CancellationToken cancellationToken)
     {
         var found = new List<IncidentItem>();
+        var atOnce = state is null ? limit : 1_000;
         for (var searched = 0; searched < SearchedMax;)
         {
-            var read = await store.IncidentsAsync(1_000, cancellationToken, after);
+            var read = await store.IncidentsAsync(atOnce, cancellationToken, after);
             foreach (var incident in read)
             {
                 after = IncidentPlace.Of(incident);
@@ -60,7 +61,7 @@ internal static class IncidentsEndpoints
                 if (found.Count == limit) return new Page<IncidentItem>(found, Cursor(after.Value));
             }
 
-            if (read.Count < 1_000) return new Page<IncidentItem>(found, null);
+            if (read.Count < atOnce) return new Page<IncidentItem>(found, null);
             searched += read.Count;
         }
 

@@ -105,8 +105,12 @@ export function Failures({ status }: { status: Status }) {
                     <span className={classes.dim}>{name.more || one.region}</span>
                   )}
                   {one.incident && (one.state === "failing" || one.state === "warning") ? (
-                    <p className={classes.next} title={`incident ${one.incident.id}`}>
-                      {plural(one.incident.count, "time")} in one incident, {one.incident.toldAt ? <>told <TimeText at={one.incident.toldAt} /></> : "not told"}
+                    <p className={classes.next}>
+                      {plural(one.incident.count, "time")} in{" "}
+                      <Link to="/incidents/$incident" params={{ incident: one.incident.id }} search={{}}>
+                        one incident
+                      </Link>
+                      , {one.incident.toldAt ? <>told <TimeText at={one.incident.toldAt} /></> : "not told"}
                     </p>
                   ) : null}
                 </td>
