@@ -27,6 +27,10 @@ public sealed class Telling : IDisposable
     /// <summary>What happened longer ago is recorded and not told.</summary>
     public TimeSpan MaxAge => _options.MaxAge;
 
+    /// <summary>The receivers by name, each with its integrations in order.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<INotifier>> Receivers =>
+        _receivers.ToDictionary(r => r.Key, IReadOnlyList<INotifier> (r) => [.. r.Value.Select(one => one.Notifier)], StringComparer.Ordinal);
+
     /// <summary>The tick.</summary>
     /// <param name="isShort">Whether less runs of an incident's service than should, where that is known.</param>
     public IncidentTick Tick(Func<Incident, bool>? isShort = null) => new(

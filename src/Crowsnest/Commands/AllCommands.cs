@@ -22,6 +22,7 @@ internal static class AllCommands
         IncidentsCommand.Resolve,
         IncidentsCommand.Reopen,
         IncidentsCommand.Comment,
+        ReceiversCommand.Test,
         BackupCommand.Backup,
         BackupCommand.Restore,
         QuarantineCommand.List,

@@ -270,6 +270,13 @@ internal sealed class HttpClientClient : ICrowsnestClient
         return null;
     }
 
+    /// <summary>Sends a sample to a receiver of the server's configuration; answers what came of it (<see cref="ReceiverTest"/>), or <see langword="null"/> when it has none of this name.</summary>
+    public async Task<JsonElement?> TestReceiverAsync(string name, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Post, $"/api/v1/receivers/{Uri.EscapeDataString(name)}/test", null, cancellationToken);
+        return answer.StatusCode == HttpStatusCode.NotFound ? null : await ReadAsync(answer, cancellationToken);
+    }
+
     /// <inheritdoc/>
     public Task<RowPage> TokensAsync(CancellationToken cancellationToken) => ListAsync("/api/v1/tokens", cancellationToken);
 

@@ -16,6 +16,8 @@ namespace Crowsnest.Server;
 [JsonSerializable(typeof(Page<IncidentItem>))]
 [JsonSerializable(typeof(IncidentDetail))]
 [JsonSerializable(typeof(IncidentWish))]
+[JsonSerializable(typeof(Page<ReceiverItem>))]
+[JsonSerializable(typeof(ReceiverTest))]
 [JsonSerializable(typeof(NewToken))]
 [JsonSerializable(typeof(NewSession))]
 [JsonSerializable(typeof(SessionBody))]

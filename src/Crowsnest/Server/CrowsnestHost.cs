@@ -144,6 +144,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
                 History = new ClusterHistory(store, diagnoser, time, past),
                 Teller = teller,
                 IncidentActions = telling.Actions(),
+                Telling = telling,
                 MaxAge = telling.MaxAge,
                 Retainer = retainer,
                 Queues = queues,

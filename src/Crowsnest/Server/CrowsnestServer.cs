@@ -89,6 +89,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         app.MapQuarantine(parts);
         app.MapIncidents(parts);
         app.MapNotifications(parts);
+        app.MapReceivers(parts);
         app.MapPipeline(parts);
         app.MapResync(parts);
         new BackupEndpoint(parts).Map(app);

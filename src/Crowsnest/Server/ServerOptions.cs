@@ -1,5 +1,6 @@
 using System.Net;
 using Crowsnest.Aws.Sqs;
+using Crowsnest.Configuration;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
@@ -48,6 +49,9 @@ internal sealed record ServerParts(IStore Store, ITokenStore Tokens, IngestPipel
 
     /// <summary>What tells people; <see langword="null"/> where nothing does.</summary>
     public Teller? Teller { get; init; }
+
+    /// <summary>Who is told, as the configuration says; <see langword="null"/> where nobody is.</summary>
+    public Telling? Telling { get; init; }
 
     /// <summary>What people do with incidents.</summary>
     public IncidentActions IncidentActions { get; init; } = new(new TellingOptions { Route = new Core.Incidents.Route { Receiver = "console" } });

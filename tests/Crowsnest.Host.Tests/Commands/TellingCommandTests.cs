@@ -124,6 +124,31 @@ public sealed partial class TellingCommandTests : IDisposable
         Assert.Equal(("failed", 1), (item.GetProperty("state").GetString(), item.GetProperty("attempts").GetInt32()));
     }
 
+    [Fact]
+    public async Task A_receiver_can_be_tried_with_and_without_a_server()
+    {
+        await using var target = await WebhookTarget.StartAsync();
+        await ConfigureAsync(target);
+        var alone = await _crowsnest.RunAsync(["receivers", "test", "ops"]);
+        await using var up = await RunningUp.StartAsync(_crowsnest);
+        var through = await _crowsnest.RunAsync(["receivers", "test", "ops", "-o", "table"]);
+
+        Assert.Equal((0, 0), (alone.ExitCode, through.ExitCode));
+        Assert.True(JsonElement.Parse(alone.Out).GetProperty("integrations")[0].GetProperty("sent").GetBoolean());
+        var (first, second) = (await target.NextAsync(), await target.NextAsync());
+        Assert.Equal(("resolved", "receiver-test"), (first.GetProperty("status").GetString(), first.GetProperty("commonLabels").GetProperty("alertname").GetString()));
+        Assert.NotEqual(first.GetProperty("notificationId").GetString(), second.GetProperty("notificationId").GetString());
+        var unknown = await _crowsnest.RunAsync(["receivers", "test", "oops"]);
+        Assert.Equal((1, "crowsnest: the configuration has no receiver 'oops'\n"), (unknown.ExitCode, unknown.Error));
+        var listed = JsonElement.Parse(await TextAsync(up, "/api/v1/receivers")).GetProperty("items")[0];
+        Assert.Equal(("ops", "webhook"), (listed.GetProperty("name").GetString(), listed.GetProperty("integrations")[0].GetProperty("integration").GetString()));
+
+        await target.DisposeAsync();
+        var away = await _crowsnest.RunAsync(["receivers", "test", "ops"]);
+        Assert.Equal(1, away.ExitCode);
+        Assert.NotEmpty(JsonElement.Parse(away.Out).GetProperty("integrations")[0].GetProperty("reason").GetString()!);
+    }
+
     private Task ConfigureAsync(WebhookTarget target) =>
         File.WriteAllTextAsync(Path.Combine(_crowsnest.Folder, "crowsnest.yaml"), Config(target.Url), TestContext.Current.CancellationToken);
 

@@ -1628,6 +1628,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/receivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The receivers of the configuration, and how their latest messages fared.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReceiverPage"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receivers/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a sample, of something that is over already, and answers what came of it at each medium.
+         * @description Needs the role operator.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Which one. */
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReceiverTest"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/resync": {
         parameters: {
             query?: never;
@@ -2536,6 +2635,11 @@ export interface components {
             unknownKinds: number;
             untold: components["schemas"]["Untold"];
         };
+        IntegrationTest: {
+            integration: string;
+            sent: boolean;
+            reason: string;
+        };
         LogLine: {
             at: string | null;
             text: string;
@@ -2646,6 +2750,27 @@ export interface components {
         QuarantinePage: {
             items: components["schemas"]["QuarantineItem"][];
             next: string | null;
+        };
+        Receiver: {
+            name: string;
+            integrations: components["schemas"]["ReceiverIntegration"][];
+        };
+        ReceiverIntegration: {
+            integration: string;
+            /** Format: date-time */
+            lastSentAt: string | null;
+            waiting: number;
+            failed: number;
+            lastError: string;
+        };
+        ReceiverPage: {
+            items: components["schemas"]["Receiver"][];
+            next: string | null;
+        };
+        ReceiverTest: {
+            name: string;
+            notificationId: string;
+            integrations: components["schemas"]["IntegrationTest"][];
         };
         ResourcePage: {
             items: Record<string, never>[];
