@@ -155,7 +155,7 @@ internal sealed class PastStates(EventDiagnoser diagnoser)
         foreach (var state in States.Values)
         {
             if (counted.Count == 0) return;
-            if (state is not TaskState { IsStopped: true } task || !counted.TryGetValue((ClusterName.Of(task.Name), task.Service), out var last)) continue;
+            if (state is not TaskState { Stop: not null } task || !counted.TryGetValue((ClusterName.Of(task.Name), task.Service), out var last)) continue;
             if (TaskFailure.Of(task, diagnoser) is { } failure && Order((failure.At, task.Name.Key), last) > 0) counted.Remove((ClusterName.Of(task.Name), task.Service));
         }
 

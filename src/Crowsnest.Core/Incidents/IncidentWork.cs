@@ -11,14 +11,14 @@ namespace Crowsnest.Core.Incidents;
 /// </remarks>
 internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, DateTimeOffset now, DateTimeOffset watermark)
 {
+    // Incidents that are looked at when something is well again. Of more, those that are left are looked at before they expire.
+    private const int OpenMax = 5_000;
+
     private readonly Dictionary<string, Incident> _incidents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NotificationGroup> _groups = new(StringComparer.Ordinal);
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
     private readonly HashSet<string> _opened = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Firing?> _recoveries = new(StringComparer.Ordinal);
-
-    // Incidents that are looked at when something is well again. Of more, those that are left are looked at before they expire.
-    private const int OpenMax = 5_000;
 
     /// <summary>What was done so far.</summary>
     public TickReport Report { get; private set; }

@@ -20,7 +20,8 @@ public sealed class MessageLinks(Uri? externalUrl)
     // What would end a link in one of the media.
     private static readonly SearchValues<char> Ends = SearchValues.Create("<>\"'|()[]` ");
 
-    private readonly string _base = Base(externalUrl);
+    /// <summary>Where people reach Crowsnest, without a slash at its end; empty where nobody does.</summary>
+    public string Server { get; } = Base(externalUrl);
 
     /// <summary>Without a server, so without links to it.</summary>
     public static MessageLinks ToAws { get; } = new(null);
@@ -39,8 +40,8 @@ public sealed class MessageLinks(Uri? externalUrl)
     public string? Page(NotifiedIncident incident)
     {
         ArgumentNullException.ThrowIfNull(incident);
-        var page = $"{_base}/incidents/{Uri.EscapeDataString(incident.Id)}";
-        return _base.Length == 0 || page.Length > UrlMax ? null : page;
+        var page = $"{Server}/incidents/{Uri.EscapeDataString(incident.Id)}";
+        return Server.Length == 0 || page.Length > UrlMax ? null : page;
     }
 
     // The addresses are those that the console itself shows. Labels are from events: one that is not plain gets no link instead of an escaped one.

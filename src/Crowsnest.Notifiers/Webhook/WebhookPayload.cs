@@ -20,7 +20,6 @@ internal static class WebhookPayload
 
     // An alert is never under 256 bytes, so more than these would not fit.
     private const int AlertsMax = BytesMax / 256;
-    private const int UrlMax = 2048;
 
     // The second is for a single alert that is too large even alone. A character takes at most 6 bytes, and labels stand there three times (alert, common, group):
     //   3 x 64 x (64 + 64 + 1) x 6 = 149 KB, other texts 2 x 7 x 256 x 6 = 22 KB, head 3 x 256 x 6 = 5 KB, links 2 x 2048 x 6 = 25 KB: within 256 KB.
@@ -32,12 +31,13 @@ internal static class WebhookPayload
     /// <summary>The body, at most <paramref name="bytesMax"/> long: where it would be longer it has fewer alerts, and <c>truncatedAlerts</c> says how many are left out.</summary>
     public static ReadOnlyMemory<byte> Write(Notification notification, Uri? externalUrl, int bytesMax = BytesMax)
     {
+        var links = new MessageLinks(externalUrl);
         foreach (var bounds in Fits)
         {
             var count = Math.Min(notification.Incidents.Length, AlertsMax);
             while (true)
             {
-                var body = Write(notification, Base(externalUrl), count, bounds);
+                var body = Write(notification, links, count, bounds);
                 if (body.Length <= bytesMax) return body;
                 if (count <= 1) break;
                 count = Math.Clamp((int)((long)count * bytesMax / body.Length), 1, count - 1);
@@ -47,9 +47,9 @@ internal static class WebhookPayload
         throw new UnreachableException("The bounds of a single alert keep it within the bounds of the body.");
     }
 
-    private static ReadOnlyMemory<byte> Write(Notification notification, string externalUrl, int count, Bounds bounds)
+    private static ReadOnlyMemory<byte> Write(Notification notification, MessageLinks links, int count, Bounds bounds)
     {
-        var alerts = notification.Incidents.Take(count).Select(i => Alert.Of(i, externalUrl, bounds)).ToList();
+        var alerts = notification.Incidents.Take(count).Select(i => Alert.Of(i, links, bounds)).ToList();
         var buffer = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(buffer, Json))
         {
@@ -62,7 +62,7 @@ internal static class WebhookPayload
             WritePairs(json, "groupLabels", bounds.Labels(notification.GroupLabels));
             WritePairs(json, "commonLabels", Common(alerts, a => a.Labels));
             WritePairs(json, "commonAnnotations", Common(alerts, a => a.Annotations));
-            json.WriteString("externalURL", externalUrl);
+            json.WriteString("externalURL", links.Server);
             json.WriteString("version", "4");
             json.WriteString("groupKey", VisibleText.Cut(notification.GroupKey, bounds.TextMax));
             json.WriteNumber("truncatedAlerts", notification.Truncated + notification.Incidents.Length - count);
@@ -83,12 +83,6 @@ internal static class WebhookPayload
         json.WriteEndObject();
     }
 
-    private static string Base(Uri? externalUrl)
-    {
-        var text = externalUrl?.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/') ?? "";
-        return text.Length > UrlMax ? "" : text;
-    }
-
     /// <summary>How much of an incident is told.</summary>
     private sealed record Bounds(int LabelsMax, int NameMax, int ValueMax, int TextMax, int TasksMax)
     {
@@ -98,10 +92,9 @@ internal static class WebhookPayload
 
     private sealed record Alert(NotifiedIncident Incident, (string Name, string Value)[] Labels, (string Name, string Value)[] Annotations, string GeneratorUrl)
     {
-        public static Alert Of(NotifiedIncident incident, string externalUrl, Bounds bounds)
+        public static Alert Of(NotifiedIncident incident, MessageLinks links, Bounds bounds)
         {
             string Text(string text) => VisibleText.Cut(text, bounds.TextMax);
-            var link = externalUrl.Length == 0 ? "" : $"{externalUrl}/incidents/{Uri.EscapeDataString(incident.Id)}";
             return new Alert(
                 incident,
                 bounds.Labels(incident.Labels),
@@ -114,7 +107,7 @@ internal static class WebhookPayload
                     ("summary", Text(incident.Summary)),
                     ("tasks", Text(string.Join(',', incident.Resources.Take(bounds.TasksMax)))),
                 ],
-                link.Length > UrlMax ? "" : link);
+                links.Page(incident) ?? "");
         }
 
         public void WriteTo(Utf8JsonWriter json)

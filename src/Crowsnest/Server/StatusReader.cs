@@ -126,7 +126,7 @@ internal sealed class StatusReader(IStore store, EventDiagnoser diagnoser, TimeP
             i.State != IncidentState.Synthetic && i.FirstAt <= at && at - i.LastAt <= Lately && Label(i, "kind") == kind && Label(i, "cluster") == cluster && Label(i, "account") == account && Label(i, "region") == region
             && Subject(Label(i, "service"), Label(i, "family")) == subject);
         return incident is null ? null : new StatusIncident(
-            incident.Id, incident.State.ToString().ToLowerInvariant(), incident.Count, incident.FirstAt.UtcDateTime, incident.LastAt.UtcDateTime, incident.ToldAt?.UtcDateTime);
+            incident.Id, IncidentItem.StateOf(incident), incident.Count, incident.FirstAt.UtcDateTime, incident.LastAt.UtcDateTime, incident.ToldAt?.UtcDateTime);
     }
 
     private static string Label(Incident incident, string name) => incident.Lead.Labels.GetValueOrDefault(name, "");
