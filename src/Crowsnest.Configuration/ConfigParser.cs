@@ -25,7 +25,7 @@ internal static class ConfigParser
         foreach (var twice in receivers.GroupBy(r => r.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             root.Mistake("receivers", $"two receivers are named '{twice.Key}'");
 
-        var (sets, own) = RuleParser.Parse(root);
+        var rules = RuleParser.Parse(root);
         var config = new CrowsnestConfig
         {
             Server = Server(root.Section("server")),
@@ -36,11 +36,10 @@ internal static class ConfigParser
             Resync = ResyncParser.Parse(root.Section("resync")),
             OutboxMaxAge = OutboxMaxAge(root.Section("outbox")) ?? defaults.OutboxMaxAge,
             Diagnosis = [.. root.Sections("diagnosis").Select(Cause).OfType<CauseConfig>()],
-            Rules = root.Has("rules") ? sets : defaults.Rules,
-            EventRules = own,
+            Rules = root.Has("rules") ? rules : defaults.Rules,
             Receivers = receivers,
             };
-        config = config with { Route = new RouteParser([.. receivers.Select(r => r.Name)], [.. own.SelectMany(rule => rule.Labels).Select(label => label.Key)]).Root(root.Section("route"), root) };
+        config = config with { Route = new RouteParser([.. receivers.Select(r => r.Name)], [.. rules.Events.SelectMany(rule => rule.Labels).Concat(rules.Conditions.SelectMany(rule => rule.Labels)).Select(label => label.Key)]).Root(root.Section("route"), root) };
         config = config with { Verify = VerifyParser.Parse(root.Section("verify"), config.Sources.Trusted, receivers, secrets) };
         root.Done("auth", "inhibit_rules", "time_intervals", "templates");
         return config;

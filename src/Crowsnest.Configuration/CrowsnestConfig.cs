@@ -34,11 +34,8 @@ public sealed record CrowsnestConfig
     /// <summary>Further causes, before the shipped ones.</summary>
     public ImmutableArray<CauseConfig> Diagnosis { get; init; } = [];
 
-    /// <summary>Which shipped rules are on.</summary>
-    public ImmutableArray<RuleSetConfig> Rules { get; init; } = [new RuleSetConfig("default", [])];
-
-    /// <summary>The user's own rules that look at events, in the file's order.</summary>
-    public ImmutableArray<EventRule> EventRules { get; init; } = [];
+    /// <summary>Which rules are on.</summary>
+    public RulesConfig Rules { get; init; } = new([new RuleSetConfig(ShippedRules.DefaultSet, [])], [], []);
 
     /// <summary>Who is told, and how messages are grouped.</summary>
     public Route Route { get; init; } = new() { Receiver = "console" };
@@ -194,6 +191,16 @@ public sealed record CauseConfig
 
     /// <summary>What to do next.</summary>
     public string NextStep { get; init; } = "";
+}
+
+/// <summary>The rules that are on.</summary>
+/// <param name="Sets">The shipped ones.</param>
+/// <param name="Events">The user's own that look at events, in the file's order.</param>
+/// <param name="Conditions">The user's own that look at how things are, in the file's order.</param>
+public sealed record RulesConfig(ImmutableArray<RuleSetConfig> Sets, ImmutableArray<EventRule> Events, ImmutableArray<ConditionRule> Conditions)
+{
+    /// <summary>How many entries the file has.</summary>
+    public int Count => Sets.Length + Events.Length + Conditions.Length;
 }
 
 /// <summary>A shipped set of rules, but for some.</summary>

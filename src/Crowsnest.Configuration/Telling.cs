@@ -33,8 +33,9 @@ public sealed class Telling : IDisposable
 
     /// <summary>The tick.</summary>
     /// <param name="isShort">Whether less runs of an incident's service than should, where that is known.</param>
-    public IncidentTick Tick(Func<Incident, bool>? isShort = null) => new(
-        _options, _receivers.ToDictionary(r => r.Key, r => r.Value.Select(one => new Medium(one.Notifier.Kind, one.SendResolved)).ToImmutableArray(), StringComparer.Ordinal), isShort);
+    /// <param name="conditions">What holds of the clusters, where they are known.</param>
+    public IncidentTick Tick(Func<Incident, bool>? isShort = null, ConditionWatch? conditions = null) => new(
+        _options, _receivers.ToDictionary(r => r.Key, r => r.Value.Select(one => new Medium(one.Notifier.Kind, one.SendResolved)).ToImmutableArray(), StringComparer.Ordinal), isShort, conditions);
 
     /// <summary>What people do with incidents.</summary>
     public IncidentActions Actions() => new(_options);

@@ -170,6 +170,7 @@ internal sealed class Function(CrowsnestConfig config, FunctionLog log, TimeProv
 
         var now = time.GetUtcNow();
         var told = await TellAsync(parts, giveUp, mustWork: true, whileOurs: now - _retainedAt >= RetentionEach ? () => RetainAsync(parts, now, giveUp) : null);
+        parts.Clusters?.Close();
         var watermark = parts.Watermark(now);
         log.Figures("tick", [("QueueDepth", depth), ("WatermarkAgeSeconds", watermark == DateTimeOffset.UnixEpoch ? 0 : (now - watermark).TotalSeconds), .. told.Figures]);
         return JsonBytes.Object(json =>
@@ -198,7 +199,14 @@ internal sealed class Function(CrowsnestConfig config, FunctionLog log, TimeProv
             {
                 // The watermark first: what is stored by now is seen by the tick.
                 var (watermark, now) = (parts.Watermark(time.GetUtcNow()), time.GetUtcNow());
-                var report = await incidents.NextDueAsync(giveUp) is { } due && due <= now ? await parts.Tick.RunAsync(incidents, now, watermark, isLast: false, giveUp) : default;
+                if (mustWork && parts.Clusters is { } clusters)
+                {
+                    // Another environment may have told since.
+                    await clusters.ReadAsync(giveUp);
+                    parts.Tick.Forget();
+                }
+
+                var report = (await incidents.NextDueAsync(giveUp) is { } due && due <= now) || parts.Tick.HasNews(now, watermark) ? await parts.Tick.RunAsync(incidents, now, watermark, isLast: false, giveUp) : default;
                 var sent = await parts.Sender.SendDueAsync(giveUp);
                 if (sent.LastError.Length > 0) log.Warn($"a message was not sent: {sent.LastError}");
                 if (report.TooOld > 0) log.Warn($"{report.TooOld} failures are recorded and not told, since they happened longer ago than {Units.Format(config.OutboxMaxAge)} (outbox.max_age)");

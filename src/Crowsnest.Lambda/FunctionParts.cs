@@ -19,7 +19,9 @@ internal sealed class FunctionParts : IAsyncDisposable
         Masking = Composition.Masking(config);
         Pipeline = new IngestPipeline(Store, Composition.Diagnoser(config), Composition.Rules(config), time);
         _telling = new Telling(config, Console.Out, config.Server.ExternalUrl, time);
-        Tick = _telling.Tick();
+        var conditions = Composition.Conditions(config);
+        Clusters = conditions.IsEmpty ? null : new FunctionClusters(Store, Composition.Diagnoser(config), time);
+        Tick = _telling.Tick(conditions: new ConditionWatch(conditions, () => Clusters?.View));
         Sender = _telling.Sender(Store.Incidents, time);
         _queues = config.Sources.Sqs.Select(queue => new WatchedQueue(queue, time)).DistinctBy(queue => queue.Name, StringComparer.Ordinal).ToDictionary(queue => queue.Name, StringComparer.Ordinal);
     }
@@ -35,6 +37,9 @@ internal sealed class FunctionParts : IAsyncDisposable
 
     /// <summary>What is masked.</summary>
     public MaskingOptions Masking { get; }
+
+    /// <summary>The clusters as they are; <see langword="null"/> when no rule looks at them.</summary>
+    public FunctionClusters? Clusters { get; }
 
     /// <summary>What looks at what waits.</summary>
     public IncidentTick Tick { get; }

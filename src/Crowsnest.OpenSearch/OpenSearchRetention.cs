@@ -6,6 +6,7 @@ using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Pipeline.Shared;
 using Crowsnest.OpenSearch.Events;
 using Crowsnest.OpenSearch.Http;
+using Crowsnest.OpenSearch.Incidents;
 
 namespace Crowsnest.OpenSearch;
 
@@ -82,7 +83,7 @@ internal sealed class OpenSearchRetention(
                     s => s.Object("bool", late => late.Objects("filter", f => Before(f, "writtenAt", before))),
                     s => s.Object("bool", tried => tried.Objects("filter", f => Before(f, "writtenAt", syntheticBefore), f => f.Object("term", t => t.WriteString("state", nameof(IncidentState.Synthetic))))));
                 b.WriteNumber("minimum_should_match", 1);
-                b.Objects("must_not", m => m.Object("term", t => t.WriteString("state", nameof(IncidentState.Firing))));
+                b.Objects("must_not", OpenSearchStoredIncidents.Open);
             })), cancellationToken).ConfigureAwait(false);
             if (over.Count == 0) break;
             await documents.DeleteWhereAsync(names.Firings, json => json.Object("bool", b => b.Objects("filter",

@@ -61,5 +61,10 @@ internal static class Schema
         CREATE TABLE checkpoint(at INTEGER NOT NULL, part INTEGER NOT NULL, base INTEGER NOT NULL, known_until INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY(at, part));
         CREATE INDEX checkpoint_whole ON checkpoint(at) WHERE at = base;
         """,
+
+        // Incidents whose rules wait for more are looked at when their time is over.
+        """
+        CREATE INDEX incident_pending ON incident(expires_at) WHERE state = 'Pending';
+        """,
     ];
 }

@@ -37,7 +37,7 @@ internal sealed class SqliteRetention(SqliteDatabase database, SemaphoreSlim gat
             var events = await DropDaysAsync(retention, now, cancellationToken).ConfigureAwait(false);
             var resources = retention.Events is { } kept ? await DropResourcesAsync(now - kept, cancellationToken).ConfigureAwait(false) : 0;
             var quarantined = await DropQuarantineAsync(retention, now, cancellationToken).ConfigureAwait(false);
-            var incidents = await DropIncidentsAsync(now - retention.Incidents, "state <> 'Firing'", cancellationToken).ConfigureAwait(false)
+            var incidents = await DropIncidentsAsync(now - retention.Incidents, "state NOT IN ('Firing', 'Pending')", cancellationToken).ConfigureAwait(false)
                 + await DropIncidentsAsync(now - Retention.SyntheticIncidents, "state = 'Synthetic'", cancellationToken).ConfigureAwait(false);
             await DropMessagesAsync(now - retention.Incidents, cancellationToken).ConfigureAwait(false);
             return new Dropped(events, quarantined, resources, incidents);

@@ -90,6 +90,34 @@ public sealed class FunctionTests
     }
 
     // Goal: each failure in one message, whichever of the functions has which half of a stop, and every event once.
+    // The second environment has read the clusters before the agent came back, and hears of it from the store.
+    [Fact]
+    public async Task An_agent_that_stays_away_is_told_by_the_tick_and_that_it_is_back_too()
+    {
+        using var hook = new Hook();
+        await using var function = new RunningFunction(Config(hook));
+        await using var other = new RunningFunction(Config(hook));
+
+        await function.CallAsync(Calls.Batch([("a", Calls.Instance("flaps", false, 2, 4)), ("b", Calls.Instance("away", false, 2, 6))]));
+        await function.CallAsync(Calls.Tick);
+        await other.CallAsync(Calls.Tick);
+        Assert.Equal("away", Assert.Single(hook.Posted).GetProperty("alerts")[0].GetProperty("labels").GetProperty("instance").GetString());
+
+        await function.CallAsync(Calls.Batch([("c", Calls.Instance("away", true, 3, 1))]));
+        await using var store = await StoreAsync();
+
+        // What was written in the last moment may come with a later answer.
+        Core.Incidents.Incident incident;
+        var ticks = 0;
+        do
+        {
+            await other.CallAsync(Calls.Tick);
+            incident = Assert.Single(await store.Incidents.IncidentsAsync(10, Cancel));
+        }
+        while (incident.State != Core.Incidents.IncidentState.Resolved && ++ticks < 50);
+        Assert.Equal(("agent-disconnected", Core.Incidents.IncidentState.Resolved), (incident.Lead.Rule, incident.State));
+    }
+
     [Fact]
     public async Task Several_functions_at_once_lose_nothing_and_tell_once()
     {

@@ -119,6 +119,28 @@ internal static class Calls
         },
     });
 
+    /// <summary>A container instance whose agent is connected, or has been away for so many minutes.</summary>
+    public static string Instance(string instance, bool isConnected, int version, int minutesAgo) => Written(new JsonObject
+    {
+        ["version"] = "0",
+        ["id"] = RandomNumberGenerator.GetHexString(32, lowercase: true),
+        ["detail-type"] = "ECS Container Instance State Change",
+        ["source"] = "aws.ecs",
+        ["account"] = "123456789012",
+        ["time"] = TimeProvider.System.GetUtcNow().AddMinutes(-minutesAgo).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+        ["region"] = "eu-west-1",
+        ["resources"] = new JsonArray($"arn:aws:ecs:eu-west-1:123456789012:container-instance/shop/{instance}"),
+        ["detail"] = new JsonObject
+        {
+            ["clusterArn"] = "arn:aws:ecs:eu-west-1:123456789012:cluster/shop",
+            ["containerInstanceArn"] = $"arn:aws:ecs:eu-west-1:123456789012:container-instance/shop/{instance}",
+            ["agentConnected"] = isConnected,
+            ["status"] = "ACTIVE",
+            ["version"] = version,
+            ["updatedAt"] = TimeProvider.System.GetUtcNow().AddMinutes(-minutesAgo).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+        },
+    });
+
     /// <summary>What an event source mapping hands over.</summary>
     public static string Batch(params IEnumerable<(string Id, string Body)> messages) => Written(new JsonObject
     {

@@ -65,7 +65,7 @@ internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDicti
 
     // What goes on; what nobody was told of or has seen yet; and what this group was told of and not yet that it is over.
     private static bool Belongs(NotificationGroup group, Incident incident) =>
-        incident.State == IncidentState.Firing || incident is { ToldAt: null, AcknowledgedBy.Length: 0 } || (incident.State == IncidentState.Resolved && group.Told.Contains(incident.Id));
+        incident.State == IncidentState.Firing || incident is { ToldAt: null, AcknowledgedBy.Length: 0, Untold.Length: 0 } || (incident.State == IncidentState.Resolved && group.Told.Contains(incident.Id));
 
     // Acknowledged means quiet until it is over; and whoever was not told that it began is not told that it ended.
     private static bool IsToldNow(NotificationGroup group, Incident incident) =>

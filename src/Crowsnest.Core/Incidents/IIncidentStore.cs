@@ -55,7 +55,7 @@ public interface IIncidentPass : IAsyncDisposable
     /// <summary>The latest incident of this group with something that happened between these moments.</summary>
     ValueTask<Incident?> IncidentOfGroupAsync(string groupKey, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 
-    /// <summary>Incidents that fire, and expire by a moment if nothing more happens.</summary>
+    /// <summary>Incidents that fire or are pending, and expire by a moment if nothing more happens.</summary>
     ValueTask<IReadOnlyList<Incident>> OpenAsync(DateTimeOffset expiringBy, int limit, CancellationToken cancellationToken);
 
     /// <summary>The notification group with this key.</summary>

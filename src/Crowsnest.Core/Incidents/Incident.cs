@@ -36,6 +36,9 @@ public sealed record Incident
     /// <summary>When it expires, if nothing more happens.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>While it is <see cref="IncidentState.Pending"/> for a count: when each of it happened, milliseconds since 1970 UTC, in order.</summary>
+    public ImmutableArray<long> Times { get; init; } = [];
+
     /// <summary>Keys of the notification groups that it is in.</summary>
     public ImmutableArray<string> Groups { get; init; } = [];
 
@@ -130,6 +133,15 @@ public enum IncidentState
 
     /// <summary>It is over: something newer than its last failure shows it, or somebody said so.</summary>
     Resolved,
+
+    /// <summary>Nobody is told yet: its rule waits until it came often enough or held for long enough (Prometheus' word).</summary>
+    Pending,
+
+    /// <summary>It was pending, and did not come to more.</summary>
+    Lapsed,
+
+    /// <summary>A rule's notice: it was over when it happened, is told once and counts nowhere.</summary>
+    Notice,
 
     /// <summary>It tried the way, and was over when it was told: it counts neither as firing nor as expired, and leaves after a day.</summary>
     Synthetic,

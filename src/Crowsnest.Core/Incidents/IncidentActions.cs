@@ -70,6 +70,8 @@ public sealed class IncidentActions(TellingOptions options)
         (IncidentVerb.Acknowledge, IncidentState.Firing) when incident.AcknowledgedBy.Length > 0 => $"It is acknowledged already, by {incident.AcknowledgedBy}.",
         (IncidentVerb.Acknowledge or IncidentVerb.Resolve, not IncidentState.Firing) => "It is over; reopen it first.",
         (IncidentVerb.Reopen, IncidentState.Firing) => "It is not over.",
+        (_, IncidentState.Pending) => "Its rule still waits for more of it.",
+        (IncidentVerb.Reopen, IncidentState.Notice) => "It is a notice, and nothing broke.",
         (IncidentVerb.Reopen, IncidentState.Synthetic) => "It was only to try the way.",
         (IncidentVerb.Comment, _) when action.Text.Length == 0 => "A comment needs a text.",
         _ => "",

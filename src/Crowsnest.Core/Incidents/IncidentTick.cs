@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Core.Incidents;
 
@@ -20,11 +21,18 @@ public readonly record struct TickReport(int Opened, int Messages, int TooOld)
 /// <param name="options">Who is told, and when.</param>
 /// <param name="media">Each receiver's integrations, by their media, in order.</param>
 /// <param name="isShort">Whether less runs of an incident's service than should, as far as is known here; <see langword="null"/>: nothing is.</param>
-public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<string, ImmutableArray<Medium>> media, Func<Incident, bool>? isShort = null)
+/// <param name="conditions">What holds of the clusters; <see langword="null"/> where they are not known.</param>
+public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<string, ImmutableArray<Medium>> media, Func<Incident, bool>? isShort = null, ConditionWatch? conditions = null)
 {
     private const int FiringsAPass = 1_000;
     private const int DueAPass = 200;
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether there is something to do that no store knows of: how things are is not as incidents say.</summary>
+    public bool HasNews(DateTimeOffset now, DateTimeOffset watermark) => conditions?.News(watermark, IsTold(now, watermark)) is not null;
+
+    /// <summary>Another process may have told meanwhile.</summary>
+    public void Forget() => conditions?.Forget();
 
     /// <summary>Passes until nothing is due.</summary>
     /// <param name="store">The store.</param>
@@ -36,21 +44,23 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
     {
         ArgumentNullException.ThrowIfNull(store);
         var report = default(TickReport);
+        var held = conditions?.News(watermark, IsTold(now, watermark));
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var pass = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
             await using (pass.ConfigureAwait(false))
             {
-                var (done, isMore) = await PassAsync(pass, now, watermark, isLast, cancellationToken).ConfigureAwait(false);
-                await pass.CommitAsync(cancellationToken).ConfigureAwait(false);
+                var (done, isMore) = await PassAsync(pass, held, now, watermark, isLast, cancellationToken).ConfigureAwait(false);
                 report += done;
                 if (!isMore) return report;
             }
         }
     }
 
-    private async ValueTask<(TickReport Done, bool IsMore)> PassAsync(IIncidentPass pass, DateTimeOffset now, DateTimeOffset watermark, bool isLast, CancellationToken cancellationToken)
+    private bool IsTold(DateTimeOffset now, DateTimeOffset watermark) => now - watermark <= options.MaxAge;
+
+    private async ValueTask<(TickReport Done, bool IsMore)> PassAsync(IIncidentPass pass, HeldConditions? held, DateTimeOffset now, DateTimeOffset watermark, bool isLast, CancellationToken cancellationToken)
     {
         var work = new IncidentWork(pass, options, now, watermark);
         var pending = await pass.PendingFiringsAsync(FiringsAPass, cancellationToken).ConfigureAwait(false);
@@ -62,15 +72,29 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
         if (work.Report.TooOld > 0) pass.CountTooOld(work.Report.TooOld);
 
         // Messages only when all firings that are there have found their places, so that what happened together is told together.
-        if (pending.Count == FiringsAPass) return (work.Report, true);
+        if (pending.Count == FiringsAPass)
+        {
+            await pass.CommitAsync(cancellationToken).ConfigureAwait(false);
+            return (work.Report, true);
+        }
+
+        var followed = held is null ? default : await new ConditionWork(pass, work, options, now, watermark).ApplyAsync(held, cancellationToken).ConfigureAwait(false);
+        if (held is not null) work.Flush();
         var expired = await pass.OpenAsync(watermark, DueAPass, cancellationToken).ConfigureAwait(false);
-        foreach (var incident in expired) pass.Save(Expire(await work.ResolvedAsync(incident, cancellationToken).ConfigureAwait(false), now, watermark));
+        foreach (var incident in expired)
+        {
+            if (incident.State == IncidentState.Pending) pass.Save(incident with { State = IncidentState.Lapsed });
+            else pass.Save(Expire(await work.ResolvedAsync(incident, cancellationToken).ConfigureAwait(false), now, watermark));
+        }
+
         var due = await pass.DueGroupsAsync(now, isLast, DueAPass, cancellationToken).ConfigureAwait(false);
         await pass.ExpectAsync(new IncidentNeeds { Incidents = [.. due.SelectMany(group => group.Incidents).Distinct(StringComparer.Ordinal)] }, cancellationToken).ConfigureAwait(false);
         var teller = new GroupTeller(pass, options.Route, media, now);
         var messages = 0;
         foreach (var group in due) messages += await teller.TellAsync(group, cancellationToken).ConfigureAwait(false);
-        return (work.Report + new TickReport(0, messages, 0), expired.Count == DueAPass || due.Count == DueAPass);
+        await pass.CommitAsync(cancellationToken).ConfigureAwait(false);
+        if (held is not null) conditions!.Applied(followed.DueAt);
+        return (work.Report + new TickReport(followed.Opened, messages, 0), expired.Count == DueAPass || due.Count == DueAPass);
     }
 
     // Silence is no sign that all is well while less runs than should.

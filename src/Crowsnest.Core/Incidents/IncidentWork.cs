@@ -27,7 +27,7 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
     public IncidentNeeds NeedsOf(IReadOnlyList<(Firing Firing, string? Incident)> firings) => new()
     {
         Incidents = [.. firings.Select(one => one.Incident).OfType<string>().Distinct(StringComparer.Ordinal)],
-        OfGroups = [.. firings.Where(one => one.Incident is null).Select(one => (IncidentKeys.OfIncidents(one.Firing), one.Firing.OccurredAt - options.ExpireAfter, one.Firing.OccurredAt + options.ExpireAfter)).Distinct()],
+        OfGroups = [.. firings.Where(one => one.Incident is null).Select(one => (IncidentKeys.OfIncidents(one.Firing), one.Firing.OccurredAt - Around(one.Firing), one.Firing.OccurredAt + Around(one.Firing))).Distinct()],
         Groups = [.. firings.Where(one => now - one.Firing.OccurredAt <= options.MaxAge).SelectMany(one => RoutesOf(one.Firing)).Select(route => route.Key).Distinct(StringComparer.Ordinal)],
     };
 
@@ -45,7 +45,11 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
         var incident = known is not null
             ? Refine(known, firing)
             : await JoinAsync(key, firing, cancellationToken).ConfigureAwait(false);
-        if (now - firing.OccurredAt > options.MaxAge)
+        if (incident.State == IncidentState.Pending)
+        {
+            // Nobody is told before it came often enough.
+        }
+        else if (now - firing.OccurredAt > options.MaxAge)
         {
             Report += new TickReport(0, 0, known is null && !firing.IsSynthetic ? 1 : 0);
             if (incident.ToldAt is null && incident.Groups.IsEmpty)
@@ -78,7 +82,7 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
         if (recoveries.Count == 0) return;
         foreach (var incident in await pass.OpenAsync(DateTimeOffset.MaxValue, OpenMax, cancellationToken).ConfigureAwait(false))
         {
-            if (!_incidents.ContainsKey(incident.Id) && Resolved(incident) is { State: IncidentState.Resolved } over) Put(over);
+            if (incident.State == IncidentState.Firing && !_incidents.ContainsKey(incident.Id) && Resolved(incident) is { State: IncidentState.Resolved } over) Put(over);
         }
     }
 
@@ -104,8 +108,9 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
         foreach (var group in _groups.Values) pass.Save(group);
     }
 
+    // What a condition opened ends with the condition.
     private Incident Resolved(Incident incident) =>
-        Recoveries.IdFor(incident.Lead.Labels) is { } id && _recoveries.GetValueOrDefault(id) is { } recovery && recovery.OccurredAt > incident.LastAt
+        !incident.Lead.IsCondition && Recoveries.IdFor(incident.Lead.Labels) is { } id && _recoveries.GetValueOrDefault(id) is { } recovery && recovery.OccurredAt > incident.LastAt
             ? incident.Resolve(recovery.OccurredAt, recovery.Summary, "", now)
             : incident;
 
@@ -118,21 +123,26 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
 
     private async ValueTask<Incident> JoinAsync(string key, Firing firing, CancellationToken cancellationToken)
     {
-        var (from, to) = (firing.OccurredAt - options.ExpireAfter, firing.OccurredAt + options.ExpireAfter);
+        var (from, to) = (firing.OccurredAt - Around(firing), firing.OccurredAt + Around(firing));
         var open = _incidents.Values.FirstOrDefault(i => i.GroupKey == key && i.FirstAt <= to && i.LastAt >= from)
             ?? await pass.IncidentOfGroupAsync(key, from, to, cancellationToken).ConfigureAwait(false);
         if (open is not null && _incidents.TryGetValue(open.Id, out var current)) open = current;
+
+        // What it took to open one that is over has to come again.
+        if (open?.State == IncidentState.Lapsed) open = null;
+        if (firing.Counted is not null && open is { State: IncidentState.Resolved or IncidentState.Expired } && firing.OccurredAt > (open.ResolvedAt ?? open.LastAt)) open = null;
         var heard = firing.OccurredAt < now ? firing.OccurredAt : now;
-        var expiresAt = heard + options.ExpireAfter;
+        var expiresAt = heard + (firing.Counted is { } count && open is null or { State: IncidentState.Pending } ? count.Within : options.ExpireAfter);
         if (open is null)
         {
-            if (!firing.IsSynthetic) Report += new TickReport(1, 0, 0);
+            if (firing is { IsSynthetic: false, IsNotice: false, Counted: null }) Report += new TickReport(1, 0, 0);
             var id = IncidentKeys.Hash(key + "\n" + firing.Id);
             _opened.Add(id);
             return new Incident
             {
                 Id = id, GroupKey = key, Lead = firing, FirstAt = firing.OccurredAt, LastAt = firing.OccurredAt, Count = 1,
-                Resources = [firing.Resource], ExpiresAt = expiresAt, State = StateOf(firing, expiresAt), Steps = [new IncidentStep(now, StepKind.Opened, "", firing.Summary)],
+                Resources = [firing.Resource], ExpiresAt = expiresAt, State = firing.Counted is null ? StateOf(firing, expiresAt) : IncidentState.Pending,
+                Times = firing.Counted is null ? [] : [firing.OccurredAt.ToUnixTimeMilliseconds()], Steps = [new IncidentStep(now, StepKind.Opened, "", firing.Summary)],
             };
         }
 
@@ -146,11 +156,30 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
             Resources = open.Resources.Length < Incident.ResourcesMax && !open.Resources.Contains(firing.Resource) ? open.Resources.Add(firing.Resource) : open.Resources,
             ExpiresAt = expiresAt,
         };
+        if (open.State == IncidentState.Pending) return Counted(joined, firing);
         if (open.State == IncidentState.Resolved)
             return firing.OccurredAt > open.ResolvedAt ? Reopened(joined) : joined;
         if (open.State == IncidentState.Expired && StateOf(firing, expiresAt) == IncidentState.Firing) return Reopened(joined);
         return joined with { State = StateOf(firing, expiresAt) };
     }
+
+    // Once more of what is counted: from then on an incident like any other, when so many fit into the time.
+    private Incident Counted(Incident incident, Firing firing)
+    {
+        var times = CountedTimes.With(incident.Times, firing.OccurredAt.ToUnixTimeMilliseconds(), firing.Counted!);
+        if (CountedTimes.FirstOfEnough(times, firing.Counted!) is not { } first) return incident with { Times = times };
+        Report += new TickReport(1, 0, 0);
+        _opened.Add(incident.Id);
+        var expiresAt = (incident.LastAt < now ? incident.LastAt : now) + options.ExpireAfter;
+        return incident with
+        {
+            State = StateOf(firing, expiresAt), ExpiresAt = expiresAt, Times = [], FirstAt = DateTimeOffset.FromUnixTimeMilliseconds(first),
+            Steps = [new IncidentStep(now, StepKind.Opened, "", incident.Lead.Summary)],
+        };
+    }
+
+    // How far apart two of one incident may be.
+    private TimeSpan Around(Firing firing) => firing.Counted is { } count && count.Within > options.ExpireAfter ? count.Within : options.ExpireAfter;
 
     // It is routed anew, since the groups that it was in may have gone.
     private Incident Reopened(Incident incident)
@@ -160,7 +189,7 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
     }
 
     private IncidentState StateOf(Firing firing, DateTimeOffset expiresAt) =>
-        firing.IsSynthetic ? IncidentState.Synthetic : expiresAt > watermark ? IncidentState.Firing : IncidentState.Expired;
+        firing.IsSynthetic ? IncidentState.Synthetic : firing.IsNotice ? IncidentState.Notice : expiresAt > watermark ? IncidentState.Firing : IncidentState.Expired;
 
     private static Incident Refine(Incident incident, Firing firing) =>
         incident.Lead.Id == firing.Id || Leads(firing, incident.Lead) ? incident with { Lead = firing } : incident;
@@ -190,6 +219,7 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
         {
             Lead = incident.Lead.Id == moved.Id ? lead : incident.Lead,
             Count = incident.Count - 1,
+            Times = incident.Times.Remove(moved.OccurredAt.ToUnixTimeMilliseconds()),
             Resources = [.. incident.Resources.Where(r => r != moved.Resource)],
         });
     }

@@ -59,11 +59,15 @@ public sealed class Teller : IAsyncDisposable
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
-        if (!await _store.LeadAsync(cancellationToken).ConfigureAwait(false)) return;
+        if (!await _store.LeadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            _tick.Forget();
+            return;
+        }
 
         // The watermark first: what is stored by now is seen by the tick.
         var (watermark, now) = (_watermark(), _time.GetUtcNow());
-        if (await _store.NextDueAsync(cancellationToken).ConfigureAwait(false) is not { } due || due > now) return;
+        if ((await _store.NextDueAsync(cancellationToken).ConfigureAwait(false) is not { } due || due > now) && !_tick.HasNews(now, watermark)) return;
         var report = await _tick.RunAsync(_store, now, watermark, isLast: false, cancellationToken).ConfigureAwait(false);
         Interlocked.Add(ref _tooOld, report.TooOld);
         Signal(_send);

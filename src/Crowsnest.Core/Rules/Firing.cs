@@ -44,6 +44,15 @@ public sealed record Firing
     /// <summary>Severity of it.</summary>
     public required Severity Severity { get; init; }
 
+    /// <summary>How many of its group it takes until there is an incident; <see langword="null"/>: this one is enough.</summary>
+    public CountWindow? Counted { get; init; }
+
+    /// <summary>Nothing broke: it is told once, by itself, and then over.</summary>
+    public bool IsNotice { get; init; }
+
+    /// <summary>It stands for a condition that holds, and was not written by a worker: its incident ends when the condition does.</summary>
+    public bool IsCondition { get; init; }
+
     /// <summary>Nothing failed: what its labels name (a service, a family, an instance) is well again, and incidents of it that last failed before this are over.</summary>
     public bool IsRecovery { get; init; }
 

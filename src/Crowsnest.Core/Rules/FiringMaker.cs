@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
 
@@ -14,15 +15,21 @@ internal static class FiringMaker
     private static readonly ImmutableArray<string> ByInstance = ["account", "region", "cluster", "instance"];
 
     /// <summary>The firing.</summary>
-    /// <param name="rule">The rule's name.</param>
+    /// <param name="rule">The rule.</param>
     /// <param name="ecsEvent">What it matched.</param>
     /// <param name="diagnosis">What is known of what the event is about.</param>
-    /// <param name="severity">The rule's own severity; the diagnosis' when <see langword="null"/>.</param>
-    /// <param name="own">The rule's own labels.</param>
-    /// <param name="groupBy">The labels that make the incident; those of its kind by default.</param>
-    public static Firing Fire(
-        string rule, EcsEvent ecsEvent, EventDiagnosis diagnosis, Severity? severity = null, IReadOnlyList<KeyValuePair<string, string>>? own = null, ImmutableArray<string> groupBy = default)
+    public static Firing Fire(EventRule rule, EcsEvent ecsEvent, EventDiagnosis diagnosis) => Fire(rule.Name, ecsEvent, diagnosis, rule);
+
+    /// <summary>The firing of a rule that has nothing of its own but a name.</summary>
+    /// <param name="name">The rule's name.</param>
+    /// <param name="ecsEvent">What it matched.</param>
+    /// <param name="diagnosis">What is known of what the event is about.</param>
+    /// <param name="rule">What else the rule says; <see langword="null"/>: nothing.</param>
+    public static Firing Fire(string name, EcsEvent ecsEvent, EventDiagnosis diagnosis, EventRule? rule = null)
     {
+        // A notice is told of each event; of a task's stop all events are one failure.
+        var isStop = ecsEvent.Detail is TaskDetail && rule?.IsNotice != true;
+        var severity = rule?.Severity ?? diagnosis.Severity;
         var isTask = ecsEvent.Detail is TaskDetail;
         var resource = isTask ? ecsEvent.TaskId : ecsEvent.Resource.Length > 0 ? ecsEvent.Resource : ecsEvent.Instance;
         var byInstance = diagnosis.Cause.GroupsByInstance && ecsEvent.Instance.Length > 0;
@@ -30,25 +37,30 @@ internal static class FiringMaker
         {
             // A task stops once, so all the events of its stop are one firing. Other resources fail again and again: each event is news of its own.
             // One that is synthetic may name a real task, and is not about it.
-            Id = (ecsEvent.IsSynthetic ? "synthetic/" : "") + (isTask
-                ? $"{rule}/{ecsEvent.Account}/{ecsEvent.Region}/{resource}"
-                : $"{rule}/{ecsEvent.Account}/{ecsEvent.Region}/{resource}/{diagnosis.Kind}/{ecsEvent.Key}"),
-            Rule = rule,
+            Id = (ecsEvent.IsSynthetic ? "synthetic/" : "") + (isStop
+                ? $"{name}/{ecsEvent.Account}/{ecsEvent.Region}/{resource}"
+                : $"{name}/{ecsEvent.Account}/{ecsEvent.Region}/{resource}/{diagnosis.Kind}/{ecsEvent.Key}"),
+            Rule = name,
             OccurredAt = ecsEvent.OccurredAt,
-            Labels = Labels(rule, ecsEvent, diagnosis, severity ?? diagnosis.Severity, byInstance, own ?? []),
-            GroupBy = !groupBy.IsDefault ? groupBy : byInstance ? ByInstance : ByService,
+            Labels = Labels(name, ecsEvent, diagnosis, severity, byInstance, rule is { Labels: { IsDefault: false } own } ? own : []),
+            GroupBy = rule is { GroupBy: { IsDefault: false } groupBy } ? groupBy : byInstance ? ByInstance : ByService,
             Resource = resource,
-            Summary = ecsEvent.IsSynthetic ? "This is a test of the way, and nothing failed: " + diagnosis.Summary : diagnosis.Summary,
+            Summary = ecsEvent.IsSynthetic ? "This is a test of the way, and nothing failed: " + diagnosis.Summary : Often(rule?.Count) + diagnosis.Summary,
             NextStep = diagnosis.NextStep,
             Evidence = ecsEvent.IsOwn ? [FoundLate, .. diagnosis.Evidence] : [.. diagnosis.Evidence],
             Rank = diagnosis.Rank,
             Event = ecsEvent.Key,
-            Severity = severity ?? diagnosis.Severity,
+            Severity = severity,
+            Counted = ecsEvent.IsSynthetic ? null : rule?.Count,
+            IsNotice = rule?.IsNotice == true,
         };
     }
 
+    private static string Often(CountWindow? count) =>
+        count is null ? "" : string.Create(CultureInfo.InvariantCulture, $"At least {count.AtLeast} times within {Incidents.MessageText.Took(count.Within)}: ");
+
     private static ImmutableSortedDictionary<string, string> Labels(
-        string rule, EcsEvent ecsEvent, EventDiagnosis diagnosis, Severity severity, bool byInstance, IReadOnlyList<KeyValuePair<string, string>> own)
+        string rule, EcsEvent ecsEvent, EventDiagnosis diagnosis, Severity severity, bool byInstance, ImmutableArray<KeyValuePair<string, string>> own)
     {
         var labels = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         void Add(string name, string value)

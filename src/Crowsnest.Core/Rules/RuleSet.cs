@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Patterns;
@@ -22,7 +23,7 @@ public sealed class RuleSet : IEventRules
 
     /// <summary>These rules.</summary>
     /// <param name="shipped">Names of shipped rules that are on; one that a rule of the user's own has is that one's.</param>
-    /// <param name="rules">The user's own.</param>
+    /// <param name="rules">The user's own, each with a pattern.</param>
     /// <exception cref="ArgumentException">A name that no shipped rule has.</exception>
     public RuleSet(IReadOnlyCollection<string> shipped, IReadOnlyList<EventRule> rules)
     {
@@ -30,8 +31,11 @@ public sealed class RuleSet : IEventRules
         ArgumentNullException.ThrowIfNull(rules);
         _shipped = new ShippedRules([.. shipped.Except(rules.Select(rule => rule.Name), StringComparer.Ordinal)]);
         _rules = rules;
-        _matcher = rules.Count > 0 ? PatternMatcher.Compile([.. rules.Select(rule => rule.Pattern)]) : null;
+        _matcher = rules.Count > 0 ? PatternMatcher.Compile([.. rules.Select(rule => rule.Pattern!)]) : null;
     }
+
+    /// <summary>Those of the shipped that look at how things are.</summary>
+    public ImmutableArray<ConditionRule> Conditions => _shipped.Conditions;
 
     /// <inheritdoc/>
     public void Evaluate(EcsEvent ecsEvent, EventDiagnosis diagnosis, ICollection<Firing> firings)
@@ -43,10 +47,6 @@ public sealed class RuleSet : IEventRules
         beside.ResetWrittenCount();
         CrowsnestObject.Write(beside, ecsEvent, diagnosis);
         _matcher.Match(ecsEvent.Raw.Span, beside.WrittenSpan, matches);
-        foreach (var number in matches.Rules)
-        {
-            var rule = _rules[number];
-            firings.Add(FiringMaker.Fire(rule.Name, ecsEvent, diagnosis, rule.Severity, rule.Labels, rule.GroupBy));
-        }
+        foreach (var number in matches.Rules) firings.Add(FiringMaker.Fire(_rules[number], ecsEvent, diagnosis));
     }
 }

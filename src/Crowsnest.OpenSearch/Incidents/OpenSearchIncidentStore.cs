@@ -28,7 +28,7 @@ internal sealed class OpenSearchIncidentStore(
             {
                 aggs.Object("firings", a => a.Object("filter", f => f.Object("term", t => t.WriteBoolean("pending", true))));
                 aggs.Object("groups", a => Earliest(a, "dueAt", f => f.Object("exists", e => e.WriteString("field", "messages"))));
-                aggs.Object("incidents", a => Earliest(a, "expiresAt", f => f.Object("term", t => t.WriteString("state", nameof(IncidentState.Firing)))));
+                aggs.Object("incidents", a => Earliest(a, "expiresAt", OpenSearchStoredIncidents.Open));
                 aggs.Object("outbox", a => Earliest(a, "dueAt", f => f.Object("term", t => t.WriteString("state", nameof(OutboxState.Waiting)))));
             }),
             answer =>

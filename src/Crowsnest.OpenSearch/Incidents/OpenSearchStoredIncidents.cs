@@ -32,7 +32,7 @@ internal sealed class OpenSearchStoredIncidents(Documents documents, OpenSearchF
         }, cancellationToken);
 
     public Task<IReadOnlyList<Incident>> OpenAsync(DateTimeOffset expiringBy, int limit, CancellationToken cancellationToken) =>
-        IncidentsAsync(limit, json => Filter(json, Term("state", nameof(IncidentState.Firing)), Range("expiresAt", "lte", expiringBy)), cancellationToken);
+        IncidentsAsync(limit, json => Filter(json, Open, Range("expiresAt", "lte", expiringBy)), cancellationToken);
 
     public async Task<IReadOnlyList<NotificationGroup>> DueGroupsAsync(DateTimeOffset now, bool unsent, int limit, CancellationToken cancellationToken)
     {
@@ -48,6 +48,15 @@ internal sealed class OpenSearchStoredIncidents(Documents documents, OpenSearchF
         }, cancellationToken).ConfigureAwait(false);
         return [.. found.Select(d => IncidentDocument.ReadGroup(d.Inner))];
     }
+
+    /// <summary>What waits for its end, or for more.</summary>
+    internal static void Open(Utf8JsonWriter json) => json.Object("terms", t =>
+    {
+        t.WriteStartArray("state");
+        t.WriteStringValue(nameof(IncidentState.Firing));
+        t.WriteStringValue(nameof(IncidentState.Pending));
+        t.WriteEndArray();
+    });
 
     internal static void Removed(Utf8JsonWriter json) => json.Object("term", t => t.WriteBoolean("removed", true));
 

@@ -41,8 +41,8 @@ internal sealed class SqliteIncidentPass : IIncidentPass
             .Bind(1, groupKey).Bind(2, from.ToUnixTimeMilliseconds()).Bind(3, to.ToUnixTimeMilliseconds()).Document(IncidentDocument.ReadIncident));
 
     public ValueTask<IReadOnlyList<Incident>> OpenAsync(DateTimeOffset expiringBy, int limit, CancellationToken cancellationToken) =>
-        Do("SELECT document FROM incident WHERE state = 'Firing' AND expires_at <= ? LIMIT ?", select => select
-            .Bind(1, expiringBy.ToUnixTimeMilliseconds()).Bind(2, limit).Documents(IncidentDocument.ReadIncident));
+        Do("SELECT document FROM incident WHERE state = 'Firing' AND expires_at <= ? UNION ALL SELECT document FROM incident WHERE state = 'Pending' AND expires_at <= ? LIMIT ?", select => select
+            .Bind(1, expiringBy.ToUnixTimeMilliseconds()).Bind(2, expiringBy.ToUnixTimeMilliseconds()).Bind(3, limit).Documents(IncidentDocument.ReadIncident));
 
     public ValueTask<NotificationGroup?> GroupAsync(string key, CancellationToken cancellationToken) =>
         Do("SELECT document FROM notification_group WHERE key = ?", select => select.Bind(1, key).Document(IncidentDocument.ReadGroup));

@@ -32,6 +32,7 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, SemaphoreSlim
                 SELECT 0 AS due WHERE EXISTS(SELECT 1 FROM firing WHERE pending = 1)
                 UNION ALL SELECT min(due_at) FROM notification_group
                 UNION ALL SELECT min(expires_at) FROM incident WHERE state = 'Firing'
+                UNION ALL SELECT min(expires_at) FROM incident WHERE state = 'Pending'
                 UNION ALL SELECT min(due_at) FROM outbox WHERE state = 'Waiting')
             """;
         return command.ExecuteScalar() is long due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null;

@@ -22,7 +22,7 @@ internal static class RulesCheckCommand
     {
         var config = await ConfigFile.ReadAsync(invocation.Arguments[0], invocation.Host.Environment, invocation.Host.Time, cancellationToken);
         await invocation.Host.Error.WriteLineAsync(
-            $"{SafeText.Of(invocation.Arguments[0])}: no mistakes; {config.Rules.Length + config.EventRules.Length} rule entries, {config.Receivers.Length} receivers".AsMemory(), cancellationToken);
+            $"{SafeText.Of(invocation.Arguments[0])}: no mistakes; {config.Rules.Count} rule entries, {config.Receivers.Length} receivers".AsMemory(), cancellationToken);
         return ExitCode.Done;
     }
 }

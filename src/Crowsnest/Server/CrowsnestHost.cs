@@ -125,7 +125,8 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             started.Push(new Release(telling));
             var queues = Listening.Queues(config, pipeline, time);
             foreach (var queue in queues) started.Push(queue);
-            var teller = new Teller(store.Incidents, telling.Tick(new ServiceShortage(clusters).Of), telling.Sender(store.Incidents, time), time, () => SqsSource.WatermarkOf(queues, pipeline));
+            var conditions = new ConditionWatch(Composition.Conditions(config), () => clusters.Loaded.IsCompletedSuccessfully ? clusters.View : null);
+            var teller = new Teller(store.Incidents, telling.Tick(new ServiceShortage(clusters).Of, conditions), telling.Sender(store.Incidents, time), time, () => SqsSource.WatermarkOf(queues, pipeline));
             started.Push(teller);
             pipeline.FiringsWritten = teller.Wake;
             var retainer = new Retainer(store, config.Retention, time);

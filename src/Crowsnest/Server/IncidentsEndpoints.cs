@@ -14,7 +14,7 @@ internal static class IncidentsEndpoints
     private const int SearchedMax = 10_000;
 
     /// <summary>The states that a list may be of; <c>open</c>: firing or acknowledged.</summary>
-    public static IReadOnlyList<string> States { get; } = ["open", "firing", "acknowledged", "resolved", "expired", "synthetic"];
+    public static IReadOnlyList<string> States { get; } = ["open", "firing", "acknowledged", "resolved", "expired", "pending", "notice", "synthetic"];
 
     /// <summary>Maps <c>/incidents</c>.</summary>
     public static void MapIncidents(this IEndpointRouteBuilder routes, ServerParts parts)
@@ -126,7 +126,7 @@ internal static class IncidentsEndpoints
 
     private static bool IsIn(Incident incident, string? state) => state switch
     {
-        null => incident.State != IncidentState.Synthetic,
+        null => incident.State is IncidentState.Firing or IncidentState.Expired or IncidentState.Resolved,
         "open" => incident.State == IncidentState.Firing,
         _ => IncidentItem.StateOf(incident) == state,
     };

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -92,6 +94,7 @@ public sealed partial class EventCommandTests : IDisposable
                     continue;
                 }
 
+                if (Array.IndexOf(words, "ID") is > 0 and var place) words[place] = await IncidentAsync(up!);
                 var answer = words[0] == "curl" ? await CurlAsync(up!, words[1..]) : (await _crowsnest.RunAsync(words[1..])) is { } run ? Succeeded(line, run) : "";
                 if (words.Contains("explain") || line.Contains("outcome:failure", StringComparison.Ordinal)) Assert.Contains("EssentialContainerExited", answer, StringComparison.OrdinalIgnoreCase);
             }
@@ -101,6 +104,22 @@ public sealed partial class EventCommandTests : IDisposable
         finally
         {
             if (up is not null) await up.DisposeAsync();
+        }
+    }
+
+    // The id of an incident that goes on: the example's failure, as if it were another task's and of now.
+    private static async Task<string> IncidentAsync(RunningUp up)
+    {
+        var now = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        using var failure = new StringContent(ExampleTime().Replace(Repository.Read("docs/example-event.json"), now).Replace("1f2e3d4c", "0f2e3d4c", StringComparison.Ordinal), System.Text.Encoding.UTF8, "application/json");
+        using var accepted = await up.Client.PostAsync(new Uri("/api/v1/events", UriKind.Relative), failure, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, TestContext.Current.CancellationToken);
+        while (true)
+        {
+            var open = JsonElement.Parse(await up.Client.GetStringAsync(new Uri("/api/v1/incidents?state=open", UriKind.Relative), either.Token)).GetProperty("items");
+            if (open.GetArrayLength() > 0) return open[0].GetProperty("id").GetString()!;
         }
     }
 
@@ -190,6 +209,9 @@ public sealed partial class EventCommandTests : IDisposable
 
     [GeneratedRegex(@"^(\./crowsnest (?!--help)|curl )")]
     private static partial Regex Runnable();
+
+    [GeneratedRegex(@"2026-03-02T08:\d\d:\d\dZ")]
+    private static partial Regex ExampleTime();
 
     [GeneratedRegex(@"'[^']*'|\S+")]
     private static partial Regex Word();

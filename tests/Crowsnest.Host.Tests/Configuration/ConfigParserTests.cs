@@ -1,5 +1,6 @@
 using System.Net;
 using Crowsnest.Configuration;
+using Crowsnest.Core.Rules;
 using Crowsnest.Core.Search;
 
 namespace Crowsnest.Host.Tests.Configuration;
@@ -19,7 +20,7 @@ public sealed class ConfigParserTests
         var config = Good(text);
 
         Assert.Equal(new IPEndPoint(IPAddress.Loopback, 8723), config.Server.Listen);
-        Assert.Equal("default", Assert.Single(config.Rules).Use);
+        Assert.Equal("default", Assert.Single(config.Rules.Sets).Use);
         Assert.NotNull(Assert.Single(config.Receivers).Console);
         Assert.Equal("console", config.Route.Receiver);
         Assert.Equal(TimeSpan.FromHours(2), config.OutboxMaxAge);
@@ -57,8 +58,8 @@ public sealed class ConfigParserTests
         Assert.Equal(TimeSpan.FromMinutes(30), config.Resync.Every);
         Assert.Equal(TimeSpan.FromMinutes(90), config.OutboxMaxAge);
         Assert.Equal("toomanyrequests", Assert.Single(config.Diagnosis).ReasonContains);
-        Assert.Equal(["default", "blog"], config.Rules.Select(r => r.Use));
-        Assert.Equal(["task-failed"], config.Rules[0].Except);
+        Assert.Equal(["default", "blog"], config.Rules.Sets.Select(r => r.Use));
+        Assert.Equal(["task-failed"], config.Rules.Sets[0].Except);
         Assert.Equal(TimeSpan.Zero, config.Route.GroupWait);
         var webhook = Assert.Single(Assert.Single(config.Receivers).Webhooks);
         Assert.Equal("s3cret", webhook.HmacKey!.Reveal());
@@ -122,7 +123,7 @@ public sealed class ConfigParserTests
     [InlineData("sources: {http: {sns_topic: []}}", "did you mean 'sns_topics'")]
     [InlineData("sources: {sqs: [{queue_ulr: 'https://h/1/q', queue_url: 'https://h/1/q'}]}", "did you mean 'queue_url'")]
     [InlineData("receivers: [{name: a, sns_configs: [{topic_arn: crowsnest}]}]", "'crowsnest' is not the ARN of a topic; it is of the form arn:aws:sns:REGION:ACCOUNT:NAME")]
-    [InlineData("rules: [{name: mine, count: {}}]", "not available in this version")]
+    [InlineData("rules: [{name: mine, count: {event: {a: [b]}, at_least: 3}}]", "'within' is missing")]
     [InlineData("rules: [{use: blogg}]", "did you mean 'blog'")]
     [InlineData("rules: [{use: default, except: [task-faild]}]", "did you mean 'task-failed'")]
     [InlineData("diagnosis: [{kind: X, words: y}]", "at least one of")]
@@ -254,10 +255,31 @@ public sealed class ConfigParserTests
             route: {receiver: console, group_by: [team], routes: [{matchers: [team = payments]}]}
             """);
 
-        Assert.Equal(["payments-failed", "task-failed"], config.EventRules.Select(rule => rule.Name));
-        var rule = config.EventRules[0];
+        Assert.Equal(["payments-failed", "task-failed"], config.Rules.Events.Select(rule => rule.Name));
+        var rule = config.Rules.Events[0];
         Assert.Equal((Core.Diagnosis.Severity.Critical, "team=payments", "cluster team"), (rule.Severity!.Value, string.Join(' ', rule.Labels.Select(l => $"{l.Key}={l.Value}")), string.Join(' ', rule.GroupBy)));
-        Assert.True(config.EventRules[1].GroupBy.IsDefault);
+        Assert.True(config.Rules.Events[1].GroupBy.IsDefault);
+    }
+
+    [Fact]
+    public void Conditions_counts_and_notices_are_rules_too_and_a_shipped_rule_may_be_taken_alone()
+    {
+        var config = Good("""
+            rules:
+              - use: crash-loop
+              - {name: short, condition: {service: {running: none}}, for: 90s, where: {cluster: [prod]}, severity: critical, labels: {team: a}}
+              - {name: agent-disconnected, condition: {instance: {agent: disconnected}}, group_by: [cluster]}
+              - {name: often, count: {event: {detail-type: [x]}, at_least: 5, within: 1h, by: [service]}}
+              - {name: deployed, notice: {detail-type: [y]}}
+            """);
+
+        var (none, agent) = (config.Rules.Conditions[0], config.Rules.Conditions[1]);
+        Assert.Equal((ConditionKind.NoneRunning, TimeSpan.FromSeconds(90), true, Core.Diagnosis.Severity.Critical, "team"), (none.Condition, none.For, none.Where is not null, none.Severity, none.Labels.Single().Key));
+        Assert.Equal((ConditionKind.AgentDisconnected, TimeSpan.Zero, Core.Diagnosis.Severity.Error, "cluster"), (agent.Condition, agent.For, agent.Severity, agent.GroupBy.Single()));
+        var (often, deployed) = (config.Rules.Events[0], config.Rules.Events[1]);
+        Assert.Equal((new CountWindow(5, TimeSpan.FromHours(1)), "service", false), (often.Count, often.GroupBy.Single(), often.IsNotice));
+        Assert.Equal((true, null), (deployed.IsNotice, deployed.Count));
+        Assert.Equal(["crash-loop"], ShippedRules.Of(config.Rules.Sets.Single().Use));
     }
 
     [Theory]
@@ -270,7 +292,18 @@ public sealed class ConfigParserTests
     [InlineData("{name: x, event: {a: [b]}, group_by: [clutser]}", "did you mean 'cluster'")]
     [InlineData("{name: x, event: {a: [b]}, use: default}", "this entry is a rule of its own")]
     [InlineData("{use: default, event: {a: [b]}}", "this entry has no name")]
-    [InlineData("{name: x, condition: {}}", "'condition' is not available in this version")]
+    [InlineData("{name: x, condition: {}}", "says nothing that can be looked for (known: {service: {running: below-desired}}")]
+    [InlineData("{name: x, condition: {instance: {}}}", "(known: agent: disconnected, status: draining, health: impaired)")]
+    [InlineData("{name: x, condition: {service: {running: few}}}", "below-desired")]
+    [InlineData("{name: x, condition: {service: {running: none}, task: {status: pending}}}", "a condition is about one of service, deployment, instance, task")]
+    [InlineData("{name: x, condition: {instance: {agent: disconnected, status: draining}}}", "write a rule for each")]
+    [InlineData("{name: x, condition: {task: {status: pending}}, event: {a: [b]}}", "a rule has one of event, condition, count, notice, and this one has event and condition")]
+    [InlineData("{name: x, condition: {task: {status: pending}}, where: {cluster: prod}}", "is a list of what may match", 3, 70)]
+    [InlineData("{name: x, event: {a: [b]}, for: 5m}", "'for' is a condition's, and this rule has 'event'")]
+    [InlineData("{name: x, count: {event: {a: [b]}, at_least: 3}}", "'within' is missing")]
+    [InlineData("{name: x, count: {event: {a: [b]}, at_least: 1, within: 5m}}", "2")]
+    [InlineData("{name: x, count: {event: {a: [b]}, at_least: 3, within: 5m}, group_by: [service]}", "has its group under 'count' as 'by'")]
+    [InlineData("{condition: {task: {status: pending}}}", "'name' is missing")]
     public void A_rule_that_is_wrong_is_named_with_its_place(string rule, string message, int line = 3, int column = 0)
     {
         var mistake = Assert.Single(Mistakes($"# rules\nrules:\n  - {rule}"));

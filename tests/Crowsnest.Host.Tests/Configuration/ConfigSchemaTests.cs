@@ -24,6 +24,8 @@ public sealed partial class ConfigSchemaTests
         "sources: {http: {sns_topics: ['arn:aws:sns:eu-west-1:123456789012:ecs-events', 'arn:aws-cn:sns:cn-north-1:123456789012:t_1']}}", "sources: {http: {sns_topics: []}}",
         "sources: {sqs: [{queue_url: 'https://sqs.eu-west-1.amazonaws.com/123456789012/crowsnest'}, {queue_url: 'http://127.0.0.1:4566/000000000000/q'}]}", "resync:", "resync: {accounts: []}", "resync: {accounts: [{role_arn: 'arn:aws:iam::123456789012:role/crowsnest-read', regions: [eu-west-1, us-gov-west-1]}, {regions: [eu-west-1]}], every: 15m}", "resync: {accounts: [], log_lines: true}", "resync: {accounts: [{role_arns: ['arn:aws:iam::123456789012:role/a', 'arn:aws:iam::210987654321:role/a'], regions: [eu-west-1]}]}", "outbox: {max_age: 2h}", "diagnosis: []", "rules:\n  - use: default\n    except: [task-failed]\n  - use: blog",
         "rules: [{name: pay, event: {source: [aws.ecs], detail: {containers: {exitCode: [{numeric: ['>', 128]}]}}, crowsnest: {service: [{prefix: pay-}]}}, severity: critical, labels: {team: payments}, group_by: [service, team]}, {use: default}]\nroute: {receiver: console, routes: [{matchers: [team=payments]}]}", "rules: [{name: task-failed, event: '{\"source\":[\"aws.ecs\"]}'}]",
+        "rules: [{use: deployments}, {use: crash-loop}, {name: often, count: {event: {crowsnest: {outcome: [failure]}}, at_least: 3, within: 10m, by: [cluster, service]}}, {name: deployed, notice: {detail: {eventName: [SERVICE_DEPLOYMENT_COMPLETED]}}, group_by: [cluster]}]",
+        "rules: [{name: a, condition: {service: {running: below-desired}}, for: 10m, where: {cluster: [prod], tags: {team: [{prefix: pay}]}}, severity: critical}, {name: b, condition: {instance: {agent: disconnected}}}, {name: c, condition: {deployment: {hook: waiting}}}, {name: d, condition: {task: {status: pending}}}]",
         "diagnosis: [{kind: Licence, words: No licence., exit_code: 77, severity: critical, next_step: Ask.}]",
         "route: {receiver: ops, group_by: [alertname, cluster, service, instance, kind, tag_team], group_wait: 1h30m}\nreceivers: [{name: ops, console_configs: [{}]}]",
         "route: {receiver: console, group_by: ['...']}", "route: {receiver: console, routes: [{matchers: ['severity =~ \"error|critical\"', 'cluster = prod'], continue: true, group_wait: 0s}, {match: {service: api}, match_re: {tag_team: 'pay.*'}, routes: [{receiver: console, matchers: ['{kind!=Placement}']}]}]}",
@@ -44,6 +46,8 @@ public sealed partial class ConfigSchemaTests
         "sources: {sqs: {queue_url: 'https://sqs.eu-west-1.amazonaws.com/1/q'}}", "outbox: {max_age: soon}",
         "resync: {}", "resync: {accounts: {}}", "resync: {accounts: [{}]}", "resync: {accounts: [{regions: []}]}", "resync: {accounts: [{regions: [Ireland]}]}", "resync: {accounts: [{regions: [eu-west-1, eu-west-1]}]}", "resync: {accounts: [{role_arn: crowsnest, regions: [eu-west-1]}]}", "resync: {accounts: [{regions: [eu-west-1]}], every: often}", "resync: {accounts: [], log_lines: 20}", "resync: {accounts: [{role_arns: [], regions: [eu-west-1]}]}", "resync: {accounts: [{role_arns: [crowsnest], regions: [eu-west-1]}]}",
         "diagnosis: [{words: x, exit_code: 1}]", "diagnosis: [{kind: X, words: x, exit_code: 1000}]", "diagnosis: [{kind: X, words: x, exit_code: 1, severity: bad}]",
+        "rules: [{name: x, condition: {}}]", "rules: [{name: x, condition: {service: {}}}]", "rules: [{name: x, condition: {service: {running: few}}}]", "rules: [{name: x, condition: {task: {status: pending}}, event: {a: [b]}}]", "rules: [{name: x, condition: {task: {status: pending}}, for: soon}]",
+        "rules: [{name: x, count: {event: {a: [b]}, at_least: 1, within: 10m}}]", "rules: [{name: x, count: {event: {a: [b]}, within: 10m}}]", "rules: [{name: x, count: {at_least: 3, within: 10m}}]", "rules: [{name: x, notice: [a]}]",
         "rules: [{name: x}]", "rules: [{name: x, event: [a]}]", "rules: [{name: x, event: {a: [b]}, severity: bad}]", "rules: [{name: x, event: {a: [b]}, labels: [team]}]", "rules: [{use: blogg}]", "rules: [{}]", "receivers: [{}]", "receivers: [{name: a, slack_configs: [{webhook_url: 'https://hooks.slack.com/services/T/B/x'}]}]", "receivers: [{name: a, teams_configs: [{webhook_url: 5}]}]", "receivers: [{name: a, pagerduty_configs: [{routing_key: geheim}]}]", "receivers: [{name: a, alertmanager_configs: [{}]}]", "receivers: [{name: a, email_configs: [{to: ops, from: a@b, smarthost: 's:25'}]}]", "receivers: [{name: a, email_configs: [{to: a@b, from: a@b, smarthost: s}]}]", "receivers: [{name: a, email_configs: [{to: a@b, from: a@b, smarthost: 's:25', auth_username: u, auth_password: geheim}]}]", "receivers: [{name: a, email_configs: [{to: a@b, from: a@b}]}]", "receivers: [{name: a, alertmanager_configs: [{url: 'https://a', resolve_timeout: 5}]}]", "receivers: [{name: a, sns_configs: [{}]}]", "receivers: [{name: a, sns_configs: [{topic_arn: 'arn:aws:sqs:eu-west-1:123456789012:q'}]}]", "receivers: [{name: a, webhook_configs: [{}]}]\nroute: {receiver: a}",
         "receivers: [{name: a, webhook_configs: [{url: 'https://x', hmac_key: geheim}]}]", "receivers: [{name: a, console_configs: [{}, {}]}]", "route: {group_by: [alertname]}",
         "route: {receiver: console, group_by: ['a b']}", "route: {receiver: console, routes: [{matcher: [a=b]}]}", "route: {receiver: console, routes: [{continue: 5}]}", "route: {receiver: console, routes: {}}", "verify: {nonce: short}", "verify: {source: aws.ecs}", "verify: {source: crowsnest.resync}", "verify: {nonce: 'ssn:/crowsnest/nonce'}", "verify: 5", "route: {receiver: console, group_wait: 5}",
@@ -147,6 +151,9 @@ public sealed partial class ConfigSchemaTests
                 "uniqueItems" => node is not YamlSequenceNode each || each.Children.Select(Text).Distinct(StringComparer.Ordinal).Count() == each.Children.Count,
                 "maxItems" => node is not YamlSequenceNode list || list.Children.Count <= value!.GetValue<int>(),
                 "required" => node is not YamlMappingNode map || value!.AsArray().All(key => map.Children.ContainsKey(new YamlScalarNode(key!.GetValue<string>()))),
+                "oneOf" => value!.AsArray().Count(one => Holds(one!.AsObject(), node)) == 1,
+                "minProperties" => node is not YamlMappingNode least || least.Children.Count >= value!.GetValue<int>(),
+                "maxProperties" => node is not YamlMappingNode most || most.Children.Count <= value!.GetValue<int>(),
                 "additionalProperties" or "properties" or "items" or "$ref" or "if" or "then" or "else" or "$schema" or "$defs" or "title" or "description" or "default" => true,
                 _ => throw new InvalidOperationException($"the test does not know '{word}'"),
             };
@@ -168,13 +175,18 @@ public sealed partial class ConfigSchemaTests
         for (var i = 0; i < sequence.Children.Count; i++) Check(items, sequence.Children[i], $"{path}[{i}]", found);
     }
 
+    private static bool Holds(JsonObject schema, YamlNode node)
+    {
+        var found = new List<string>();
+        Check(schema, node, "", found);
+        return found.Count == 0;
+    }
+
     // A condition names some of the keys only.
     private static bool IsMet(JsonObject condition, YamlMappingNode node)
     {
         var known = new YamlMappingNode(node.Children.Where(child => condition["properties"]![child.Key.ToString()] is not null));
-        var found = new List<string>();
-        Check(condition, known, "", found);
-        return found.Count == 0;
+        return Holds(condition, known);
     }
 
     private static string Text(YamlNode node) => (node as YamlScalarNode)?.Value ?? "";

@@ -24,14 +24,14 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
 
     [Fact]
     [Trait("Category", "slow")]
-    public Task A_server_that_is_killed_at_sixty_moments_keeps_what_it_acknowledged() => KillServerAsync(Seed(), 60);
+    public Task A_server_that_is_killed_at_many_moments_keeps_what_it_acknowledged() => KillServerAsync(Seed(), 24);
 
     [Fact]
     public Task An_ingest_that_is_killed_is_made_whole_by_running_it_again() => KillIngestAsync(1, 3);
 
     [Fact]
     [Trait("Category", "slow")]
-    public Task An_ingest_that_is_killed_at_forty_moments_is_made_whole_by_running_it_again() => KillIngestAsync(Seed(), 40);
+    public Task An_ingest_that_is_killed_at_many_moments_is_made_whole_by_running_it_again() => KillIngestAsync(Seed(), 16);
 
     [Fact]
     public async Task A_kill_between_sending_and_recording_repeats_the_message_with_its_id()

@@ -68,7 +68,7 @@ internal sealed class DynamoIncidentStore(Table table, DynamoFirings firings, Pl
     public override async ValueTask<TellingCounts> CountsAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var firing = await table.CountAsync(IncidentItems.Open, cancellationToken).ConfigureAwait(false);
+        var firing = await _stored.SmallAsync(IncidentItems.Open, static item => item.Text("state") != nameof(IncidentState.Pending), cancellationToken).ConfigureAwait(false);
         var expired = await _stored.SmallAsync(IncidentItems.Over, static item => item.Text("state") == nameof(IncidentState.Expired), cancellationToken).ConfigureAwait(false);
         var outbox = new Dictionary<(string, OutboxState), long>();
         foreach (var partition in (string[])[IncidentItems.Waiting, IncidentItems.Done])
@@ -81,7 +81,7 @@ internal sealed class DynamoIncidentStore(Table table, DynamoFirings firings, Pl
         }
 
         var sums = await LeaseAsync(cancellationToken).ConfigureAwait(false);
-        return new TellingCounts(firing, expired.Count, outbox) { Done = sums.Done, TooOld = sums.TooOld };
+        return new TellingCounts(firing.Count, expired.Count, outbox) { Done = sums.Done, TooOld = sums.TooOld };
     }
 
     /// <summary>Lets go of incidents that are over, with their firings, and of messages that are done, all written long ago; answers how many incidents.</summary>

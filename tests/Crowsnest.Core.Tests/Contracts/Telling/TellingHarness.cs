@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Incidents;
@@ -11,13 +12,18 @@ internal sealed class TellingHarness : IAsyncDisposable
 {
     private readonly StorePlace _place;
     private readonly TellingOptions _options;
+    private readonly RuleSet _rules;
+    private readonly ConditionRules _conditionRules;
     private IStore _store;
     private IngestPipeline _pipeline;
+    private ClusterModel _clusters;
+    private ConditionWatch _conditions;
 
-    private TellingHarness(StorePlace place, TellingOptions options, IStore store)
+    private TellingHarness(StorePlace place, TellingOptions options, RuleSet rules, ConditionRules conditions, IStore store)
     {
-        (_place, _options, _store) = (place, options, store);
-        _pipeline = Pipeline();
+        (_place, _options, _rules, _conditionRules, _store) = (place, options, rules, conditions, store);
+        (_pipeline, _clusters, _conditions) = Process();
+        Step = TimeSpan.FromSeconds(place.IsShared ? 30 : 10);
     }
 
     public ManualTime Time => _place.Time;
@@ -36,8 +42,8 @@ internal sealed class TellingHarness : IAsyncDisposable
 
     public IReadOnlyList<Notification> Told => Receiver.Told;
 
-    public static async Task<TellingHarness> StartAsync(StorePlace place, TellingOptions? options = null) =>
-        new(place, options ?? new TellingOptions { Route = new Route { Receiver = "ops" } }, await place.OpenAsync());
+    public static async Task<TellingHarness> StartAsync(StorePlace place, TellingOptions? options = null, RuleSet? rules = null, params ConditionRule[] conditions) => new(
+        place, options ?? new TellingOptions { Route = new Route { Receiver = "ops" } }, rules ?? new RuleSet([ShippedRules.TaskFailed], []), new ConditionRules(conditions), await place.OpenAsync());
 
     public async Task SubmitAsync(params EcsEvent[] events) =>
         await _pipeline.SubmitAsync(new IngestBatch("test", Time.GetUtcNow(), events, []), TestContext.Current.CancellationToken);
@@ -45,7 +51,7 @@ internal sealed class TellingHarness : IAsyncDisposable
     /// <param name="isLast">Nothing more will come.</param>
     /// <param name="behind">How far what is stored is behind the clock.</param>
     public ValueTask<TickReport> TickAsync(bool isLast = false, TimeSpan behind = default) =>
-        new IncidentTick(_options, new Dictionary<string, ImmutableArray<Medium>> { ["ops"] = [new Medium("recording", SendResolved)], ["testers"] = [new Medium("recording")] }, _ => IsShort)
+        new IncidentTick(_options, new Dictionary<string, ImmutableArray<Medium>> { ["ops"] = [new Medium("recording", SendResolved)], ["testers"] = [new Medium("recording")] }, _ => IsShort, _conditions)
             .RunAsync(_store.Incidents, Time.GetUtcNow(), Time.GetUtcNow() - behind, isLast, TestContext.Current.CancellationToken);
 
     public ValueTask<SendReport> SendAsync(double jitter = 0) =>
@@ -64,14 +70,15 @@ internal sealed class TellingHarness : IAsyncDisposable
 
     public async Task<Incident> OnlyIncidentAsync() => Assert.Single(await Incidents.IncidentsAsync(10, TestContext.Current.CancellationToken));
 
-    /// <summary>Time goes on, with a tick each ten seconds.</summary>
+    /// <summary>How long between ticks; one is cheap where the store is at hand.</summary>
+    public TimeSpan Step { get; set; }
+
+    /// <summary>Time goes on, with a tick each <see cref="Step"/>.</summary>
     public async Task PassAsync(TimeSpan time)
     {
-        // A tick is cheap where the store is at hand.
-        var step = TimeSpan.FromSeconds(_place.IsShared ? 30 : 10);
-        for (var left = time; left > TimeSpan.Zero; left -= step)
+        for (var left = time; left > TimeSpan.Zero; left -= Step)
         {
-            Time.Advance(step);
+            Time.Advance(left < Step ? left : Step);
             await TickAndSendAsync();
         }
     }
@@ -81,7 +88,8 @@ internal sealed class TellingHarness : IAsyncDisposable
     {
         await _pipeline.DisposeAsync();
         _store = await _place.OpenAsync();
-        _pipeline = Pipeline();
+        (_pipeline, _clusters, _conditions) = Process();
+        await _clusters.LoadAsync(since => _store.ReadStatesAsync(since, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -90,7 +98,11 @@ internal sealed class TellingHarness : IAsyncDisposable
         await _place.DisposeAsync();
     }
 
-    private IngestPipeline Pipeline() => new(_store, new EventDiagnoser(), new ShippedRules([ShippedRules.TaskFailed]), Time);
+    private (IngestPipeline Pipeline, ClusterModel Clusters, ConditionWatch Conditions) Process()
+    {
+        var clusters = new ClusterModel(new EventDiagnoser(), Time);
+        return (new IngestPipeline(_store, new EventDiagnoser(), _rules, Time) { StatesWritten = clusters.Apply }, clusters, new ConditionWatch(_conditionRules, () => clusters.View));
+    }
 }
 
 /// <summary>A receiver that remembers, and answers what the test says.</summary>

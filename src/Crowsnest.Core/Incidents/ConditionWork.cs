@@ -1,0 +1,90 @@
+using Crowsnest.Core.Rules;
+
+namespace Crowsnest.Core.Incidents;
+
+/// <summary>Opens incidents of conditions that have held for long enough, and ends those whose conditions hold no longer, within one pass.</summary>
+/// <remarks>
+/// One incident for each rule and group, with what holds of any of its resources. Where the state does not say since when it holds, a pending incident
+/// remembers it. Of a condition that held longest ago in a backlog nobody is told; one that holds still when the backlog is read is told then.
+/// </remarks>
+internal sealed class ConditionWork(IIncidentPass pass, IncidentWork work, TellingOptions options, DateTimeOffset now, DateTimeOffset watermark)
+{
+    // As many as a fleet may have wrong at once; of more, the rest waits for these to end.
+    private const int OpenMax = 5_000;
+
+    /// <summary>Brings incidents in line with what holds; answers how many are new, and when one that is pending has held for long enough.</summary>
+    public async ValueTask<(int Opened, DateTimeOffset? DueAt)> ApplyAsync(HeldConditions held, CancellationToken cancellationToken)
+    {
+        var open = (await pass.OpenAsync(DateTimeOffset.MaxValue, OpenMax, cancellationToken).ConfigureAwait(false))
+            .Where(incident => incident.Lead.IsCondition).GroupBy(incident => incident.GroupKey, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+        var opened = 0;
+        DateTimeOffset? dueAt = null;
+        foreach (var group in ConditionGroup.Of(held))
+        {
+            open.Remove(group.Key, out var known);
+            var before = known;
+            known ??= await LatelyAsync(group, cancellationToken).ConfigureAwait(false);
+            var after = known switch
+            {
+                { State: IncidentState.Firing } => Goes(known, group),
+                { State: IncidentState.Pending } when watermark - known.FirstAt < group.Rule.For => known,
+                { State: IncidentState.Pending } => Opens(known, group),
+                { State: IncidentState.Resolved or IncidentState.Expired } when group.IsDue(watermark) => group.Since <= known.ResolvedAt ? known : Reopens(known, group),
+                _ when group.IsDue(watermark) => Opens(New(group), group),
+                _ when group.Since is null => New(group),
+                _ => null,
+            };
+            if (after is null) continue;
+            if (after.State == IncidentState.Firing && before?.State != IncidentState.Firing) opened++;
+            after = await ToldAsync(after, cancellationToken).ConfigureAwait(false);
+            if (!ReferenceEquals(after, before)) pass.Save(after);
+            if (after.State == IncidentState.Pending && !(after.FirstAt + group.Rule.For > dueAt)) dueAt = after.FirstAt + group.Rule.For;
+        }
+
+        foreach (var over in open.Values) End(over, held);
+        return (opened, dueAt);
+    }
+
+    // One that is over, and not for longer than a firing may be away.
+    private async ValueTask<Incident?> LatelyAsync(ConditionGroup group, CancellationToken cancellationToken) =>
+        group.IsDue(watermark)
+        && await pass.IncidentOfGroupAsync(group.Key, watermark - options.ExpireAfter, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false) is { State: IncidentState.Resolved or IncidentState.Expired } found
+            ? found : null;
+
+    private Incident New(ConditionGroup group) => new()
+    {
+        Id = IncidentKeys.Hash(group.Key + "\n" + (group.Since ?? watermark).ToUnixTimeMilliseconds()),
+        GroupKey = group.Key, State = IncidentState.Pending, Lead = group.Lead, FirstAt = group.Since ?? watermark, LastAt = watermark, Count = group.Count,
+        Resources = group.Resources, ExpiresAt = DateTimeOffset.MaxValue,
+    };
+
+    private Incident Opens(Incident incident, ConditionGroup group) =>
+        (Goes(incident, group) with { State = IncidentState.Firing, LastAt = watermark }).With(new IncidentStep(now, StepKind.Opened, "", group.Lead.Summary));
+
+    private Incident Reopens(Incident incident, ConditionGroup group) =>
+        (Goes(incident, group) with { Groups = [], LastAt = watermark, ExpiresAt = DateTimeOffset.MaxValue }).Reopen("It holds again.", "", now);
+
+    // What it is about may change while it goes on; when it began does not.
+    private static Incident Goes(Incident incident, ConditionGroup group) =>
+        incident.Count == group.Count && incident.Lead.Summary == group.Lead.Summary && incident.Resources.SequenceEqual(group.Resources) ? incident
+        : incident with { Count = group.Count, Lead = group.Lead, Resources = group.Resources };
+
+    // A backlog tells of nothing that was long ago; what still holds at its end is told then.
+    private async ValueTask<Incident> ToldAsync(Incident incident, CancellationToken cancellationToken)
+    {
+        if (incident.State != IncidentState.Firing || !incident.Groups.IsEmpty) return incident;
+        if (now - watermark > options.MaxAge)
+            return incident.Untold.Length > 0 ? incident : incident with { Untold = "It held longer ago than outbox.max_age." };
+        return await work.TellAnewAsync(incident with { Untold = "" }, cancellationToken).ConfigureAwait(false);
+    }
+
+    // How things are is told while they are so; what was over before anybody was told is no news.
+    private static Incident Untold(Incident over) => over.ToldAt is null && over.Untold.Length == 0 ? over with { Untold = "It was over before anybody was told." } : over;
+
+    private void End(Incident incident, HeldConditions held)
+    {
+        if (incident.State == IncidentState.Pending) pass.Remove(incident);
+        else if (held.IsKnown(incident.Lead)) pass.Save(Untold((incident with { LastAt = watermark }).Resolve(watermark, held.Over(incident.Lead), "", now)));
+        else pass.Save(Untold((incident with { State = IncidentState.Expired }).With(new IncidentStep(now, StepKind.Expired, "", "Nothing was heard of the cluster for long."))));
+    }
+}

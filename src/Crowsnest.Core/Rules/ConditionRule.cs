@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Crowsnest.Core.Diagnosis;
+using Crowsnest.Core.Patterns;
+
+namespace Crowsnest.Core.Rules;
+
+/// <summary>A rule that looks at how things are, and not at what happens: what holds for long enough is an incident, until it holds no longer.</summary>
+public sealed record ConditionRule
+{
+    /// <summary>Its name, which is the incident's <c>alertname</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What holds.</summary>
+    public required ConditionKind Condition { get; init; }
+
+    /// <summary>For how long it holds before anybody is told.</summary>
+    public TimeSpan For { get; init; }
+
+    /// <summary>Which resources it looks at: an event pattern over the <c>crowsnest</c> object; <see langword="null"/>: all.</summary>
+    public EventPattern? Where { get; init; }
+
+    /// <summary>The severity of its incidents.</summary>
+    public Severity Severity { get; init; } = Severity.Error;
+
+    /// <summary>Labels that its incidents have besides those of every incident.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> Labels { get; init; } = [];
+
+    /// <summary>The labels that make the incident; the default is one for each service, family or instance.</summary>
+    public ImmutableArray<string> GroupBy { get; init; }
+}
+
+/// <summary>How something may be that somebody wants to hear of.</summary>
+public enum ConditionKind
+{
+    /// <summary>A service's tasks that run are fewer than it wants; judged where resync asks ECS how many it wants.</summary>
+    RunningBelowDesired,
+
+    /// <summary>A service wants tasks, and none runs; judged as <see cref="RunningBelowDesired"/>.</summary>
+    NoneRunning,
+
+    /// <summary>A service's newest deployment goes on.</summary>
+    DeploymentInProgress,
+
+    /// <summary>A hook of a service's deployment waits for somebody to go on.</summary>
+    HookWaiting,
+
+    /// <summary>The agent of a container instance is not connected.</summary>
+    AgentDisconnected,
+
+    /// <summary>A container instance is being emptied.</summary>
+    Draining,
+
+    /// <summary>ECS calls a container instance impaired.</summary>
+    Impaired,
+
+    /// <summary>A task is on its way up: PROVISIONING, PENDING or ACTIVATING.</summary>
+    TaskPending,
+}

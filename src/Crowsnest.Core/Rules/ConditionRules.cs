@@ -1,0 +1,78 @@
+using System.Buffers;
+using Crowsnest.Core.Cluster;
+using Crowsnest.Core.Patterns;
+
+namespace Crowsnest.Core.Rules;
+
+/// <summary>The rules that look at how things are: what holds of the clusters as they are known at a moment.</summary>
+/// <remarks>
+/// A cluster of which nothing was heard for <see cref="SilentMax"/> says nothing: ECS speaks of every service that is steady each six hours.
+/// </remarks>
+public sealed class ConditionRules
+{
+    /// <summary>A cluster that was silent for longer is not judged.</summary>
+    public static readonly TimeSpan SilentMax = TimeSpan.FromHours(12);
+
+    private readonly IReadOnlyList<ConditionRule> _rules;
+    private readonly PatternMatcher? _matcher;
+    private readonly int[] _patterns;
+    private readonly PatternMatches _matches = new();
+    private readonly ArrayBufferWriter<byte> _beside = new(512);
+
+    /// <summary>These rules.</summary>
+    public ConditionRules(IReadOnlyList<ConditionRule> rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        _rules = rules;
+        var wheres = rules.Where(rule => rule.Where is not null).ToList();
+        _matcher = wheres.Count > 0 ? PatternMatcher.Compile([.. wheres.Select(rule => rule.Where!)]) : null;
+        _patterns = [.. rules.Select(rule => wheres.IndexOf(rule))];
+    }
+
+    /// <summary>There are none.</summary>
+    public bool IsEmpty => _rules.Count == 0;
+
+    /// <summary>What holds. One at a time.</summary>
+    /// <param name="fleet">The clusters.</param>
+    /// <param name="watermark">Up to when what is known of them is whole.</param>
+    public HeldConditions Look(FleetView fleet, DateTimeOffset watermark)
+    {
+        ArgumentNullException.ThrowIfNull(fleet);
+        var held = new List<HeldCondition>();
+        foreach (var cluster in fleet.Clusters)
+        {
+            if (!IsHeardOf(cluster, watermark)) continue;
+            for (var i = 0; i < _rules.Count; i++)
+            {
+                foreach (var subject in ConditionSubjects.Of(_rules[i].Condition, cluster))
+                {
+                    if (_patterns[i] >= 0 && !IsWanted(_patterns[i], _rules[i], cluster, fleet, subject)) continue;
+                    var since = subject.Since.ToDateTimeOffset();
+                    var from = since is { } said && said < watermark ? said : watermark;
+                    held.Add(new HeldCondition(_rules[i], ConditionFiring.Of(_rules[i], cluster.Name, subject, fleet, from), since));
+                }
+            }
+        }
+
+        return new HeldConditions(watermark, held, firing => IsKnown(fleet, firing, watermark), Over);
+    }
+
+    private string Over(Firing firing) => _rules.FirstOrDefault(rule => rule.Name == firing.Rule) is { } rule ? ConditionFiring.Over(rule.Condition) : "Its rule is not there any more.";
+
+    private static bool IsHeardOf(ClusterView cluster, DateTimeOffset watermark) => cluster.SilentFor(watermark) is { } silent && silent <= SilentMax;
+
+    private static bool IsKnown(FleetView fleet, Firing firing, DateTimeOffset watermark)
+    {
+        var labels = firing.Labels;
+        var name = new ClusterName(labels.GetValueOrDefault("account", ""), labels.GetValueOrDefault("region", ""), labels.GetValueOrDefault("cluster", ""));
+        return fleet.Find(name) is { } cluster && IsHeardOf(cluster, watermark);
+    }
+
+    private bool IsWanted(int pattern, ConditionRule rule, ClusterView cluster, FleetView fleet, ConditionSubject subject)
+    {
+        _beside.ResetWrittenCount();
+        ConditionFiring.WriteObject(_beside, rule, cluster.Name, subject, fleet);
+        _matcher!.Match("{}"u8, _beside.WrittenSpan, _matches);
+        return _matches.Rules.Contains(pattern);
+    }
+}
