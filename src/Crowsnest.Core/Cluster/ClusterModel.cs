@@ -318,7 +318,7 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
         var clusters = _view.ByName.ToBuilder();
         foreach (var (name, builder) in _touched)
         {
-            var view = builder.ToView();
+            var view = builder.ToView(time.GetUtcNow());
             if (view.IsEmpty) clusters.Remove(name);
             else clusters[name] = view;
         }

@@ -33,6 +33,9 @@ public sealed class ClusterView
         }
     }
 
+    /// <summary>When we last learnt something of it, by our clock.</summary>
+    public DateTimeOffset LearntAt { get; private init; }
+
     /// <summary>Its tasks, those that stopped lately too, in no order.</summary>
     public IEnumerable<TaskState> Tasks => TasksByKey.Values;
 
@@ -132,8 +135,9 @@ public sealed class ClusterView
 
         public long EarlierWord { get; set; } = before.EarlierWord;
 
-        public ClusterView ToView() => new(before.Name)
+        public ClusterView ToView(DateTimeOffset now) => new(before.Name)
         {
+            LearntAt = now,
             EarlierWord = EarlierWord, TasksByKey = Tasks.ToImmutable(), InstancesByKey = Instances.ToImmutable(), ServicesByKey = Services.ToImmutable(),
             DeploymentsByKey = Deployments.ToImmutable(), FailuresByTask = Failures.ToImmutable(), FailedByTask = Failed.ToImmutable(),
             EarlierFailures = Earlier.ToImmutable(),

@@ -24,21 +24,25 @@ internal sealed record ConditionGroup
     /// <summary>Which these are, as far as they are named.</summary>
     public required ImmutableArray<string> Resources { get; init; }
 
+    /// <summary>Up to when its clusters are known.</summary>
+    public required DateTimeOffset KnownUntil { get; init; }
+
     /// <summary>Whether it has held for long enough, as far as the states say.</summary>
-    public bool IsDue(DateTimeOffset watermark) => Rule.For == TimeSpan.Zero || (Since is { } since && watermark - since >= Rule.For);
+    public required bool IsDue { get; init; }
 
     /// <summary>All groups.</summary>
     public static IReadOnlyList<ConditionGroup> Of(HeldConditions held) =>
-        [.. held.Conditions.GroupBy(one => IncidentKeys.OfIncidents(one.Firing), StringComparer.Ordinal).Select(group => Of(group.Key, [.. group], held.Watermark))];
+        [.. held.Conditions.GroupBy(one => IncidentKeys.OfIncidents(one.Firing), StringComparer.Ordinal).Select(group => Of(group.Key, [.. group]))];
 
-    private static ConditionGroup Of(string key, List<HeldCondition> held, DateTimeOffset watermark)
+    private static ConditionGroup Of(string key, List<HeldCondition> held)
     {
         var rule = held[0].Rule;
-        var due = held.FindAll(one => one.Since is { } since && watermark - since >= rule.For);
-        var told = (due.Count > 0 ? due : held).OrderBy(one => one.Since ?? watermark).ThenBy(one => one.Firing.Resource, StringComparer.Ordinal).ToList();
+        var due = held.FindAll(one => one.Since is { } since && one.KnownUntil - since >= rule.For);
+        var told = (due.Count > 0 ? due : held).OrderBy(one => one.Since ?? one.KnownUntil).ThenBy(one => one.Firing.Resource, StringComparer.Ordinal).ToList();
         return new ConditionGroup
         {
             Key = key, Rule = rule, Since = held.Min(one => one.Since), Lead = told[0].Firing, Count = told.Count,
+            KnownUntil = held.Max(one => one.KnownUntil), IsDue = due.Count > 0 || rule.For == TimeSpan.Zero,
             Resources = [.. told.Take(Incident.ResourcesMax).Select(one => one.Firing.Resource)],
         };
     }

@@ -16,12 +16,12 @@ public sealed class ConditionWatch(ConditionRules rules, Func<FleetView?> view)
 
     /// <summary>What holds, when incidents do not follow it yet; <see langword="null"/> when there is nothing to do.</summary>
     /// <param name="watermark">Up to when everything that came in is stored.</param>
-    /// <param name="isTold">Whether what holds at the watermark is told: it is not too long ago.</param>
-    internal HeldConditions? News(DateTimeOffset watermark, bool isTold)
+    /// <param name="toldSince">What held before is recorded and not told.</param>
+    internal HeldConditions? News(DateTimeOffset watermark, DateTimeOffset toldSince)
     {
         if (rules.IsEmpty || view() is not { } fleet) return null;
         var held = rules.Look(fleet, watermark);
-        _looked = Mark(held, isTold);
+        _looked = Mark(held, toldSince);
         return _looked != _applied || watermark >= _dueAt ? held : null;
     }
 
@@ -31,11 +31,11 @@ public sealed class ConditionWatch(ConditionRules rules, Func<FleetView?> view)
     /// <summary>Somebody else may have changed incidents meanwhile.</summary>
     internal void Forget() => _applied = null;
 
-    private static string Mark(HeldConditions held, bool isTold)
+    private static string Mark(HeldConditions held, DateTimeOffset toldSince)
     {
-        var text = new StringBuilder(isTold ? "now" : "then");
+        var text = new StringBuilder();
         foreach (var group in ConditionGroup.Of(held))
-            text.Append(CultureInfo.InvariantCulture, $"\n{group.Key}\t{group.IsDue(held.Watermark)}\t{group.Count}\t{group.Since:O}\t{group.Lead.Summary}");
+            text.Append(CultureInfo.InvariantCulture, $"\n{group.Key}\t{group.IsDue}\t{group.KnownUntil >= toldSince}\t{group.Count}\t{group.Since:O}\t{group.Lead.Summary}");
         return text.ToString();
     }
 }

@@ -7,7 +7,7 @@ namespace Crowsnest.Core.Incidents;
 /// One incident for each rule and group, with what holds of any of its resources. Where the state does not say since when it holds, a pending incident
 /// remembers it. Of a condition that held longest ago in a backlog nobody is told; one that holds still when the backlog is read is told then.
 /// </remarks>
-internal sealed class ConditionWork(IIncidentPass pass, IncidentWork work, TellingOptions options, DateTimeOffset now, DateTimeOffset watermark)
+internal sealed class ConditionWork(IIncidentPass pass, IncidentWork work, TellingOptions options, DateTimeOffset now)
 {
     // As many as a fleet may have wrong at once; of more, the rest waits for these to end.
     private const int OpenMax = 5_000;
@@ -27,16 +27,16 @@ internal sealed class ConditionWork(IIncidentPass pass, IncidentWork work, Telli
             var after = known switch
             {
                 { State: IncidentState.Firing } => Goes(known, group),
-                { State: IncidentState.Pending } when watermark - known.FirstAt < group.Rule.For => known,
+                { State: IncidentState.Pending } when group.KnownUntil - known.FirstAt < group.Rule.For => known,
                 { State: IncidentState.Pending } => Opens(known, group),
-                { State: IncidentState.Resolved or IncidentState.Expired } when group.IsDue(watermark) => group.Since <= known.ResolvedAt ? known : Reopens(known, group),
-                _ when group.IsDue(watermark) => Opens(New(group), group),
+                { State: IncidentState.Resolved or IncidentState.Expired } when group.IsDue => group.Since <= known.ResolvedAt ? known : Reopens(known, group),
+                _ when group.IsDue => Opens(New(group), group),
                 _ when group.Since is null => New(group),
                 _ => null,
             };
             if (after is null) continue;
             if (after.State == IncidentState.Firing && before?.State != IncidentState.Firing) opened++;
-            after = await ToldAsync(after, cancellationToken).ConfigureAwait(false);
+            after = await ToldAsync(after, group, cancellationToken).ConfigureAwait(false);
             if (!ReferenceEquals(after, before)) pass.Save(after);
             if (after.State == IncidentState.Pending && !(after.FirstAt + group.Rule.For > dueAt)) dueAt = after.FirstAt + group.Rule.For;
         }
@@ -47,22 +47,22 @@ internal sealed class ConditionWork(IIncidentPass pass, IncidentWork work, Telli
 
     // One that is over, and not for longer than a firing may be away.
     private async ValueTask<Incident?> LatelyAsync(ConditionGroup group, CancellationToken cancellationToken) =>
-        group.IsDue(watermark)
-        && await pass.IncidentOfGroupAsync(group.Key, watermark - options.ExpireAfter, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false) is { State: IncidentState.Resolved or IncidentState.Expired } found
+        group.IsDue
+        && await pass.IncidentOfGroupAsync(group.Key, group.KnownUntil - options.ExpireAfter, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false) is { State: IncidentState.Resolved or IncidentState.Expired } found
             ? found : null;
 
     private Incident New(ConditionGroup group) => new()
     {
-        Id = IncidentKeys.Hash(group.Key + "\n" + (group.Since ?? watermark).ToUnixTimeMilliseconds()),
-        GroupKey = group.Key, State = IncidentState.Pending, Lead = group.Lead, FirstAt = group.Since ?? watermark, LastAt = watermark, Count = group.Count,
+        Id = IncidentKeys.Hash(group.Key + "\n" + (group.Since ?? group.KnownUntil).ToUnixTimeMilliseconds()),
+        GroupKey = group.Key, State = IncidentState.Pending, Lead = group.Lead, FirstAt = group.Since ?? group.KnownUntil, LastAt = group.KnownUntil, Count = group.Count,
         Resources = group.Resources, ExpiresAt = DateTimeOffset.MaxValue,
     };
 
     private Incident Opens(Incident incident, ConditionGroup group) =>
-        (Goes(incident, group) with { State = IncidentState.Firing, LastAt = watermark }).With(new IncidentStep(now, StepKind.Opened, "", group.Lead.Summary));
+        (Goes(incident, group) with { State = IncidentState.Firing, LastAt = group.KnownUntil }).With(new IncidentStep(now, StepKind.Opened, "", group.Lead.Summary));
 
     private Incident Reopens(Incident incident, ConditionGroup group) =>
-        (Goes(incident, group) with { Groups = [], LastAt = watermark, ExpiresAt = DateTimeOffset.MaxValue }).Reopen("It holds again.", "", now);
+        (Goes(incident, group) with { Groups = [], LastAt = group.KnownUntil, ExpiresAt = DateTimeOffset.MaxValue }).Reopen("It holds again.", "", now);
 
     // What it is about may change while it goes on; when it began does not.
     private static Incident Goes(Incident incident, ConditionGroup group) =>
@@ -70,10 +70,10 @@ internal sealed class ConditionWork(IIncidentPass pass, IncidentWork work, Telli
         : incident with { Count = group.Count, Lead = group.Lead, Resources = group.Resources };
 
     // A backlog tells of nothing that was long ago; what still holds at its end is told then.
-    private async ValueTask<Incident> ToldAsync(Incident incident, CancellationToken cancellationToken)
+    private async ValueTask<Incident> ToldAsync(Incident incident, ConditionGroup group, CancellationToken cancellationToken)
     {
         if (incident.State != IncidentState.Firing || !incident.Groups.IsEmpty) return incident;
-        if (now - watermark > options.MaxAge)
+        if (now - group.KnownUntil > options.MaxAge)
             return incident.Untold.Length > 0 ? incident : incident with { Untold = "It held longer ago than outbox.max_age." };
         return await work.TellAnewAsync(incident with { Untold = "" }, cancellationToken).ConfigureAwait(false);
     }
@@ -84,7 +84,7 @@ internal sealed class ConditionWork(IIncidentPass pass, IncidentWork work, Telli
     private void End(Incident incident, HeldConditions held)
     {
         if (incident.State == IncidentState.Pending) pass.Remove(incident);
-        else if (held.IsKnown(incident.Lead)) pass.Save(Untold((incident with { LastAt = watermark }).Resolve(watermark, held.Over(incident.Lead), "", now)));
+        else if (held.KnownUntil(incident.Lead) is { } at) pass.Save(Untold((incident with { LastAt = at }).Resolve(at, held.Over(incident.Lead), "", now)));
         else pass.Save(Untold((incident with { State = IncidentState.Expired }).With(new IncidentStep(now, StepKind.Expired, "", "Nothing was heard of the cluster for long."))));
     }
 }

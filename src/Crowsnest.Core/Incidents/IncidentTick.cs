@@ -29,7 +29,7 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(5);
 
     /// <summary>Whether there is something to do that no store knows of: how things are is not as incidents say.</summary>
-    public bool HasNews(DateTimeOffset now, DateTimeOffset watermark) => conditions?.News(watermark, IsTold(now, watermark)) is not null;
+    public bool HasNews(DateTimeOffset now, DateTimeOffset watermark) => conditions?.News(watermark, now - options.MaxAge) is not null;
 
     /// <summary>Another process may have told meanwhile.</summary>
     public void Forget() => conditions?.Forget();
@@ -44,7 +44,7 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
     {
         ArgumentNullException.ThrowIfNull(store);
         var report = default(TickReport);
-        var held = conditions?.News(watermark, IsTold(now, watermark));
+        var held = conditions?.News(watermark, now - options.MaxAge);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -57,8 +57,6 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
             }
         }
     }
-
-    private bool IsTold(DateTimeOffset now, DateTimeOffset watermark) => now - watermark <= options.MaxAge;
 
     private async ValueTask<(TickReport Done, bool IsMore)> PassAsync(IIncidentPass pass, HeldConditions? held, DateTimeOffset now, DateTimeOffset watermark, bool isLast, CancellationToken cancellationToken)
     {
@@ -78,7 +76,7 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
             return (work.Report, true);
         }
 
-        var followed = held is null ? default : await new ConditionWork(pass, work, options, now, watermark).ApplyAsync(held, cancellationToken).ConfigureAwait(false);
+        var followed = held is null ? default : await new ConditionWork(pass, work, options, now).ApplyAsync(held, cancellationToken).ConfigureAwait(false);
         if (held is not null) work.Flush();
         var expired = await pass.OpenAsync(watermark, DueAPass, cancellationToken).ConfigureAwait(false);
         foreach (var incident in expired)

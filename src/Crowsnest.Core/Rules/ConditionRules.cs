@@ -6,12 +6,16 @@ namespace Crowsnest.Core.Rules;
 
 /// <summary>The rules that look at how things are: what holds of the clusters as they are known at a moment.</summary>
 /// <remarks>
-/// A cluster of which nothing was heard for <see cref="SilentMax"/> says nothing: ECS speaks of every service that is steady each six hours.
+/// A cluster of which nothing was heard for <see cref="SilentMax"/> says nothing: ECS speaks of every service that is steady each six hours. One of which we learn
+/// just now what was long ago, since an old stream is read in, is known up to the newest of it and not up to the watermark.
 /// </remarks>
 public sealed class ConditionRules
 {
     /// <summary>A cluster that was silent for longer is not judged.</summary>
     public static readonly TimeSpan SilentMax = TimeSpan.FromHours(12);
+
+    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(2);
 
     private readonly IReadOnlyList<ConditionRule> _rules;
     private readonly PatternMatcher? _matcher;
@@ -41,31 +45,36 @@ public sealed class ConditionRules
         var held = new List<HeldCondition>();
         foreach (var cluster in fleet.Clusters)
         {
-            if (!IsHeardOf(cluster, watermark)) continue;
+            if (KnownUntil(cluster, watermark) is not { } known) continue;
             for (var i = 0; i < _rules.Count; i++)
             {
                 foreach (var subject in ConditionSubjects.Of(_rules[i].Condition, cluster))
                 {
                     if (_patterns[i] >= 0 && !IsWanted(_patterns[i], _rules[i], cluster, fleet, subject)) continue;
                     var since = subject.Since.ToDateTimeOffset();
-                    var from = since is { } said && said < watermark ? said : watermark;
-                    held.Add(new HeldCondition(_rules[i], ConditionFiring.Of(_rules[i], cluster.Name, subject, fleet, from), since));
+                    var from = since is { } said && said < known ? said : known;
+                    held.Add(new HeldCondition(_rules[i], ConditionFiring.Of(_rules[i], cluster.Name, subject, fleet, from), since, known));
                 }
             }
         }
 
-        return new HeldConditions(watermark, held, firing => IsKnown(fleet, firing, watermark), Over);
+        return new HeldConditions(held, firing => KnownUntil(fleet, firing, watermark), Over);
     }
 
     private string Over(Firing firing) => _rules.FirstOrDefault(rule => rule.Name == firing.Rule) is { } rule ? ConditionFiring.Over(rule.Condition) : "Its rule is not there any more.";
 
-    private static bool IsHeardOf(ClusterView cluster, DateTimeOffset watermark) => cluster.SilentFor(watermark) is { } silent && silent <= SilentMax;
+    private static DateTimeOffset? KnownUntil(ClusterView cluster, DateTimeOffset watermark)
+    {
+        if (cluster.NewestAt.ToDateTimeOffset() is not { } newest) return null;
+        if (watermark - cluster.LearntAt < Lately && cluster.LearntAt - newest > Late) return newest < watermark ? newest : watermark;
+        return watermark - newest <= SilentMax ? watermark : null;
+    }
 
-    private static bool IsKnown(FleetView fleet, Firing firing, DateTimeOffset watermark)
+    private static DateTimeOffset? KnownUntil(FleetView fleet, Firing firing, DateTimeOffset watermark)
     {
         var labels = firing.Labels;
         var name = new ClusterName(labels.GetValueOrDefault("account", ""), labels.GetValueOrDefault("region", ""), labels.GetValueOrDefault("cluster", ""));
-        return fleet.Find(name) is { } cluster && IsHeardOf(cluster, watermark);
+        return fleet.Find(name) is { } cluster ? KnownUntil(cluster, watermark) : null;
     }
 
     private bool IsWanted(int pattern, ConditionRule rule, ClusterView cluster, FleetView fleet, ConditionSubject subject)

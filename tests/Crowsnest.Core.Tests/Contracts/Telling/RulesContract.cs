@@ -126,6 +126,9 @@ public abstract class RulesContract<TPlace> where TPlace : StorePlace, new()
         await using var telling = await StartAsync(conditions: AgentAway);
         telling.Time.Advance(TimeSpan.FromHours(5));
         await telling.SubmitAsync(SomeCluster.Instance(1, false, 0), SomeCluster.Instance(1, false, 60, instance: "i1"), SomeCluster.Instance(1, true, 0, instance: "i2"));
+        await telling.TickAsync();
+        Assert.Empty(await telling.Incidents.IncidentsAsync(10, Cancel));
+        telling.Time.Advance(TimeSpan.FromMinutes(1));
         await telling.TickAsync(behind: TimeSpan.FromHours(4.95));
         Assert.Empty(await telling.Incidents.IncidentsAsync(10, Cancel));
         await telling.TickAsync(behind: TimeSpan.FromHours(4.5));
