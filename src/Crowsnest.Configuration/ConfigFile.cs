@@ -59,6 +59,16 @@ public static class ConfigFile
         return await ParseAsync(place, text, Path.GetDirectoryName(Path.GetFullPath(place)) ?? ".", environment, time, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Reads a configuration's text where nobody will be told: the secrets that it names are not read, and need not be there.</summary>
+    /// <param name="place">What mistakes call it.</param>
+    /// <param name="text">The text.</param>
+    /// <exception cref="ConfigException">It has mistakes: all of them.</exception>
+    public static CrowsnestConfig ParseWithoutSecrets(string place, string text)
+    {
+        var (config, mistakes) = ConfigParser.Parse(text, SecretReader.Unread);
+        return mistakes.Count == 0 ? config : throw new ConfigException(place, mistakes);
+    }
+
     private static async Task<string> FetchAsync(string place, TimeProvider time, CancellationToken cancellationToken)
     {
         try

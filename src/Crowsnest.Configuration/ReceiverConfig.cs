@@ -24,6 +24,21 @@ public sealed record ReceiverConfig(string Name, ImmutableArray<WebhookConfig> W
 
     /// <summary>The Alertmanagers.</summary>
     public ImmutableArray<AlertmanagerConfig> Alertmanagers { get; init; } = [];
+
+    /// <summary>Whether any of its integrations is told that something is over; also when it has none.</summary>
+    public bool SendsResolved
+    {
+        get
+        {
+            bool[] all =
+            [
+                .. Webhooks.Select(one => one.SendResolved), .. Topics.Select(one => one.SendResolved), .. Slack.Select(one => one.SendResolved), .. Teams.Select(one => one.SendResolved),
+                .. PagerDuty.Select(one => one.SendResolved), .. Emails.Select(one => one.SendResolved), .. Alertmanagers.Select(one => one.SendResolved),
+                .. Console is { } console ? new[] { console.SendResolved } : [],
+            ];
+            return all.Length == 0 || all.Contains(true);
+        }
+    }
 }
 
 /// <summary>A topic of Amazon SNS.</summary>

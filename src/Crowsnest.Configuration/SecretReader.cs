@@ -14,6 +14,11 @@ internal sealed class SecretReader(Func<string, string?> environment, string fol
     // As long as any that is asked for has to be.
     private static readonly Secret Unknown = new("not-fetched-yet-not-fetched-yet");
 
+    /// <summary>Reads nothing: where nobody is told, secrets need not be at hand, and are nobody's business.</summary>
+    public static SecretReader Unread { get; } = new(_ => null, ".", null) { _isUnread = true };
+
+    private bool _isUnread;
+
     /// <summary>The references into AWS that were met and are not fetched yet, each once. What was answered for them is nobody's secret.</summary>
     public List<string> Wanted { get; } = [];
 
@@ -23,6 +28,7 @@ internal sealed class SecretReader(Func<string, string?> environment, string fol
     /// <summary>From a file, relative to the configuration's folder; one line end at the end is not part of it.</summary>
     public (Secret? Secret, string? Mistake) FromFile(string path)
     {
+        if (_isUnread) return (Unknown, null);
         var full = Path.GetFullPath(path, folder);
         try
         {
@@ -44,11 +50,12 @@ internal sealed class SecretReader(Func<string, string?> environment, string fol
     /// <summary>From <c>${ENV}</c> as a whole value, from <c>ssm:NAME</c>, or from <c>secretsmanager:ARN</c>.</summary>
     public (Secret? Secret, string? Mistake) FromReference(string text)
     {
-        if (RemoteText.IsSecret(text)) return FromAws(text);
+        if (RemoteText.IsSecret(text)) return _isUnread ? (Unknown, null) : FromAws(text);
         if (!text.StartsWith("${", StringComparison.Ordinal) || !text.EndsWith('}') || text.Length < 4)
             return (null, "a secret does not stand in the file itself; write ${NAME} for an environment variable (as the whole value), ssm:NAME, secretsmanager:ARN, or give its '_file' form");
         var name = text[2..^1];
         if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) return (null, $"'{name}' is not a name of an environment variable");
+        if (_isUnread) return (Unknown, null);
         return environment(name) is { Length: > 0 } value ? (new Secret(value), null) : (null, $"the environment variable {name} is not set");
     }
 

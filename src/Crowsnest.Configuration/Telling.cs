@@ -17,11 +17,18 @@ public sealed class Telling : IDisposable
     public Telling(CrowsnestConfig config, TextWriter output, Uri? externalUrl, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(config);
-        _options = new TellingOptions { Route = config.Route, MaxAge = config.OutboxMaxAge, SyntheticReceiver = config.Verify.Receiver };
+        _options = OptionsOf(config);
         foreach (var receiver in config.Receivers)
         {
             _receivers[receiver.Name] = [.. Integrations.Of(receiver, output, externalUrl, time)];
         }
+    }
+
+    /// <summary>Who is told, and when.</summary>
+    public static TellingOptions OptionsOf(CrowsnestConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return new TellingOptions { Route = config.Route, MaxAge = config.OutboxMaxAge, SyntheticReceiver = config.Verify.Receiver };
     }
 
     /// <summary>What happened longer ago is recorded and not told.</summary>

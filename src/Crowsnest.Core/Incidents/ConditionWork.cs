@@ -51,7 +51,7 @@ internal sealed class ConditionWork(IIncidentPass pass, IncidentWork work, Telli
         && await pass.IncidentOfGroupAsync(group.Key, group.KnownUntil - options.ExpireAfter, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false) is { State: IncidentState.Resolved or IncidentState.Expired } found
             ? found : null;
 
-    private Incident New(ConditionGroup group) => new()
+    private static Incident New(ConditionGroup group) => new()
     {
         Id = IncidentKeys.Hash(group.Key + "\n" + (group.Since ?? group.KnownUntil).ToUnixTimeMilliseconds()),
         GroupKey = group.Key, State = IncidentState.Pending, Lead = group.Lead, FirstAt = group.Since ?? group.KnownUntil, LastAt = group.KnownUntil, Count = group.Count,

@@ -60,6 +60,10 @@ public sealed class ShippedRules : IEventRules
         Conditions = [.. AllConditions.Where(rule => _on.Contains(rule.Name))];
     }
 
+    /// <summary>Those of them that look at events, with what they say besides what they look at.</summary>
+    public IEnumerable<EventRule> Events => ((EventRule[])
+        [new() { Name = TaskFailed }, s_spot with { Severity = Severity.Warning }, s_crashLoop, new() { Name = StoppedEssential }, s_started, s_completed, s_rolledBack]).Where(rule => _on.Contains(rule.Name));
+
     /// <summary>Those of them that look at how things are.</summary>
     public ImmutableArray<ConditionRule> Conditions { get; }
 

@@ -38,6 +38,7 @@ internal static class AllCommands
         LambdaCommand.Package,
         OpenSearchCommand.SetUp,
         RulesCheckCommand.Spec,
+        RulesTestCommand.Spec,
         PatternCommand.Check,
         PatternCommand.Match,
         PatternBench.Spec,

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Crowsnest.Rehearsal;
 
 namespace Crowsnest.Server;
 
@@ -18,6 +19,10 @@ namespace Crowsnest.Server;
 [JsonSerializable(typeof(IncidentWish))]
 [JsonSerializable(typeof(Page<ReceiverItem>))]
 [JsonSerializable(typeof(ReceiverTest))]
+[JsonSerializable(typeof(Page<RuleItem>))]
+[JsonSerializable(typeof(RehearsalWish))]
+[JsonSerializable(typeof(Rehearsed))]
+[JsonSerializable(typeof(RehearsedItem))]
 [JsonSerializable(typeof(NewToken))]
 [JsonSerializable(typeof(NewSession))]
 [JsonSerializable(typeof(SessionBody))]

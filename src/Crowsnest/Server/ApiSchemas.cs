@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Crowsnest.Rehearsal;
 
 namespace Crowsnest.Server;
 
@@ -50,6 +51,10 @@ internal static class ApiSchemas
         [typeof(TaskLogsBody)] = ("TaskLogs", ApiJson.Default.TaskLogsBody),
         [typeof(ContainerLogBody)] = ("ContainerLog", ApiJson.Default.ContainerLogBody),
         [typeof(LogLineBody)] = ("LogLine", ApiJson.Default.LogLineBody),
+        [typeof(RuleItem)] = ("Rule", ApiJson.Default.RuleItem),
+        [typeof(Page<RuleItem>)] = ("RulePage", ApiJson.Default.PageRuleItem),
+        [typeof(Rehearsed)] = ("Rehearsed", ApiJson.Default.Rehearsed),
+        [typeof(RehearsedItem)] = ("RehearsedItem", ApiJson.Default.RehearsedItem),
         [typeof(SessionBody)] = ("Session", ApiJson.Default.SessionBody),
     };
 

@@ -146,6 +146,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
                 Teller = teller,
                 IncidentActions = telling.Actions(),
                 Telling = telling,
+                Rules = config.Rules,
                 MaxAge = telling.MaxAge,
                 Retainer = retainer,
                 Queues = queues,

@@ -90,6 +90,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         app.MapIncidents(parts);
         app.MapNotifications(parts);
         app.MapReceivers(parts);
+        app.MapRules(parts, turns);
         app.MapPipeline(parts);
         app.MapResync(parts);
         new BackupEndpoint(parts).Map(app);

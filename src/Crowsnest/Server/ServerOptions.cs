@@ -53,6 +53,9 @@ internal sealed record ServerParts(IStore Store, ITokenStore Tokens, IngestPipel
     /// <summary>Who is told, as the configuration says; <see langword="null"/> where nobody is.</summary>
     public Telling? Telling { get; init; }
 
+    /// <summary>The rules that are on.</summary>
+    public RulesConfig Rules { get; init; } = new CrowsnestConfig().Rules;
+
     /// <summary>What people do with incidents.</summary>
     public IncidentActions IncidentActions { get; init; } = new(new TellingOptions { Route = new Core.Incidents.Route { Receiver = "console" } });
 

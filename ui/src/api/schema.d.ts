@@ -1810,6 +1810,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rules that are on, and their last week.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RulePage"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a configuration's rules would have told, when and to whom, over what is stored. Nothing is sent.
+         * @description Needs the role operator.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Rehearsed"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/services": {
         parameters: {
             query?: never;
@@ -2772,6 +2868,33 @@ export interface components {
             notificationId: string;
             integrations: components["schemas"]["IntegrationTest"][];
         };
+        Rehearsed: {
+            events: number;
+            /** Format: date-time */
+            from: string | null;
+            /** Format: date-time */
+            to: string | null;
+            incidents: number;
+            messages: number;
+            told: components["schemas"]["RehearsedItem"][];
+            more: number;
+            inWords: string | null;
+        };
+        RehearsedItem: {
+            /** Format: date-time */
+            at: string;
+            receiver: string;
+            notificationId: string;
+            incident: string;
+            state: string;
+            labels: {
+                [key: string]: string;
+            };
+            count: number;
+            /** Format: date-time */
+            firstAt: string;
+            summary: string;
+        };
         ResourcePage: {
             items: Record<string, never>[];
             next: string | null;
@@ -2818,6 +2941,22 @@ export interface components {
                 [key: string]: number;
             };
             problems: string[];
+        };
+        Rule: {
+            name: string;
+            form: string;
+            isShipped: boolean;
+            severity: string | null;
+            forSeconds: number | null;
+            summary: string;
+            incidents: number;
+            firing: number;
+            /** Format: date-time */
+            lastAt: string | null;
+        };
+        RulePage: {
+            items: components["schemas"]["Rule"][];
+            next: string | null;
         };
         Session: {
             name: string;

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Crowsnest.Configuration;
+using Crowsnest.Core.Diagnosis;
+using Crowsnest.Core.Incidents;
+using Crowsnest.Core.Rules;
+using Crowsnest.Rehearsal;
+
+namespace Crowsnest.Server;
+
+/// <summary>A rule that is on.</summary>
+/// <param name="Name">Its name, and the <c>alertname</c> of its incidents.</param>
+/// <param name="Form"><c>event</c>, <c>count</c>, <c>notice</c> or <c>condition</c>.</param>
+/// <param name="IsShipped">It comes with the program.</param>
+/// <param name="Severity">Of its incidents; <see langword="null"/>: that of what happened.</param>
+/// <param name="ForSeconds">How long a condition holds first.</param>
+/// <param name="Summary">What it tells; empty for one of the user's own.</param>
+/// <param name="Incidents">Its incidents of the last seven days, notices included; of the latest 10,000 of all.</param>
+/// <param name="Firing">How many of them go on.</param>
+/// <param name="LastAt">When the latest of it happened.</param>
+internal sealed record RuleItem(string Name, string Form, bool IsShipped, string? Severity, double? ForSeconds, string Summary, int Incidents, int Firing, DateTime? LastAt);
+
+/// <summary>What is to be tried.</summary>
+/// <param name="Config">A configuration's text; secrets that it names are not read.</param>
+/// <param name="From">Not before.</param>
+/// <param name="To">Before.</param>
+internal sealed record RehearsalWish(string? Config, DateTime? From, DateTime? To);
+
+/// <summary>Rules: which are on, and what others would have told.</summary>
+internal static class RulesEndpoints
+{
+    private const int LookedAt = 10_000;
+    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
+    // One at a time: each takes a processor for as long as it lasts.
+    private static readonly SemaphoreSlim Turn = new(1);
+
+    /// <summary>Maps <c>/rules</c>.</summary>
+    public static void MapRules(this IEndpointRouteBuilder routes, ServerParts parts, QueryTurns turns)
+    {
+        routes.Map(
+            new Operation("GET", "/api/v1/rules", Access.Viewer, "The rules that are on, and their last week.") { Answer = "RulePage" },
+            async http => TypedResults.Json(new Page<RuleItem>(await ListAsync(parts, http.RequestAborted), null), ApiJson.Default.PageRuleItem));
+        routes.Map(
+            new Operation("POST", "/api/v1/rules/test", Access.Operator, "What a configuration's rules would have told, when and to whom, over what is stored. Nothing is sent.") { Answer = "Rehearsed" },
+            async http => TypedResults.Json(await RehearseAsync(http, parts, turns), ApiJson.Default.Rehearsed));
+    }
+
+    private static async Task<IReadOnlyList<RuleItem>> ListAsync(ServerParts parts, CancellationToken cancellationToken)
+    {
+        var since = parts.Time.GetUtcNow() - Week;
+        var week = (await parts.Store.Incidents.IncidentsAsync(LookedAt, cancellationToken))
+            .Where(i => i.LastAt >= since && i.State is not (IncidentState.Pending or IncidentState.Lapsed or IncidentState.Synthetic)).ToLookup(i => i.Lead.Rule, StringComparer.Ordinal);
+        var own = parts.Rules;
+        var named = own.Events.Select(rule => rule.Name).Concat(own.Conditions.Select(rule => rule.Name)).ToHashSet(StringComparer.Ordinal);
+        var shipped = new ShippedRules([.. own.Sets.SelectMany(set => ShippedRules.Of(set.Use).Except(set.Except, StringComparer.Ordinal)).Where(name => !named.Contains(name)).Distinct(StringComparer.Ordinal)]);
+        return
+        [
+            .. own.Events.Select(rule => Of(rule, isShipped: false, week[rule.Name])), .. own.Conditions.Select(rule => Of(rule, isShipped: false, week[rule.Name])),
+            .. shipped.Events.Select(rule => Of(rule, isShipped: true, week[rule.Name])), .. shipped.Conditions.Select(rule => Of(rule, isShipped: true, week[rule.Name])),
+        ];
+    }
+
+    private static RuleItem Of(EventRule rule, bool isShipped, IEnumerable<Incident> week) =>
+        Of(rule.Name, rule.IsNotice ? "notice" : rule.Count is null ? "event" : "count", isShipped, rule.Severity, null, week);
+
+    private static RuleItem Of(ConditionRule rule, bool isShipped, IEnumerable<Incident> week) => Of(rule.Name, "condition", isShipped, rule.Severity, rule.For, week);
+
+    private static RuleItem Of(string name, string form, bool isShipped, Severity? severity, TimeSpan? held, IEnumerable<Incident> week)
+    {
+        var all = week.ToList();
+        return new RuleItem(
+            name, form, isShipped, severity?.ToString().ToLowerInvariant(), held?.TotalSeconds, isShipped ? ShippedRuleWords.Of(name) : "", all.Count,
+            all.Count(i => i.State == IncidentState.Firing), all.Count == 0 ? null : all.Max(i => i.LastAt).UtcDateTime);
+    }
+
+    private static async Task<Rehearsed> RehearseAsync(HttpContext http, ServerParts parts, QueryTurns turns)
+    {
+        var wish = await WishAsync(http);
+        if (!await Turn.WaitAsync(TimeSpan.Zero, http.RequestAborted))
+            throw new ProblemException(StatusCodes.Status409Conflict, "Another is running", "Another trial of rules is running; wait until it has ended.");
+        using var limit = new CancellationTokenSource(Longest, parts.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, http.RequestAborted);
+        try
+        {
+            var config = ConfigFile.ParseWithoutSecrets("config", wish.Config ?? throw ProblemException.BadRequest("'config' is missing: the text of a crowsnest.yaml."));
+            var pages = StoredStream.PagesAsync(parts.Store.Events, Utc(wish.From), Utc(wish.To), search => turns.TakeAsync(search, either.Token), either.Token);
+            return await RuleRehearsal.RunAsync(config, pages, null, either.Token);
+        }
+        catch (ConfigException mistakes)
+        {
+            throw ProblemException.BadRequest(mistakes.Message);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            throw ProblemException.BadRequest("It took longer than two minutes; try a shorter time with 'from' and 'to'.");
+        }
+        finally
+        {
+            Turn.Release();
+        }
+    }
+
+    private static DateTimeOffset? Utc(DateTime? time) => time is { } at ? new DateTimeOffset(at.ToUniversalTime()) : null;
+
+    private static async Task<RehearsalWish> WishAsync(HttpContext http)
+    {
+        try
+        {
+            return await http.Request.ReadFromJsonAsync(ApiJson.Default.RehearsalWish, http.RequestAborted) ?? new RehearsalWish(null, null, null);
+        }
+        catch (JsonException)
+        {
+            throw ProblemException.BadRequest("""Send {"config":"the text of a crowsnest.yaml","from":"2026-03-02T08:00:00Z","to":null}.""");
+        }
+    }
+}
