@@ -61,5 +61,10 @@ internal static class Schema
         CREATE TABLE checkpoint(at INTEGER NOT NULL, part INTEGER NOT NULL, base INTEGER NOT NULL, known_until INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY(at, part));
         CREATE INDEX checkpoint_whole ON checkpoint(at) WHERE at = base;
         """,
+
+        // Few, and always read whole.
+        """
+        CREATE TABLE silence(id TEXT PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;
+        """,
     ];
 }

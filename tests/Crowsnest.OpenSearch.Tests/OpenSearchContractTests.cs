@@ -63,6 +63,8 @@ public sealed class OpenSearchTellingTests : TellingContract<OpenSearchPlace>;
 
 public sealed class OpenSearchLifecycleTests : LifecycleContract<OpenSearchPlace>;
 
+public sealed class OpenSearchMutingTests : MutingContract<OpenSearchPlace>;
+
 public sealed class OpenSearchSharingTests : SharingContract<OpenSearchPlace>;
 
 public sealed class OpenSearchSyntheticTests : SyntheticContract<OpenSearchPlace>;

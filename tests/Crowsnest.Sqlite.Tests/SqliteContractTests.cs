@@ -44,6 +44,8 @@ public sealed class SqliteTellingTests : TellingContract<SqlitePlace>;
 
 public sealed class SqliteLifecycleTests : LifecycleContract<SqlitePlace>;
 
+public sealed class SqliteMutingTests : MutingContract<SqlitePlace>;
+
 public sealed class SqliteSyntheticTests : SyntheticContract<SqlitePlace>;
 
 public sealed class SqliteTellingSimulationTests : TellingSimulationContract<SqlitePlace>;

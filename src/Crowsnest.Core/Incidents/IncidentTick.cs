@@ -36,13 +36,14 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
     {
         ArgumentNullException.ThrowIfNull(store);
         var report = default(TickReport);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var pass = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
             await using (pass.ConfigureAwait(false))
             {
-                var (done, isMore) = await PassAsync(pass, now, watermark, isLast, cancellationToken).ConfigureAwait(false);
+                var (done, isMore) = await PassAsync(pass, now, watermark, isLast, seen, cancellationToken).ConfigureAwait(false);
                 await pass.CommitAsync(cancellationToken).ConfigureAwait(false);
                 report += done;
                 if (!isMore) return report;
@@ -50,7 +51,7 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
         }
     }
 
-    private async ValueTask<(TickReport Done, bool IsMore)> PassAsync(IIncidentPass pass, DateTimeOffset now, DateTimeOffset watermark, bool isLast, CancellationToken cancellationToken)
+    private async ValueTask<(TickReport Done, bool IsMore)> PassAsync(IIncidentPass pass, DateTimeOffset now, DateTimeOffset watermark, bool isLast, HashSet<string> seen, CancellationToken cancellationToken)
     {
         var work = new IncidentWork(pass, options, now, watermark);
         var pending = await pass.PendingFiringsAsync(FiringsAPass, cancellationToken).ConfigureAwait(false);
@@ -66,11 +67,27 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
         var expired = await pass.OpenAsync(watermark, DueAPass, cancellationToken).ConfigureAwait(false);
         foreach (var incident in expired) pass.Save(Expire(await work.ResolvedAsync(incident, cancellationToken).ConfigureAwait(false), now, watermark));
         var due = await pass.DueGroupsAsync(now, isLast, DueAPass, cancellationToken).ConfigureAwait(false);
-        await pass.ExpectAsync(new IncidentNeeds { Incidents = [.. due.SelectMany(group => group.Incidents).Distinct(StringComparer.Ordinal)] }, cancellationToken).ConfigureAwait(false);
-        var teller = new GroupTeller(pass, options.Route, media, now);
+        var messages = due.Count == 0 ? 0 : await TellAsync(pass, due, now, isLast, cancellationToken).ConfigureAwait(false);
+
+        // At a file's end a group whose incidents are muted has no first message, and is found again each time.
+        var isNew = due.Aggregate(false, (any, group) => seen.Add(group.Key) || any);
+        return (work.Report + new TickReport(0, messages, 0), expired.Count == DueAPass || (due.Count == DueAPass && isNew));
+    }
+
+    private async ValueTask<int> TellAsync(IIncidentPass pass, IReadOnlyList<NotificationGroup> due, DateTimeOffset now, bool isLast, CancellationToken cancellationToken)
+    {
+        List<string> ids = [.. due.SelectMany(group => group.Incidents).Distinct(StringComparer.Ordinal)];
+        await pass.ExpectAsync(new IncidentNeeds { Incidents = ids }, cancellationToken).ConfigureAwait(false);
+        var incidents = new List<Incident>();
+        foreach (var id in ids)
+        {
+            if (await pass.IncidentAsync(id, cancellationToken).ConfigureAwait(false) is { } incident) incidents.Add(incident);
+        }
+
+        var teller = new GroupTeller(pass, options.Route, media, await Muting.ReadAsync(pass, options, incidents, now, cancellationToken).ConfigureAwait(false), now, isLast);
         var messages = 0;
         foreach (var group in due) messages += await teller.TellAsync(group, cancellationToken).ConfigureAwait(false);
-        return (work.Report + new TickReport(0, messages, 0), expired.Count == DueAPass || due.Count == DueAPass);
+        return messages;
     }
 
     // Silence is no sign that all is well while less runs than should.

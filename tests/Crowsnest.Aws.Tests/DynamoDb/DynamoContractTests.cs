@@ -124,4 +124,6 @@ public sealed class DynamoTellingTests : TellingContract<DynamoPlace>;
 
 public sealed class DynamoLifecycleTests : LifecycleContract<DynamoPlace>;
 
+public sealed class DynamoMutingTests : MutingContract<DynamoPlace>;
+
 public sealed class DynamoSyntheticTests : SyntheticContract<DynamoPlace>;

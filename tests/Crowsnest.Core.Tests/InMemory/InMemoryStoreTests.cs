@@ -39,6 +39,8 @@ public sealed class InMemoryTellingTests : TellingContract<MemoryPlace>;
 
 public sealed class InMemoryLifecycleTests : LifecycleContract<MemoryPlace>;
 
+public sealed class InMemoryMutingTests : MutingContract<MemoryPlace>;
+
 public sealed class InMemorySyntheticTests : SyntheticContract<MemoryPlace>;
 
 public sealed class InMemoryTellingSimulationTests : TellingSimulationContract<MemoryPlace>;
