@@ -17,12 +17,18 @@ public sealed class Telling : IDisposable
     public Telling(CrowsnestConfig config, TextWriter output, Uri? externalUrl, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(config);
-        _options = new TellingOptions { Route = config.Route, MaxAge = config.OutboxMaxAge, SyntheticReceiver = config.Verify.Receiver };
+        _options = new TellingOptions
+        {
+            Route = config.Route, InhibitRules = config.InhibitRules, TimeIntervals = config.TimeIntervals, MaxAge = config.OutboxMaxAge, SyntheticReceiver = config.Verify.Receiver,
+        };
         foreach (var receiver in config.Receivers)
         {
             _receivers[receiver.Name] = [.. Integrations.Of(receiver, output, externalUrl, time)];
         }
     }
+
+    /// <summary>Who is told of what, and what is muted.</summary>
+    public TellingOptions Options => _options;
 
     /// <summary>What happened longer ago is recorded and not told.</summary>
     public TimeSpan MaxAge => _options.MaxAge;
