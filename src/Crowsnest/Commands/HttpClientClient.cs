@@ -11,7 +11,7 @@ using Crowsnest.Server.Lists;
 namespace Crowsnest.Commands;
 
 /// <summary>A server that has the store, by its socket or over HTTP.</summary>
-internal sealed class HttpClientClient : ICrowsnestClient
+internal sealed partial class HttpClientClient : ICrowsnestClient
 {
     // Longer than the server lets any search take.
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(60);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Crowsnest.Server.Silences;
 
 namespace Crowsnest.Server;
 
@@ -16,6 +17,9 @@ namespace Crowsnest.Server;
 [JsonSerializable(typeof(Page<IncidentItem>))]
 [JsonSerializable(typeof(IncidentDetail))]
 [JsonSerializable(typeof(IncidentWish))]
+[JsonSerializable(typeof(Page<SilenceItem>))]
+[JsonSerializable(typeof(SilenceBody))]
+[JsonSerializable(typeof(SilencePreview))]
 [JsonSerializable(typeof(Page<ReceiverItem>))]
 [JsonSerializable(typeof(ReceiverTest))]
 [JsonSerializable(typeof(NewToken))]

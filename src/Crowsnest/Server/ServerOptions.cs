@@ -53,6 +53,9 @@ internal sealed record ServerParts(IStore Store, ITokenStore Tokens, IngestPipel
     /// <summary>Who is told, as the configuration says; <see langword="null"/> where nobody is.</summary>
     public Telling? Telling { get; init; }
 
+    /// <summary>Who is told of what, and what is muted.</summary>
+    public TellingOptions TellingOptions => Telling?.Options ?? new TellingOptions { Route = new Core.Incidents.Route { Receiver = "console" } };
+
     /// <summary>What people do with incidents.</summary>
     public IncidentActions IncidentActions { get; init; } = new(new TellingOptions { Route = new Core.Incidents.Route { Receiver = "console" } });
 
