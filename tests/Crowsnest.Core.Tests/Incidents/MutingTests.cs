@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Crowsnest.Core.Events;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Tests.Contracts;
 using Crowsnest.Core.Tests.InMemory;
@@ -115,6 +116,26 @@ public sealed class MutingTests
         Assert.Equal(["", "Not told to ops at this time: office (2026-03-02 12:00 to 12:10 UTC)"], telling.Told.Select(n => n.Incidents[0].Note));
     }
 
+    // Goal: also in a group that was told before, a target is told no earlier than its source can have come.
+    [Theory]
+    [InlineData(true, "worker: Essential, api: Essential")]
+    [InlineData(false, "worker: Essential, api: Deploymen")]
+    public async Task A_target_waits_for_its_source_as_long_as_a_group_waits(bool comes, string expected)
+    {
+        await using var place = new MemoryPlace();
+        var options = new TellingOptions { Route = new Route { Receiver = "ops", GroupBy = ["cluster"], GroupInterval = TimeSpan.FromMinutes(2) }, InhibitRules = InhibitRule.Shipped };
+        await using var telling = await TellingHarness.StartAsync(place, options);
+        await telling.SubmitAsync(Crash("t1", "worker"));
+        await telling.PassAsync(TimeSpan.FromSeconds(140));
+        await telling.SubmitAsync(Some.Event(EventKind.ServiceAction, new ActionDetail { EventType = "ERROR", EventName = "SERVICE_DEPLOYMENT_FAILED" }, 135, "api"));
+        await telling.PassAsync(TimeSpan.FromSeconds(20));
+        if (comes) await telling.SubmitAsync(Crash("t2", "api", 130));
+        await telling.PassAsync(TimeSpan.FromMinutes(10));
+
+        var news = telling.Told.SelectMany(n => n.Incidents).Where(i => i.IsNews).Select(i => $"{i.Labels["service"]}: {i.Labels["kind"][..9]}");
+        Assert.Equal(expected, string.Join(", ", news));
+    }
+
     // Goal: more muted groups than a pass looks at end no file's reading for ever, and hide none that is not muted.
     [Fact]
     public async Task A_file_that_ends_while_hundreds_of_groups_are_muted_is_done()
@@ -130,6 +151,9 @@ public sealed class MutingTests
         Assert.Equal("told", Assert.Single(telling.Told).Incidents.Single().Labels["service"]);
         Assert.Equal(450, (await telling.Incidents.IncidentsAsync(999, Cancel)).Count);
     }
+
+    private static EcsEvent Crash(string task, string service, int seconds = 0) =>
+        Some.Task("STOPPED", "EssentialContainerExited", "Essential container in task exited", [Some.Container(1)], service: service, taskId: task, seconds: seconds);
 
     private static TellingOptions Options() => new() { Route = new Route { Receiver = "ops" }, InhibitRules = [Critical] };
 
