@@ -39,9 +39,11 @@ internal static class ConfigParser
             Rules = root.Has("rules") ? rules : defaults.Rules,
             Receivers = receivers,
             };
-        config = config with { Route = new RouteParser([.. receivers.Select(r => r.Name)], [.. rules.Events.SelectMany(rule => rule.Labels).Concat(rules.Conditions.SelectMany(rule => rule.Labels)).Select(label => label.Key)]).Root(root.Section("route"), root) };
+        ImmutableArray<string> ownLabels = [.. rules.Events.SelectMany(rule => rule.Labels).Concat(rules.Conditions.SelectMany(rule => rule.Labels)).Select(label => label.Key)];
+        config = config with { InhibitRules = InhibitParser.Parse(root, ownLabels), TimeIntervals = TimeIntervalParser.Parse(root) };
+        config = config with { Route = new RouteParser([.. receivers.Select(r => r.Name)], ownLabels, [.. config.TimeIntervals.Keys]).Root(root.Section("route"), root) };
         config = config with { Verify = VerifyParser.Parse(root.Section("verify"), config.Sources.Trusted, receivers, secrets) };
-        root.Done("auth", "inhibit_rules", "time_intervals", "templates");
+        root.Done("auth", "templates");
         return config;
     }
 

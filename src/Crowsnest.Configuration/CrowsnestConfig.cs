@@ -40,6 +40,12 @@ public sealed record CrowsnestConfig
     /// <summary>Who is told, and how messages are grouped.</summary>
     public Route Route { get; init; } = new() { Receiver = "console" };
 
+    /// <summary>Which incidents need no telling while others fire.</summary>
+    public ImmutableArray<InhibitRule> InhibitRules { get; init; } = InhibitRule.Shipped;
+
+    /// <summary>The times that routes name.</summary>
+    public ImmutableDictionary<string, TimeInterval> TimeIntervals { get; init; } = ImmutableDictionary<string, TimeInterval>.Empty;
+
     /// <summary>What events that only try the way look like, and who is told of them.</summary>
     public VerifyConfig Verify { get; init; } = new();
 

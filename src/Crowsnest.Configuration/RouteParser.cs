@@ -7,7 +7,8 @@ namespace Crowsnest.Configuration;
 /// <summary>Reads the tree of routes: that of an <c>alertmanager.yml</c> is taken as it is.</summary>
 /// <param name="receivers">The names of all receivers.</param>
 /// <param name="ownLabels">Labels that rules give their incidents.</param>
-internal sealed class RouteParser(IReadOnlyCollection<string> receivers, IReadOnlyCollection<string> ownLabels)
+/// <param name="intervals">The names of all time intervals.</param>
+internal sealed class RouteParser(IReadOnlyCollection<string> receivers, IReadOnlyCollection<string> ownLabels, IReadOnlyCollection<string> intervals)
 {
     // Deeper trees are generated, and by mistake.
     private const int DepthMax = 32;
@@ -31,22 +32,29 @@ internal sealed class RouteParser(IReadOnlyCollection<string> receivers, IReadOn
             if (section.Has(key)) section.Mistake(key, "the root route takes everything and has no sibling; put this into one of its routes");
         }
 
+        foreach (var key in (string[])["mute_time_intervals", "active_time_intervals"])
+        {
+            if (section.Has(key)) section.Mistake(key, "the root route has no hours, or nobody would be told in the others; give them to one of its routes");
+        }
+
         section.Text("receiver", required: true);
         return Node(section, defaults, 0);
     }
 
-    // As Alertmanager has it: what a route does not say is as in the one above it.
+    // As Alertmanager has it: what a route does not say is as in the one above it, but for its own hours.
     private Route Node(YamlSection section, Route above, int depth)
     {
         var route = above with
         {
             Receiver = section.Text("receiver") ?? above.Receiver,
-            Matchers = [.. Matchers(section), .. Old(section, "match", MatcherKind.Equal), .. Old(section, "match_re", MatcherKind.Matches)],
+            Matchers = [.. MatcherSection.Read(section, "matchers", "match", "match_re", ownLabels)],
             Continue = section.Flag("continue") ?? false,
             GroupBy = section.Words("group_by") ?? above.GroupBy,
             GroupWait = section.Duration("group_wait", TimeSpan.Zero, TimeSpan.FromDays(1)) ?? above.GroupWait,
             GroupInterval = section.Duration("group_interval", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)) ?? above.GroupInterval,
             RepeatInterval = section.Duration("repeat_interval", TimeSpan.FromSeconds(1), Century) ?? above.RepeatInterval,
+            MuteTimeIntervals = TimeIntervalParser.Names(section, "mute_time_intervals", intervals),
+            ActiveTimeIntervals = TimeIntervalParser.Names(section, "active_time_intervals", intervals),
             Routes = [],
         };
         if (section.Has("receiver") && !receivers.Contains(route.Receiver))
@@ -56,8 +64,6 @@ internal sealed class RouteParser(IReadOnlyCollection<string> receivers, IReadOn
         if (route.GroupBy.Contains("...") && route.GroupBy.Length > 1) section.Mistake("group_by", "'...' groups by every label and stands alone: group_by: ['...']");
         foreach (var label in route.GroupBy.Where(label => section.Has("group_by") && label != "..." && !IsLabel(label)))
             section.Mistake("group_by", $"'{label}' is not a label{Spelling.Hint(label, [.. LabelNames.Known, .. ownLabels])} (known: {string.Join(", ", [.. LabelNames.Known, .. ownLabels])}, tag_NAME, or '...' alone for all)");
-        foreach (var matcher in route.Matchers.Where(matcher => !IsLabel(matcher.Name)))
-            section.Mistake(KeyOf(section), $"'{matcher.Name}' is not a label{Spelling.Hint(matcher.Name, [.. LabelNames.Known, .. ownLabels])} (known: {string.Join(", ", [.. LabelNames.Known, .. ownLabels])}, tag_NAME)");
         if (section.Has("routes") && depth == DepthMax)
         {
             section.Mistake("routes", $"more than {DepthMax} routes within each other");
@@ -65,48 +71,9 @@ internal sealed class RouteParser(IReadOnlyCollection<string> receivers, IReadOn
         }
 
         route = route with { Routes = [.. section.Sections("routes").Select(branch => Node(branch, route, depth + 1))] };
-        section.Done("mute_time_intervals", "active_time_intervals");
+        section.Done();
         return route;
     }
 
     private bool IsLabel(string name) => LabelNames.IsKnown(name, ownLabels);
-
-    private static string KeyOf(YamlSection section) => ((string[])["matchers", "match", "match_re"]).First(section.Has);
-
-    private static List<LabelMatcher> Matchers(YamlSection section)
-    {
-        var matchers = new List<LabelMatcher>();
-        foreach (var text in section.Words("matchers") ?? [])
-        {
-            try
-            {
-                matchers.AddRange(MatcherText.Parse(text));
-            }
-            catch (MatcherException e)
-            {
-                section.Mistake("matchers", e.Message);
-            }
-        }
-
-        return matchers;
-    }
-
-    // Alertmanager's older form: a mapping of labels to values.
-    private static List<LabelMatcher> Old(YamlSection section, string key, MatcherKind kind)
-    {
-        var matchers = new List<LabelMatcher>();
-        foreach (var (label, value) in section.Section(key)?.Pairs() ?? [])
-        {
-            try
-            {
-                matchers.Add(LabelMatcher.Of(label, kind, value));
-            }
-            catch (ArgumentException e)
-            {
-                section.Mistake(key, $"'{value}' is not a regular expression: {e.Message}");
-            }
-        }
-
-        return matchers;
-    }
 }

@@ -24,11 +24,17 @@ public sealed class Telling : IDisposable
         }
     }
 
-    /// <summary>Who is told, and when.</summary>
+    /// <summary>Who is told of what, and what is muted.</summary>
+    public TellingOptions Options => _options;
+
+    /// <summary>Who is told of what, and what is muted, as a configuration says.</summary>
     public static TellingOptions OptionsOf(CrowsnestConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return new TellingOptions { Route = config.Route, MaxAge = config.OutboxMaxAge, SyntheticReceiver = config.Verify.Receiver };
+        return new TellingOptions
+        {
+            Route = config.Route, InhibitRules = config.InhibitRules, TimeIntervals = config.TimeIntervals, MaxAge = config.OutboxMaxAge, SyntheticReceiver = config.Verify.Receiver,
+        };
     }
 
     /// <summary>What happened longer ago is recorded and not told.</summary>

@@ -31,6 +31,9 @@ internal sealed class IndexNames(string prefix)
     /// <summary>Notification groups.</summary>
     public string Groups { get; } = prefix + "-groups";
 
+    /// <summary>Silences.</summary>
+    public string Silences { get; } = prefix + "-silences";
+
     /// <summary>Messages that must leave, and those that did.</summary>
     public string Outbox { get; } = prefix + "-outbox";
 

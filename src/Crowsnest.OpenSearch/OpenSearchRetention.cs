@@ -72,7 +72,7 @@ internal sealed class OpenSearchRetention(
 
     private async Task<long> DropIncidentsAsync(DateTimeOffset before, DateTimeOffset syntheticBefore, CancellationToken cancellationToken)
     {
-        await documents.RefreshAsync([names.Incidents, names.Outbox, names.Firings, names.Groups], cancellationToken).ConfigureAwait(false);
+        await documents.RefreshAsync([names.Incidents, names.Outbox, names.Firings, names.Groups, names.Silences], cancellationToken).ConfigureAwait(false);
         var dropped = 0L;
         while (true)
         {
@@ -100,6 +100,8 @@ internal sealed class OpenSearchRetention(
         }), cancellationToken).ConfigureAwait(false);
         await documents.DeleteWhereAsync(names.Groups, json => json.Object("bool", b => b.Objects("filter",
             f => Before(f, "dueAt", before), f => f.Object("term", t => t.WriteBoolean("removed", true)))), cancellationToken).ConfigureAwait(false);
+        await documents.DeleteWhereAsync(names.Silences, json => json.Object("bool", b => b.Objects("filter",
+            f => Before(f, "endsAt", before), f => f.Object("term", t => t.WriteBoolean("removed", true)))), cancellationToken).ConfigureAwait(false);
         return dropped;
     }
 

@@ -36,6 +36,7 @@ internal static class StoreTemplates
         (names.Firings, [("pending", "boolean"), ("incident", "keyword"), ("place", "long"), ("rank", "integer")]),
         (names.Incidents, [("id", "keyword"), ("groupKey", "keyword"), ("state", "keyword"), ("firstAt", "date"), ("lastAt", "date"), ("expiresAt", "date"), ("writtenAt", "date"), ("removed", "boolean")]),
         (names.Groups, [("key", "keyword"), ("dueAt", "date"), ("messages", "integer"), ("removed", "boolean")]),
+        (names.Silences, [("removed", "boolean"), ("endsAt", "date")]),
         (names.Outbox, [("receiver", "keyword"), ("state", "keyword"), ("dueAt", "date"), ("place", "long")]),
         (names.Ledger, [("kind", "keyword"), ("place", "long"), ("events", "long"), ("quarantined", "long"), ("resources", "long"), ("incidents", "long")]),
         (names.Tokens, [("place", "long")]),

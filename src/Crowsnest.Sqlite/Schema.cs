@@ -66,5 +66,10 @@ internal static class Schema
         """
         CREATE INDEX incident_pending ON incident(expires_at) WHERE state = 'Pending';
         """,
+
+        // Few, and always read whole.
+        """
+        CREATE TABLE silence(id TEXT PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;
+        """,
     ];
 }

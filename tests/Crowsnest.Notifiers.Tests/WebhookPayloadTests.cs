@@ -23,6 +23,17 @@ public class WebhookPayloadTests
         Assert.Equal(["resolved", "firing"], mixed.RootElement.GetProperty("alerts").EnumerateArray().Select(alert => alert.GetProperty("status").GetString()));
     }
 
+    // The first message after a silence says so on every medium; the others show what MessageText does.
+    [Fact]
+    public void What_was_muted_has_a_note()
+    {
+        var message = SomeMessage.Of(SomeMessage.Incident() with { Note = "Silenced by anna: deploy (2026-03-02 12:01 to 12:04 UTC)" });
+        using var document = JsonDocument.Parse(WebhookPayload.Write(message, null));
+
+        Assert.Equal(message.Incidents[0].Note, document.RootElement.GetProperty("alerts")[0].GetProperty("annotations").GetProperty("note").GetString());
+        Assert.Contains("    note      Silenced by anna: deploy (2026-03-02 12:01 to 12:04 UTC)\n", MessageText.Of(message), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Hostile_text_stays_text()
     {

@@ -46,6 +46,8 @@ public sealed class SqliteLifecycleTests : LifecycleContract<SqlitePlace>;
 
 public sealed class SqliteRulesTests : RulesContract<SqlitePlace>;
 
+public sealed class SqliteMutingTests : MutingContract<SqlitePlace>;
+
 public sealed class SqliteSyntheticTests : SyntheticContract<SqlitePlace>;
 
 public sealed class SqliteTellingSimulationTests : TellingSimulationContract<SqlitePlace>;

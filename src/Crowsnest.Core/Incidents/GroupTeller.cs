@@ -10,19 +10,35 @@ public readonly record struct Medium(string Kind, bool SendResolved = true);
 /// <summary>Puts the messages of groups that are due into the outbox.</summary>
 /// <remarks>
 /// A group is told of what it was not told of yet: that an incident is there, and that one it was told of is over. What goes on is told again after the repeat
-/// interval, unless somebody has acknowledged it. An incident is told at least once, also when it is over by then; one that only expired is told no end.
+/// interval, unless somebody has acknowledged it. An incident is told at least once, also when it is over by then; one that only expired is told no end. What is
+/// muted is left out and stays: when that ends, it is told that it goes on, or of one that was told before, that it is over; one that nobody was told of and that
+/// is over by then says for itself why nobody was.
 /// </remarks>
-internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDictionary<string, ImmutableArray<Medium>> media, DateTimeOffset now)
+internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDictionary<string, ImmutableArray<Medium>> media, Muting muting, DateTimeOffset now, bool isLast)
 {
     private const int IncidentsAMessage = 100;
 
     /// <summary>Tells it, or finds that there is nothing to tell; answers how many messages were made.</summary>
     public async ValueTask<int> TellAsync(NotificationGroup group, CancellationToken cancellationToken)
     {
-        var members = new List<Incident>();
+        // A route that is gone leaves its groups to the root's times.
+        var route = root.At(group.Route) ?? root;
+        var before = group;
+        group = AtThisHour(group, route);
+        var (members, held, lookAt) = (new List<Incident>(), new HashSet<string>(StringComparer.Ordinal), now + route.GroupInterval);
         foreach (var id in group.Incidents)
         {
-            if (await pass.IncidentAsync(id, cancellationToken).ConfigureAwait(false) is { } incident && Belongs(group, incident)) members.Add(incident);
+            if (await pass.IncidentAsync(id, cancellationToken).ConfigureAwait(false) is not { } stored || !Belongs(group, stored)) continue;
+            var mute = muting.Of(stored);
+            var incident = MuteSteps.LookAtHours(MuteSteps.Look(stored, mute, now), before, group, now);
+            var isMuted = mute is not null || group.QuietHours.Length > 0;
+            var isOverUntold = isMuted && incident.State != IncidentState.Firing && !group.Told.Contains(id);
+            if (isOverUntold) incident = incident with { Untold = mute?.Text ?? group.QuietHours, Mute = null };
+            if (!ReferenceEquals(incident, stored)) pass.Save(incident);
+            if (isOverUntold) continue;
+            members.Add(incident);
+            if (isMuted || WaitsForAnother(group, route, incident) is not null) held.Add(id);
+            if ((isMuted ? mute?.Until : WaitsForAnother(group, route, incident)) is { } end && end < lookAt) lookAt = end;
         }
 
         if (members.Count == 0)
@@ -31,14 +47,13 @@ internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDicti
             return 0;
         }
 
-        // A route that is gone leaves its groups to the root's times.
-        var route = root.At(group.Route) ?? root;
-        var told = members.Where(i => IsToldNow(group, i)).ToList();
+        var told = members.Where(i => !held.Contains(i.Id) && IsToldNow(group, i)).ToList();
         var isNews = told.Exists(i => !group.Told.Contains(i.Id) || i.State == IncidentState.Resolved);
         var isRepeat = group.LastAt is { } last && now - last >= route.RepeatInterval && told.Exists(i => i.State == IncidentState.Firing);
         var kept = group with
         {
-            Incidents = [.. members.Select(i => i.Id)], Told = [.. group.Told.Where(id => members.Exists(i => i.Id == id))], DueAt = now + route.GroupInterval,
+            Incidents = [.. members.Select(i => i.Id)], Told = [.. group.Told.Where(id => members.Exists(i => i.Id == id))], DueAt = lookAt,
+            Held = group.QuietHours.Length > 0 ? [.. members.Select(i => i.Id)] : [],
         };
         if (!isNews && !isRepeat)
         {
@@ -50,7 +65,7 @@ internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDicti
         foreach (var incident in told)
         {
             var step = new IncidentStep(now, StepKind.Told, "", group.Receiver, NotificationId(group));
-            pass.Save((incident with { ToldAt = incident.ToldAt ?? now }).With(step));
+            pass.Save((incident with { ToldAt = incident.ToldAt ?? now, Untold = "" }).With(step));
         }
 
         var over = told.Where(i => i.State != IncidentState.Firing).Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
@@ -61,6 +76,23 @@ internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDicti
             LastAt = now, Messages = group.Messages + 1,
         });
         return messages;
+    }
+
+    private NotificationGroup AtThisHour(NotificationGroup group, Route route)
+    {
+        // What tries the way waits for no hour, as it is silenced by nothing.
+        var hours = group.Labels.ContainsKey("synthetic") ? [] : muting.QuietHours(route);
+        if (hours.Count == 0) return group.QuietHours.Length == 0 ? group : group with { QuietHours = "", QuietSince = null };
+        var words = $"Not told to {VisibleText.Of(group.Receiver, 100)} at this time: {string.Join(", ", hours.Select(name => VisibleText.Of(name, 100)))}";
+        return group with { QuietHours = words, QuietSince = group.QuietSince ?? now };
+    }
+
+    // What another may inhibit waits for that other as long as a group waits for more, also where its group was told before.
+    private DateTimeOffset? WaitsForAnother(NotificationGroup group, Route route, Incident incident)
+    {
+        if (isLast || group.Told.Contains(incident.Id) || !muting.IsTarget(incident)) return null;
+        var began = incident.Steps.LastOrDefault(step => step.Kind is StepKind.Opened or StepKind.Reopened)?.At ?? incident.FirstAt;
+        return began + route.GroupWait is var until && until > now ? until : null;
     }
 
     // What goes on; what nobody was told of or has seen yet; and what this group was told of and not yet that it is over.
@@ -103,7 +135,7 @@ internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDicti
             {
                 Id = i.Id, Labels = i.Lead.Labels, Summary = i.Lead.Summary, NextStep = i.Lead.NextStep, Evidence = i.Lead.Evidence,
                 FirstAt = i.FirstAt, LastAt = i.LastAt, Count = i.Count, Resources = i.Resources, ResolvedAt = i.ResolvedAt, Resolution = i.Resolution,
-                IsNews = !group.Told.Contains(i.Id),
+                Note = MuteSteps.Note(i, group), IsNews = !group.Told.Contains(i.Id),
             }),
         ],
         Truncated = Math.Max(0, incidents.Count - IncidentsAMessage),

@@ -33,6 +33,9 @@ public interface IIncidentStore
     /// <summary>The incident with this id.</summary>
     ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>All silences, in no order; those that have ended leave some days later, when another is written.</summary>
+    ValueTask<IReadOnlyList<Silence>> SilencesAsync(CancellationToken cancellationToken);
+
     /// <summary>How many there are of each.</summary>
     ValueTask<TellingCounts> CountsAsync(CancellationToken cancellationToken);
 }
@@ -64,6 +67,9 @@ public interface IIncidentPass : IAsyncDisposable
     /// <summary>Groups that are due; with <paramref name="unsent"/> also those that wait for their first message.</summary>
     ValueTask<IReadOnlyList<NotificationGroup>> DueGroupsAsync(DateTimeOffset now, bool unsent, int limit, CancellationToken cancellationToken);
 
+    /// <summary>All silences, in no order.</summary>
+    ValueTask<IReadOnlyList<Silence>> SilencesAsync(CancellationToken cancellationToken);
+
     /// <summary>The firing belongs to this incident, and is no longer pending.</summary>
     void Assign(string firing, string incident);
 
@@ -78,6 +84,12 @@ public interface IIncidentPass : IAsyncDisposable
 
     /// <summary>Removes a group: nothing in it goes on.</summary>
     void Remove(NotificationGroup group);
+
+    /// <summary>Writes a silence.</summary>
+    void Save(Silence silence);
+
+    /// <summary>Removes a silence: it ended long ago.</summary>
+    void Remove(Silence silence);
 
     /// <summary>Puts a message into the outbox; one with this id that is there already stays as it is.</summary>
     void Enqueue(OutboxEntry entry);

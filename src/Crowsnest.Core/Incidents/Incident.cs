@@ -57,6 +57,9 @@ public sealed record Incident
     /// <summary>Who has seen it: nobody is told of it again until it is resolved. Empty: nobody.</summary>
     public string AcknowledgedBy { get; init; } = "";
 
+    /// <summary>What mutes it, as of when its groups were last looked at; <see langword="null"/>: nothing.</summary>
+    public IncidentMute? Mute { get; init; }
+
     /// <summary>Who sees to it, or empty.</summary>
     public string Assignee { get; init; } = "";
 
@@ -92,6 +95,9 @@ public sealed record IncidentStep(DateTimeOffset At, StepKind Kind, string By, s
 {
     /// <summary>How many are kept.</summary>
     public const int Max = 200;
+
+    /// <summary>Of what concerns one notification group alone: its key; empty otherwise.</summary>
+    public string Group { get; init; } = "";
 }
 
 /// <summary>What became of an incident.</summary>
@@ -120,6 +126,12 @@ public enum StepKind
 
     /// <summary>Nothing more was heard of it.</summary>
     Expired,
+
+    /// <summary>A silence, another incident or the hours of a route keep it from being told.</summary>
+    Muted,
+
+    /// <summary>That ended.</summary>
+    Unmuted,
 }
 
 /// <summary>Where an incident stands.</summary>

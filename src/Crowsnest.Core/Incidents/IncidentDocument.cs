@@ -20,6 +20,9 @@ public static class IncidentDocument
     /// <summary>A message's document.</summary>
     public static byte[] Write(OutboxEntry entry) => JsonSerializer.SerializeToUtf8Bytes(entry, IncidentJson.Default.OutboxEntry);
 
+    /// <summary>A silence's document.</summary>
+    public static byte[] Write(Silence silence) => JsonSerializer.SerializeToUtf8Bytes(silence, IncidentJson.Default.Silence);
+
     /// <summary>Reads a firing.</summary>
     public static Firing ReadFiring(ReadOnlySpan<byte> document) => JsonSerializer.Deserialize(document, IncidentJson.Default.Firing)!;
 
@@ -31,14 +34,18 @@ public static class IncidentDocument
 
     /// <summary>Reads a message.</summary>
     public static OutboxEntry ReadOutboxEntry(ReadOnlySpan<byte> document) => JsonSerializer.Deserialize(document, IncidentJson.Default.OutboxEntry)!;
+
+    /// <summary>Reads a silence.</summary>
+    public static Silence ReadSilence(ReadOnlySpan<byte> document) => JsonSerializer.Deserialize(document, IncidentJson.Default.Silence)!;
 }
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, Converters = [typeof(EventKeyConverter)])]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, Converters = [typeof(EventKeyConverter), typeof(LabelMatcherConverter)])]
 [JsonSerializable(typeof(Firing))]
 [JsonSerializable(typeof(Incident))]
 [JsonSerializable(typeof(NotificationGroup))]
 [JsonSerializable(typeof(OutboxEntry))]
+[JsonSerializable(typeof(Silence))]
 internal sealed partial class IncidentJson : JsonSerializerContext;
 
 internal sealed class EventKeyConverter : JsonConverter<EventKey>
@@ -47,4 +54,27 @@ internal sealed class EventKeyConverter : JsonConverter<EventKey>
         EventKey.TryParse(reader.GetString(), out var key) ? key : throw new JsonException("Not an event's key.");
 
     public override void Write(Utf8JsonWriter writer, EventKey value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+}
+
+// Name, sign and value as three texts: a label's name may be anything, so nothing needs to be read out of one text again.
+internal sealed class LabelMatcherConverter : JsonConverter<LabelMatcher>
+{
+    public override LabelMatcher Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("Not a matcher.");
+        var (name, kind, value) = (Next(ref reader), Next(ref reader), Next(ref reader));
+        if (!reader.Read() || reader.TokenType != JsonTokenType.EndArray) throw new JsonException("Not a matcher.");
+        return LabelMatcher.Of(name, Enum.Parse<MatcherKind>(kind), value);
+    }
+
+    public override void Write(Utf8JsonWriter writer, LabelMatcher value, JsonSerializerOptions options)
+    {
+        writer.WriteStartArray();
+        writer.WriteStringValue(value.Name);
+        writer.WriteStringValue(value.Kind.ToString());
+        writer.WriteStringValue(value.Value);
+        writer.WriteEndArray();
+    }
+
+    private static string Next(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException("Not a matcher.");
 }

@@ -45,20 +45,22 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
         ArgumentNullException.ThrowIfNull(store);
         var report = default(TickReport);
         var held = conditions?.News(watermark, now - options.MaxAge);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var pass = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
             await using (pass.ConfigureAwait(false))
             {
-                var (done, isMore) = await PassAsync(pass, held, now, watermark, isLast, cancellationToken).ConfigureAwait(false);
+                var (done, isMore) = await PassAsync(pass, held, now, watermark, isLast, seen, cancellationToken).ConfigureAwait(false);
                 report += done;
                 if (!isMore) return report;
             }
         }
     }
 
-    private async ValueTask<(TickReport Done, bool IsMore)> PassAsync(IIncidentPass pass, HeldConditions? held, DateTimeOffset now, DateTimeOffset watermark, bool isLast, CancellationToken cancellationToken)
+    private async ValueTask<(TickReport Done, bool IsMore)> PassAsync(
+        IIncidentPass pass, HeldConditions? held, DateTimeOffset now, DateTimeOffset watermark, bool isLast, HashSet<string> seen, CancellationToken cancellationToken)
     {
         var work = new IncidentWork(pass, options, now, watermark);
         var pending = await pass.PendingFiringsAsync(FiringsAPass, cancellationToken).ConfigureAwait(false);
@@ -86,13 +88,29 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
         }
 
         var due = await pass.DueGroupsAsync(now, isLast, DueAPass, cancellationToken).ConfigureAwait(false);
-        await pass.ExpectAsync(new IncidentNeeds { Incidents = [.. due.SelectMany(group => group.Incidents).Distinct(StringComparer.Ordinal)] }, cancellationToken).ConfigureAwait(false);
-        var teller = new GroupTeller(pass, options.Route, media, now);
-        var messages = 0;
-        foreach (var group in due) messages += await teller.TellAsync(group, cancellationToken).ConfigureAwait(false);
+        var messages = due.Count == 0 ? 0 : await TellAsync(pass, due, now, isLast, cancellationToken).ConfigureAwait(false);
+
+        // At a file's end a group whose incidents are muted has no first message, and is found again each time.
+        var isNew = due.Aggregate(false, (any, group) => seen.Add(group.Key) || any);
         await pass.CommitAsync(cancellationToken).ConfigureAwait(false);
         if (held is not null) conditions!.Applied(followed.DueAt);
-        return (work.Report + new TickReport(followed.Opened, messages, 0), expired.Count == DueAPass || due.Count == DueAPass);
+        return (work.Report + new TickReport(followed.Opened, messages, 0), expired.Count == DueAPass || (due.Count == DueAPass && isNew));
+    }
+
+    private async ValueTask<int> TellAsync(IIncidentPass pass, IReadOnlyList<NotificationGroup> due, DateTimeOffset now, bool isLast, CancellationToken cancellationToken)
+    {
+        List<string> ids = [.. due.SelectMany(group => group.Incidents).Distinct(StringComparer.Ordinal)];
+        await pass.ExpectAsync(new IncidentNeeds { Incidents = ids }, cancellationToken).ConfigureAwait(false);
+        var incidents = new List<Incident>();
+        foreach (var id in ids)
+        {
+            if (await pass.IncidentAsync(id, cancellationToken).ConfigureAwait(false) is { } incident) incidents.Add(incident);
+        }
+
+        var teller = new GroupTeller(pass, options.Route, media, await Muting.ReadAsync(pass, options, incidents, now, cancellationToken).ConfigureAwait(false), now, isLast);
+        var messages = 0;
+        foreach (var group in due) messages += await teller.TellAsync(group, cancellationToken).ConfigureAwait(false);
+        return messages;
     }
 
     // Silence is no sign that all is well while less runs than should.

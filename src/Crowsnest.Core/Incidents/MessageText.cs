@@ -58,6 +58,7 @@ public static class MessageText
         if (incident.ResolvedAt is { } over)
             yield return ("resolved", string.Create(CultureInfo.InvariantCulture, $"{over.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC after {Took(over - incident.FirstAt)}: {Shown(incident.Resolution)}"));
         yield return ("when", When(incident));
+        if (incident.Note.Length > 0) yield return ("note", Shown(incident.Note));
         foreach (var fact in incident.Evidence.Take(EvidenceMax)) yield return ("evidence", Shown(fact));
         if (incident is { NextStep.Length: > 0, IsResolved: false }) yield return ("next", Shown(incident.NextStep));
         yield return ("about", About(incident));

@@ -68,6 +68,9 @@ public sealed record NotifiedIncident
     /// <summary>What showed that it is over, in words; empty while it goes on.</summary>
     public string Resolution { get; init; } = "";
 
+    /// <summary>Of the first message after a silence or the like: that it was muted, by what and how long; empty otherwise.</summary>
+    public string Note { get; init; } = "";
+
     /// <summary>The receiver is told of it for the first time.</summary>
     public bool IsNews { get; init; }
 

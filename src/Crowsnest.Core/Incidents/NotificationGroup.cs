@@ -32,6 +32,15 @@ public sealed record NotificationGroup
     /// <summary>When its last message was decided on.</summary>
     public DateTimeOffset? LastAt { get; init; }
 
+    /// <summary>Why it tells nobody at this time of day, in words; empty: it tells.</summary>
+    public string QuietHours { get; init; } = "";
+
+    /// <summary>Since when that is so, by our clock.</summary>
+    public DateTimeOffset? QuietSince { get; init; }
+
+    /// <summary>Ids of the incidents whose story says that its quiet hours hold them back.</summary>
+    public ImmutableArray<string> Held { get; init; } = [];
+
     /// <summary>How many messages it had.</summary>
     public int Messages { get; init; }
 }

@@ -103,6 +103,7 @@ internal static class WebhookPayload
                     ("description", Text(string.Join('\n', incident.Evidence.Prepend(incident.Summary)))),
                     ("incident", VisibleText.Cut(incident.Id, bounds.NameMax)),
                     ("next_step", Text(incident.NextStep)),
+                    .. incident.Note.Length > 0 ? [("note", Text(incident.Note))] : Array.Empty<(string, string)>(),
                     .. incident.IsResolved ? [("resolution", Text(incident.Resolution))] : Array.Empty<(string, string)>(),
                     ("summary", Text(incident.Summary)),
                     ("tasks", Text(string.Join(',', incident.Resources.Take(bounds.TasksMax)))),

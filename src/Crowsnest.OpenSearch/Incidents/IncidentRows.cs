@@ -39,6 +39,13 @@ internal static class IncidentRows
         json.WriteString("document", IncidentDocument.Write(group));
     }
 
+    public static void Write(Utf8JsonWriter json, Silence silence, bool isRemoved)
+    {
+        json.WriteNumber("endsAt", silence.EndsAt.ToUnixTimeMilliseconds());
+        if (isRemoved) json.WriteBoolean("removed", true);
+        else json.WriteString("document", IncidentDocument.Write(silence));
+    }
+
     public static void Write(Utf8JsonWriter json, OutboxEntry entry, long place)
     {
         json.WriteString("receiver", entry.Notification.Receiver);

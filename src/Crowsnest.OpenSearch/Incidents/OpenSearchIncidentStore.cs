@@ -127,6 +127,7 @@ internal sealed class OpenSearchIncidentStore(
         foreach (var (id, (incident, isRemoved)) in changes.Incidents)
             writes.Put(names.Incidents, Documents.IdOf(id), json => IncidentRows.Write(json, incident, isRemoved, now));
         foreach (var (key, (group, isRemoved)) in changes.Groups) writes.Put(names.Groups, Documents.IdOf(key), json => IncidentRows.Write(json, group, isRemoved));
+        foreach (var (id, (silence, isRemoved)) in changes.Silences) writes.Put(names.Silences, Documents.IdOf(id), json => IncidentRows.Write(json, silence, isRemoved));
         var there = await documents.GetAsync(names.Outbox, [.. changes.Messages.Keys.Select(Documents.IdOf)], CancellationToken.None).ConfigureAwait(false);
         foreach (var entry in changes.Messages.Values.Where(entry => there.All(d => d.Id != Documents.IdOf(entry.Id))))
         {
@@ -149,7 +150,7 @@ internal sealed class OpenSearchIncidentStore(
 
     protected override Task ApplyAsync(LeaseState state) => PassWrites.Unpack(state.Journal).ApplyAsync(bulk, firings, state.Pass, CancellationToken.None);
 
-    private Task RefreshAsync(CancellationToken cancellationToken) => documents.RefreshAsync([names.Firings, names.Groups, names.Incidents, names.Outbox], cancellationToken);
+    private Task RefreshAsync(CancellationToken cancellationToken) => documents.RefreshAsync([names.Firings, names.Groups, names.Incidents, names.Outbox, names.Silences], cancellationToken);
 
     private static void Earliest(Utf8JsonWriter json, string field, Action<Utf8JsonWriter> filter)
     {

@@ -34,6 +34,12 @@ internal sealed class OpenSearchStoredIncidents(Documents documents, OpenSearchF
     public Task<IReadOnlyList<Incident>> OpenAsync(DateTimeOffset expiringBy, int limit, CancellationToken cancellationToken) =>
         IncidentsAsync(limit, json => Filter(json, Open, Range("expiresAt", "lte", expiringBy)), cancellationToken);
 
+    public async Task<IReadOnlyList<Silence>> SilencesAsync(CancellationToken cancellationToken) =>
+    [
+        .. (await documents.SearchAsync(names.Silences, SilenceRules.OpenMax + (2 * SilenceRules.ExpiredMax), json => json.Object("query", q => q.Object("bool", b => b.Objects("must_not", Removed))), cancellationToken)
+            .ConfigureAwait(false)).Select(d => IncidentDocument.ReadSilence(d.Inner)),
+    ];
+
     public async Task<IReadOnlyList<NotificationGroup>> DueGroupsAsync(DateTimeOffset now, bool unsent, int limit, CancellationToken cancellationToken)
     {
         var found = await documents.SearchAsync(names.Groups, limit, json =>

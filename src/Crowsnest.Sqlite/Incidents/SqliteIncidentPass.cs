@@ -51,6 +51,9 @@ internal sealed class SqliteIncidentPass : IIncidentPass
         Do("SELECT document FROM notification_group WHERE due_at <= ? OR (? AND messages = 0) ORDER BY due_at, key LIMIT ?", select => select
             .Bind(1, now.ToUnixTimeMilliseconds()).Bind(2, unsent ? 1 : 0).Bind(3, limit).Documents(IncidentDocument.ReadGroup));
 
+    public ValueTask<IReadOnlyList<Silence>> SilencesAsync(CancellationToken cancellationToken) =>
+        Do("SELECT document FROM silence", select => select.Documents(IncidentDocument.ReadSilence));
+
     public void Assign(string firing, string incident) =>
         Run("UPDATE firing SET pending = 0, incident = ? WHERE id = ?", update => update.Bind(1, incident).Bind(2, firing));
 
@@ -64,6 +67,10 @@ internal sealed class SqliteIncidentPass : IIncidentPass
         .Bind(1, group.Key).Bind(2, group.DueAt.ToUnixTimeMilliseconds()).Bind(3, group.Messages).Bind(4, IncidentDocument.Write(group)));
 
     public void Remove(NotificationGroup group) => Run("DELETE FROM notification_group WHERE key = ?", delete => delete.Bind(1, group.Key));
+
+    public void Save(Silence silence) => Run("INSERT OR REPLACE INTO silence VALUES(?, ?)", insert => insert.Bind(1, silence.Id).Bind(2, IncidentDocument.Write(silence)));
+
+    public void Remove(Silence silence) => Run("DELETE FROM silence WHERE id = ?", delete => delete.Bind(1, silence.Id));
 
     public void Enqueue(OutboxEntry entry) => Run("INSERT OR IGNORE INTO outbox(id, receiver, state, due_at, document) VALUES(?, ?, ?, ?, ?)", insert => insert
         .Bind(1, entry.Id).Bind(2, entry.Notification.Receiver).Bind(3, entry.State.ToString()).Bind(4, entry.DueAt.ToUnixTimeMilliseconds())

@@ -106,6 +106,12 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, SemaphoreSlim
         return select.Bind(1, id).Document(IncidentDocument.ReadIncident);
     });
 
+    public ValueTask<IReadOnlyList<Silence>> SilencesAsync(CancellationToken cancellationToken) => Read(connection =>
+    {
+        using var select = new HotStatement(connection, "SELECT document FROM silence");
+        return select.Documents(IncidentDocument.ReadSilence);
+    });
+
     public ValueTask<TellingCounts> CountsAsync(CancellationToken cancellationToken) => Read(connection =>
     {
         using var incidents = connection.CreateCommand();

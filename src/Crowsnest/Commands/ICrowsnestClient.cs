@@ -3,6 +3,7 @@ using System.Text.Json;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Server;
+using Crowsnest.Server.Silences;
 using Crowsnest.Server.Lists;
 
 namespace Crowsnest.Commands;
@@ -43,6 +44,18 @@ internal interface ICrowsnestClient : IAsyncDisposable
 
     /// <summary>How things stood at the end of this time, as the API shows it.</summary>
     Task<JsonElement> StatusAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken);
+
+    /// <summary>Silences, as the API shows them; perhaps only those of a state.</summary>
+    Task<RowPage> SilencesAsync(string? state, CancellationToken cancellationToken);
+
+    /// <summary>Makes or changes a silence; answers it (<see cref="SilenceItem"/>), or why that was not done.</summary>
+    Task<(JsonElement? Silence, string Refusal)> SilenceAsync(SilenceBody body, CancellationToken cancellationToken);
+
+    /// <summary>What a silence would hide (<see cref="SilencePreview"/>).</summary>
+    Task<JsonElement> PreviewSilenceAsync(SilenceBody body, CancellationToken cancellationToken);
+
+    /// <summary>Ends a silence; answers why not, or <see langword="null"/> when it was done.</summary>
+    Task<string?> ExpireSilenceAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Incidents, latest first, as the API shows them; perhaps only those of a state.</summary>
     Task<RowPage> IncidentsAsync(string? state, int limit, CancellationToken cancellationToken);

@@ -145,7 +145,7 @@ internal static class IncidentsCommand
         await output.WriteLineAsync($"  {Text(incident, "summary")}");
         await output.WriteLineAsync($"  labels    {string.Join(' ', incident.GetProperty("labels").EnumerateObject().Select(label => $"{SafeText.Of(label.Name)}={SafeText.Of(label.Value.GetString() ?? "")}"))}");
         await output.WriteLineAsync($"  when      {Moment(incident, "firstAt")} to {Moment(incident, "lastAt")}, {Count(incident)}");
-        foreach (var (name, member) in ((string, string)[])[("next", "nextStep"), ("resolved", "resolution"), ("seen by", "acknowledgedBy"), ("for", "assignee"), ("untold", "untold")])
+        foreach (var (name, member) in ((string, string)[])[("next", "nextStep"), ("resolved", "resolution"), ("seen by", "acknowledgedBy"), ("for", "assignee"), ("untold", "untold"), ("muted", "muted")])
         {
             if (Text(incident, member) is { Length: > 0 } said) await output.WriteLineAsync($"  {name,-9} {said}");
         }

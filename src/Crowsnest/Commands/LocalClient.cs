@@ -11,6 +11,7 @@ using Crowsnest.Core.Rules;
 using Crowsnest.Core.Search;
 using Crowsnest.Server;
 using Crowsnest.Server.Lists;
+using Crowsnest.Server.Silences;
 using Crowsnest.Sqlite;
 
 namespace Crowsnest.Commands;
@@ -45,6 +46,8 @@ internal sealed class LocalClient : ICrowsnestClient
 
     /// <summary>The store.</summary>
     public IStore Store => _opened.Store;
+
+    private SilenceDesk Desk => new(Store.Incidents, _time);
 
     /// <summary>Opens the data folder that was taken; the lock is the client's from here on.</summary>
     /// <exception cref="StoreException">It cannot be opened; the hint says what to do.</exception>
@@ -242,6 +245,53 @@ internal sealed class LocalClient : ICrowsnestClient
         catch (ProblemException e)
         {
             return e.Status == StatusCodes.Status400BadRequest ? throw new UsageException(e.Message, e) : e.Message;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<RowPage> SilencesAsync(string? state, CancellationToken cancellationToken) =>
+        new([.. (await Desk.ListAsync(state, cancellationToken)).Items.Select(item => JsonSerializer.SerializeToElement(item, ApiJson.Default.SilenceItem))], null);
+
+    /// <inheritdoc/>
+    public async Task<(JsonElement? Silence, string Refusal)> SilenceAsync(SilenceBody body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var silence = await Desk.SetAsync(body, body.By ?? "somebody", cancellationToken);
+            await _opened.SyncAsync(CancellationToken.None);
+            return (JsonSerializer.SerializeToElement(silence, ApiJson.Default.SilenceItem), "");
+        }
+        catch (ProblemException e)
+        {
+            return e.Status == StatusCodes.Status400BadRequest ? throw new UsageException(e.Message, e) : (null, e.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<JsonElement> PreviewSilenceAsync(SilenceBody body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return JsonSerializer.SerializeToElement(await Desk.PreviewAsync(body, cancellationToken), ApiJson.Default.SilencePreview);
+        }
+        catch (ProblemException e)
+        {
+            throw new UsageException(e.Message, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> ExpireSilenceAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Desk.ExpireAsync(id, cancellationToken);
+            await _opened.SyncAsync(CancellationToken.None);
+            return null;
+        }
+        catch (ProblemException e)
+        {
+            return e.Message;
         }
     }
 

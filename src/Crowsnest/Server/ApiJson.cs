@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Crowsnest.Rehearsal;
+using Crowsnest.Server.Silences;
 
 namespace Crowsnest.Server;
 
@@ -17,6 +18,9 @@ namespace Crowsnest.Server;
 [JsonSerializable(typeof(Page<IncidentItem>))]
 [JsonSerializable(typeof(IncidentDetail))]
 [JsonSerializable(typeof(IncidentWish))]
+[JsonSerializable(typeof(Page<SilenceItem>))]
+[JsonSerializable(typeof(SilenceBody))]
+[JsonSerializable(typeof(SilencePreview))]
 [JsonSerializable(typeof(Page<ReceiverItem>))]
 [JsonSerializable(typeof(ReceiverTest))]
 [JsonSerializable(typeof(Page<RuleItem>))]

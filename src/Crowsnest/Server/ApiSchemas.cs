@@ -3,6 +3,8 @@ using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Crowsnest.Rehearsal;
+using Crowsnest.Server.Alertmanager;
+using Crowsnest.Server.Silences;
 
 namespace Crowsnest.Server;
 
@@ -27,6 +29,17 @@ internal static class ApiSchemas
         [typeof(Page<IncidentItem>)] = ("IncidentPage", ApiJson.Default.PageIncidentItem),
         [typeof(IncidentDetail)] = ("IncidentDetail", ApiJson.Default.IncidentDetail),
         [typeof(IncidentStepItem)] = ("IncidentStep", ApiJson.Default.IncidentStepItem),
+        [typeof(SilenceItem)] = ("Silence", ApiJson.Default.SilenceItem),
+        [typeof(Page<SilenceItem>)] = ("SilencePage", ApiJson.Default.PageSilenceItem),
+        [typeof(SilencePreview)] = ("SilencePreview", ApiJson.Default.SilencePreview),
+        [typeof(IReadOnlyList<AmAlert>)] = ("AlertmanagerAlerts", AlertmanagerJson.Default.IReadOnlyListAmAlert),
+        [typeof(AmAlert)] = ("AlertmanagerAlert", AlertmanagerJson.Default.AmAlert),
+        [typeof(IReadOnlyList<AmAlertGroup>)] = ("AlertmanagerAlertGroups", AlertmanagerJson.Default.IReadOnlyListAmAlertGroup),
+        [typeof(IReadOnlyList<AmReceiver>)] = ("AlertmanagerReceivers", AlertmanagerJson.Default.IReadOnlyListAmReceiver),
+        [typeof(IReadOnlyList<AmSilence>)] = ("AlertmanagerSilences", AlertmanagerJson.Default.IReadOnlyListAmSilence),
+        [typeof(AmSilence)] = ("AlertmanagerSilence", AlertmanagerJson.Default.AmSilence),
+        [typeof(AmSilenceId)] = ("AlertmanagerSilenceId", AlertmanagerJson.Default.AmSilenceId),
+        [typeof(AmStatus)] = ("AlertmanagerStatus", AlertmanagerJson.Default.AmStatus),
         [typeof(DeliveryItem)] = ("Delivery", ApiJson.Default.DeliveryItem),
         [typeof(ReceiverItem)] = ("Receiver", ApiJson.Default.ReceiverItem),
         [typeof(Page<ReceiverItem>)] = ("ReceiverPage", ApiJson.Default.PageReceiverItem),

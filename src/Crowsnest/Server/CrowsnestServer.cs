@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Pipeline;
+using Crowsnest.Server.Alertmanager;
 using Crowsnest.Server.Lists;
+using Crowsnest.Server.Silences;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -88,6 +90,8 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         app.MapSession(tokens, sessions, options);
         app.MapQuarantine(parts);
         app.MapIncidents(parts);
+        app.MapSilences(parts);
+        new AlertmanagerEndpoints(parts, options).Map(app);
         app.MapNotifications(parts);
         app.MapReceivers(parts);
         app.MapRules(parts, turns);

@@ -19,15 +19,16 @@ namespace Crowsnest.Server;
 /// <param name="Resolution">What showed that, in words, or empty.</param>
 /// <param name="AcknowledgedBy">Who has seen it, or empty.</param>
 /// <param name="Assignee">Who sees to it, or empty.</param>
+/// <param name="Muted">Of one that fires: the silence or the other incident that keeps it from being told, in words, or empty.</param>
 internal sealed record IncidentItem(
     string Id, string State, string Severity, IReadOnlyDictionary<string, string> Labels, string Summary, string NextStep, DateTime FirstAt, DateTime LastAt, long Count,
-    IReadOnlyList<string> Resources, DateTime? ToldAt, string Untold, DateTime? ResolvedAt, string Resolution, string AcknowledgedBy, string Assignee)
+    IReadOnlyList<string> Resources, DateTime? ToldAt, string Untold, DateTime? ResolvedAt, string Resolution, string AcknowledgedBy, string Assignee, string Muted)
 {
     /// <summary>As the API shows it.</summary>
     public static IncidentItem Of(Incident incident) => new(
         incident.Id, StateOf(incident), incident.Lead.Severity.ToString().ToLowerInvariant(), incident.Lead.Labels, incident.Lead.Summary, incident.Lead.NextStep,
         incident.FirstAt.UtcDateTime, incident.LastAt.UtcDateTime, incident.Count, incident.Resources, incident.ToldAt?.UtcDateTime, incident.Untold,
-        incident.ResolvedAt?.UtcDateTime, incident.Resolution, incident.AcknowledgedBy, incident.Assignee);
+        incident.ResolvedAt?.UtcDateTime, incident.Resolution, incident.AcknowledgedBy, incident.Assignee, incident is { State: IncidentState.Firing, Mute: { } mute } ? mute.Text : "");
 
     /// <summary>Its state's public name.</summary>
     public static string StateOf(Incident incident) =>
@@ -68,7 +69,7 @@ internal sealed record IncidentDetail(IncidentItem Incident, IReadOnlyList<strin
 
 /// <summary>Something that became of an incident.</summary>
 /// <param name="At">When.</param>
-/// <param name="Kind">opened, told, acknowledged, assigned, commented, resolved, reopened or expired.</param>
+/// <param name="Kind">opened, told, acknowledged, assigned, commented, resolved, reopened, expired, muted or unmuted.</param>
 /// <param name="By">Who did it; empty: the events.</param>
 /// <param name="Text">A comment, the assignee, what resolved it; of a message its receiver.</param>
 /// <param name="NotificationId">Of a message: its id; empty otherwise.</param>

@@ -56,6 +56,9 @@ internal sealed record ServerParts(IStore Store, ITokenStore Tokens, IngestPipel
     /// <summary>The rules that are on.</summary>
     public RulesConfig Rules { get; init; } = new CrowsnestConfig().Rules;
 
+    /// <summary>Who is told of what, and what is muted.</summary>
+    public TellingOptions TellingOptions => Telling?.Options ?? new TellingOptions { Route = new Core.Incidents.Route { Receiver = "console" } };
+
     /// <summary>What people do with incidents.</summary>
     public IncidentActions IncidentActions { get; init; } = new(new TellingOptions { Route = new Core.Incidents.Route { Receiver = "console" } });
 

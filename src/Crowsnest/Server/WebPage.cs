@@ -9,7 +9,7 @@ namespace Crowsnest.Server;
 internal sealed class WebPage
 {
     /// <summary>The addresses at which the page opens; it finds out by itself what to show there.</summary>
-    public static readonly IReadOnlyList<string> Routes = ["/", "/explore", "/clusters", "/incidents", "/pipeline"];
+    public static readonly IReadOnlyList<string> Routes = ["/", "/explore", "/clusters", "/incidents", "/rules", "/pipeline"];
 
     /// <summary>Under these it opens at the address of any one thing: a cluster's name, a task's id.</summary>
     public static readonly IReadOnlyList<string> RoutesOfOne = ["/clusters/", "/incidents/", "/tasks/"];

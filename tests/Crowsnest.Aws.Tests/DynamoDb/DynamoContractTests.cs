@@ -126,4 +126,6 @@ public sealed class DynamoLifecycleTests : LifecycleContract<DynamoPlace>;
 
 public sealed class DynamoRulesTests : RulesContract<DynamoPlace>;
 
+public sealed class DynamoMutingTests : MutingContract<DynamoPlace>;
+
 public sealed class DynamoSyntheticTests : SyntheticContract<DynamoPlace>;

@@ -96,6 +96,34 @@ public abstract class IncidentStoreContract<TPlace> : StoreContract<TPlace> wher
     }
 
     [Fact]
+    public async Task Silences_are_there_until_they_are_removed_as_they_were_last_written()
+    {
+        var store = await Place.OpenAsync();
+        var kept = SomeIncident.Silence("kept", MatcherText.Parse("cluster=prod"));
+        var odd = SomeIncident.Silence("odd", LabelMatcher.Of(SomeIncident.Hostile, MatcherKind.NotMatches, "a|b\"\\\\"), LabelMatcher.Of("x", MatcherKind.NotEqual, SomeIncident.Hostile)) with { Comment = SomeIncident.Hostile, CreatedBy = SomeIncident.Hostile };
+        await PassAsync(store, async pass =>
+        {
+            Assert.Empty(await pass.SilencesAsync(Cancel));
+            pass.Save(kept);
+            pass.Save(odd);
+            pass.Save(SomeIncident.Silence("gone", MatcherText.Parse("cluster=test")));
+        });
+        await PassAsync(store, async pass =>
+        {
+            pass.Save(kept with { EndsAt = Noon.AddHours(9) });
+            pass.Remove(SomeIncident.Silence("gone", MatcherText.Parse("cluster=test")));
+            Assert.Equal(["kept", "odd"], (await pass.SilencesAsync(Cancel)).Select(s => s.Id).Order());
+        });
+        store = await Place.OpenAsync();
+
+        var there = (await store.Incidents.SilencesAsync(Cancel)).OrderBy(s => s.Id).ToList();
+        Assert.Equal(["kept", "odd"], there.Select(s => s.Id));
+        Assert.Equal(Noon.AddHours(9), there[0].EndsAt);
+        Assert.Equal(odd.Matchers, there[1].Matchers);
+        Assert.Equivalent(odd, there[1], strict: true);
+    }
+
+    [Fact]
     public async Task The_incident_of_a_group_is_the_latest_that_overlaps_the_range()
     {
         var store = await Place.OpenAsync();

@@ -45,6 +45,11 @@ public static class SomeIncident
         Key = key, Receiver = "ops", Labels = ImmutableSortedDictionary<string, string>.Empty, CreatedAt = Some.Noon, DueAt = Some.Noon.AddMinutes(dueMinute), Incidents = [], Messages = messages,
     };
 
+    public static Silence Silence(string id, params IEnumerable<LabelMatcher> matchers) => new()
+    {
+        Id = id, Matchers = [.. matchers], StartsAt = Some.Noon, EndsAt = Some.Noon.AddHours(1), CreatedBy = "anna", Comment = "deploy", UpdatedAt = Some.Noon,
+    };
+
     public static OutboxEntry Message(string id, int dueMinute = 0, string receiver = "ops", OutboxState state = OutboxState.Waiting) => new()
     {
         Id = id,

@@ -64,6 +64,8 @@ internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemo
 
     public ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancellationToken) => new(read().Incidents.GetValueOrDefault(id));
 
+    public ValueTask<IReadOnlyList<Silence>> SilencesAsync(CancellationToken cancellationToken) => new([.. read().Silences.Values]);
+
     public ValueTask<TellingCounts> CountsAsync(CancellationToken cancellationToken)
     {
         var tables = read();
@@ -106,6 +108,8 @@ internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemo
             new([.. _tables.Groups.Values.Where(group => group.DueAt <= now || (unsent && group.Messages == 0))
                 .OrderBy(group => group.DueAt).ThenBy(group => group.Key, StringComparer.Ordinal).Take(limit)]);
 
+        public ValueTask<IReadOnlyList<Silence>> SilencesAsync(CancellationToken cancellationToken) => new([.. _tables.Silences.Values]);
+
         public void Assign(string firing, string incident)
         {
             if (_tables.Firings.TryGetValue(firing, out var row))
@@ -122,6 +126,10 @@ internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemo
         public void Save(NotificationGroup group) => _tables = _tables with { Groups = _tables.Groups.SetItem(group.Key, group) };
 
         public void Remove(NotificationGroup group) => _tables = _tables with { Groups = _tables.Groups.Remove(group.Key) };
+
+        public void Save(Silence silence) => _tables = _tables with { Silences = _tables.Silences.SetItem(silence.Id, silence) };
+
+        public void Remove(Silence silence) => _tables = _tables with { Silences = _tables.Silences.Remove(silence.Id) };
 
         public void Enqueue(OutboxEntry entry)
         {

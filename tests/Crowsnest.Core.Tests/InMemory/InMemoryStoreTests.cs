@@ -41,6 +41,8 @@ public sealed class InMemoryLifecycleTests : LifecycleContract<MemoryPlace>;
 
 public sealed class InMemoryRulesTests : RulesContract<MemoryPlace>;
 
+public sealed class InMemoryMutingTests : MutingContract<MemoryPlace>;
+
 public sealed class InMemorySyntheticTests : SyntheticContract<MemoryPlace>;
 
 public sealed class InMemoryTellingSimulationTests : TellingSimulationContract<MemoryPlace>;

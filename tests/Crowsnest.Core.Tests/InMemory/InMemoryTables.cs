@@ -42,6 +42,8 @@ internal sealed record InMemoryTables
 
     public ImmutableDictionary<string, NotificationGroup> Groups { get; init; } = ImmutableDictionary<string, NotificationGroup>.Empty.WithComparers(StringComparer.Ordinal);
 
+    public ImmutableDictionary<string, Silence> Silences { get; init; } = ImmutableDictionary<string, Silence>.Empty.WithComparers(StringComparer.Ordinal);
+
     public ImmutableDictionary<string, OutboxRow> Outbox { get; init; } = ImmutableDictionary<string, OutboxRow>.Empty.WithComparers(StringComparer.Ordinal);
 
     /// <summary>With all of a commit but its events. What points into the pipeline's buffers is copied.</summary>

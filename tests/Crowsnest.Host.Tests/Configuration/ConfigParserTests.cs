@@ -223,7 +223,7 @@ public sealed class ConfigParserTests
     [InlineData("{matchers: ['severity=~\"(\"']}", "is not a regular expression")]
     [InlineData("{match_re: {severity: '('}}", "is not a regular expression")]
     [InlineData("{receiver: paper}", "no receiver is named 'paper'")]
-    [InlineData("{mute_time_intervals: [nights]}", "not available in this version")]
+    [InlineData("{mute_time_intervals: [nights]}", "no time interval is named 'nights': there is no time_intervals")]
     [InlineData("{continue: maybe}", "'maybe' is not one of true, false")]
     public void A_route_that_is_wrong_is_named_with_its_place(string branch, string message)
     {

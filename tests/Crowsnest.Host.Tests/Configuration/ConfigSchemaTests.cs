@@ -12,7 +12,7 @@ public sealed partial class ConfigSchemaTests
     private static readonly JsonObject Schema = JsonNode.Parse(File.ReadAllText(Repository.PathOf("docs", "schema", "crowsnest.schema.json")))!.AsObject();
 
     // Asked by the parser only to say that it is not available, or not there.
-    private static readonly string[] NotYet = ["route.matchers", "route.match", "route.match_re", "route.continue"];
+    private static readonly string[] NotYet = ["route.matchers", "route.match", "route.match_re", "route.continue", "route.mute_time_intervals", "route.active_time_intervals"];
 
     public static TheoryData<string> Sections => [.. Places(Schema, "").Select(place => place.Path)];
 
@@ -31,6 +31,8 @@ public sealed partial class ConfigSchemaTests
         "route: {receiver: console, group_by: ['...']}", "route: {receiver: console, routes: [{matchers: ['severity =~ \"error|critical\"', 'cluster = prod'], continue: true, group_wait: 0s}, {match: {service: api}, match_re: {tag_team: 'pay.*'}, routes: [{receiver: console, matchers: ['{kind!=Placement}']}]}]}",
         "receivers: [{name: ops, console_configs: [{send_resolved: false}], sns_configs: [{topic_arn: 'arn:aws:sns:eu-west-1:123456789012:crowsnest', send_resolved: true}]}]",
         "receivers: [{name: ops, sns_configs: [{topic_arn: 'arn:aws:sns:eu-west-1:123456789012:crowsnest'}]}]",
+        "inhibit_rules: [{source_matchers: [severity=critical], target_matchers: ['severity=~\"warning|error\"'], equal: [cluster, service]}, {source_match: {severity: critical}, target_match_re: {kind: 'Image.*'}}]", "inhibit_rules: []",
+        "time_intervals: [{name: nights, time_intervals: [{times: [{start_time: '22:00', end_time: '24:00'}], weekdays: ['monday:friday', Sunday], days_of_month: [1, '2:-3', '-1'], months: [december, '1:3', may:june], years: [2026, '2027:2029'], location: Europe/Berlin}]}]\nmute_time_intervals: [{name: office, time_intervals: []}]\nroute: {receiver: console, routes: [{mute_time_intervals: [nights], active_time_intervals: [office]}]}",
         "verify:", "verify: {nonce: 6f2c2b1e-3f57-11f0-b558-0242ac120002, receiver: console}", "verify: {source: my.trial, nonce: '${LONG_NONCE}'}", "verify: {nonce: 'ssm:/crowsnest/nonce'}",
         "store: {kind: opensearch, url: 'https://x', user: u, password: 'secretsmanager:arn:aws:secretsmanager:eu-west-1:123456789012:secret:crowsnest-AbCdEf#password'}",
         "receivers:\n  - name: ops\n    webhook_configs: [{url: https://hooks.example.com/crowsnest, hmac_key: '${HOOK_KEY}', allow_private: true, send_resolved: false}]\n    console_configs: [{}]",
@@ -50,6 +52,7 @@ public sealed partial class ConfigSchemaTests
         "rules: [{name: x, count: {event: {a: [b]}, at_least: 1, within: 10m}}]", "rules: [{name: x, count: {event: {a: [b]}, within: 10m}}]", "rules: [{name: x, count: {at_least: 3, within: 10m}}]", "rules: [{name: x, notice: [a]}]",
         "rules: [{name: x}]", "rules: [{name: x, event: [a]}]", "rules: [{name: x, event: {a: [b]}, severity: bad}]", "rules: [{name: x, event: {a: [b]}, labels: [team]}]", "rules: [{use: blogg}]", "rules: [{}]", "receivers: [{}]", "receivers: [{name: a, slack_configs: [{webhook_url: 'https://hooks.slack.com/services/T/B/x'}]}]", "receivers: [{name: a, teams_configs: [{webhook_url: 5}]}]", "receivers: [{name: a, pagerduty_configs: [{routing_key: geheim}]}]", "receivers: [{name: a, alertmanager_configs: [{}]}]", "receivers: [{name: a, email_configs: [{to: ops, from: a@b, smarthost: 's:25'}]}]", "receivers: [{name: a, email_configs: [{to: a@b, from: a@b, smarthost: s}]}]", "receivers: [{name: a, email_configs: [{to: a@b, from: a@b, smarthost: 's:25', auth_username: u, auth_password: geheim}]}]", "receivers: [{name: a, email_configs: [{to: a@b, from: a@b}]}]", "receivers: [{name: a, alertmanager_configs: [{url: 'https://a', resolve_timeout: 5}]}]", "receivers: [{name: a, sns_configs: [{}]}]", "receivers: [{name: a, sns_configs: [{topic_arn: 'arn:aws:sqs:eu-west-1:123456789012:q'}]}]", "receivers: [{name: a, webhook_configs: [{}]}]\nroute: {receiver: a}",
         "receivers: [{name: a, webhook_configs: [{url: 'https://x', hmac_key: geheim}]}]", "receivers: [{name: a, console_configs: [{}, {}]}]", "route: {group_by: [alertname]}",
+        "inhibit_rules: {}", "inhibit_rules: [{source_matchers: severity=critical, target_matchers: [a=b]}]", "inhibit_rules: [{source_matchers: [severity=critical], target_matchers: [kind=OutOfMemory], equal: ['a b']}]", "time_intervals: [{}]", "time_intervals: [{name: x, time_intervals: [{times: [{start_time: '9:00', end_time: '17:00'}]}]}]", "time_intervals: [{name: x, time_intervals: [{times: [{start_time: '09:00'}]}]}]",
         "route: {receiver: console, group_by: ['a b']}", "route: {receiver: console, routes: [{matcher: [a=b]}]}", "route: {receiver: console, routes: [{continue: 5}]}", "route: {receiver: console, routes: {}}", "verify: {nonce: short}", "verify: {source: aws.ecs}", "verify: {source: crowsnest.resync}", "verify: {nonce: 'ssn:/crowsnest/nonce'}", "verify: 5", "route: {receiver: console, group_wait: 5}",
     ];
 

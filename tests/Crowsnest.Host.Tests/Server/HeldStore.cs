@@ -86,6 +86,8 @@ internal sealed class HeldStore : IStore, IQuarantine
 
         public ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancellationToken) => default;
 
+        public ValueTask<IReadOnlyList<Silence>> SilencesAsync(CancellationToken cancellationToken) => new([]);
+
         public ValueTask<TellingCounts> CountsAsync(CancellationToken cancellationToken) => new(new TellingCounts(0, 0, new Dictionary<(string, OutboxState), long>()));
     }
 }

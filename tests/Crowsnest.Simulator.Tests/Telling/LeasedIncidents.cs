@@ -35,6 +35,8 @@ internal sealed class LeasedIncidents(IIncidentStore inner, TellingLease lease, 
 
     public ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancellationToken) => inner.IncidentAsync(id, cancellationToken);
 
+    public ValueTask<IReadOnlyList<Silence>> SilencesAsync(CancellationToken cancellationToken) => inner.SilencesAsync(cancellationToken);
+
     public ValueTask<TellingCounts> CountsAsync(CancellationToken cancellationToken) => inner.CountsAsync(cancellationToken);
 
     private async Task MustLeadAsync(CancellationToken cancellationToken)
@@ -78,6 +80,12 @@ internal sealed class LeasedIncidents(IIncidentStore inner, TellingLease lease, 
         public void Save(NotificationGroup group) => inner.Save(group);
 
         public void Remove(NotificationGroup group) => inner.Remove(group);
+
+        public ValueTask<IReadOnlyList<Silence>> SilencesAsync(CancellationToken cancellationToken) => inner.SilencesAsync(cancellationToken);
+
+        public void Save(Silence silence) => inner.Save(silence);
+
+        public void Remove(Silence silence) => inner.Remove(silence);
 
         public void Enqueue(OutboxEntry entry) => inner.Enqueue(entry);
 

@@ -113,6 +113,7 @@ internal sealed class DynamoIncidentStore(Table table, DynamoFirings firings, Pl
         [
             .. changes.Incidents.Values.SelectMany(one => IncidentItems.Write(one.Incident, one.IsRemoved, now)),
             .. changes.Groups.Values.SelectMany(one => IncidentItems.Write(one.Group, one.IsRemoved)),
+            .. changes.Silences.Values.Select(one => IncidentItems.Write(one.Silence, one.IsRemoved)),
             .. changes.Messages.Values.Where(entry => !there.Contains(IncidentItems.OfMessage(entry.Id))).SelectMany(entry => IncidentItems.Write(entry, places.Next())),
         ];
         var journal = new PassJournal(writes, changes.Assigned);

@@ -34,6 +34,9 @@ internal sealed class DynamoStoredIncidents(Table table, DynamoFirings firings) 
         return [.. (await OwnersAsync(found.Take(limit), "incident", cancellationToken).ConfigureAwait(false)).Select(IncidentItems.Incident)];
     }
 
+    public async Task<IReadOnlyList<Silence>> SilencesAsync(CancellationToken cancellationToken) =>
+        [.. (await SmallAsync(IncidentItems.Silences, static _ => true, cancellationToken).ConfigureAwait(false)).Select(IncidentItems.Silence)];
+
     public async Task<IReadOnlyList<NotificationGroup>> DueGroupsAsync(DateTimeOffset now, bool unsent, int limit, CancellationToken cancellationToken)
     {
         var found = await SmallAsync(

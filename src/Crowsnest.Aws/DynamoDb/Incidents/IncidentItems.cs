@@ -8,6 +8,9 @@ internal static class IncidentItems
     /// <summary>Partitions of small items: incidents that fire, that are over; groups; messages that wait, that are done.</summary>
     public const string Open = "open", Over = "over", Groups = "groups", Waiting = "waiting", Done = "done";
 
+    /// <summary>The partition of silences.</summary>
+    public const string Silences = "silences";
+
     /// <summary>Partitions of the index, of incidents by when something last happened, of messages by their places.</summary>
     public const string Incidents = "incidents", Messages = "messages";
 
@@ -57,6 +60,13 @@ internal static class IncidentItems
         ];
     }
 
+    /// <summary>Writes a silence, or removes it. They have one partition to themselves, whole: they are few, and read together.</summary>
+    public static TableWrite Write(Silence silence, bool isRemoved)
+    {
+        ItemKey key = new(Silences, TableNames.Of(silence.Id));
+        return isRemoved ? TableWrite.Delete(key) : TableWrite.Put(key, item => item.Add("document", Packed.Of(IncidentDocument.Write(silence))));
+    }
+
     /// <summary>Writes a message.</summary>
     public static IEnumerable<TableWrite> Write(OutboxEntry entry, long place)
     {
@@ -78,6 +88,9 @@ internal static class IncidentItems
 
     /// <summary>The group that an item has.</summary>
     public static NotificationGroup Group(Item item) => IncidentDocument.ReadGroup(Packed.Read(item.Bytes("document")));
+
+    /// <summary>The silence that an item has.</summary>
+    public static Silence Silence(Item item) => IncidentDocument.ReadSilence(Packed.Read(item.Bytes("document")));
 
     /// <summary>The message that an item has.</summary>
     public static OutboxEntry Message(Item item) => IncidentDocument.ReadOutboxEntry(Packed.Read(item.Bytes("document")));

@@ -42,15 +42,17 @@ public sealed class LabelMatcher : IEquatable<LabelMatcher>
     public bool Holds(ImmutableSortedDictionary<string, string> labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
-        var value = labels.GetValueOrDefault(Name, "");
-        return Kind switch
-        {
-            MatcherKind.Equal => value == Value,
-            MatcherKind.NotEqual => value != Value,
-            MatcherKind.Matches => _pattern!.IsMatch(value),
-            _ => !_pattern!.IsMatch(value),
-        };
+        return HoldsFor(labels.GetValueOrDefault(Name, ""));
     }
+
+    /// <summary>Whether it holds for a label with this value.</summary>
+    public bool HoldsFor(string value) => Kind switch
+    {
+        MatcherKind.Equal => value == Value,
+        MatcherKind.NotEqual => value != Value,
+        MatcherKind.Matches => _pattern!.IsMatch(value),
+        _ => !_pattern!.IsMatch(value),
+    };
 
     /// <inheritdoc/>
     public bool Equals(LabelMatcher? other) => other is not null && (Name, Kind, Value) == (other.Name, other.Kind, other.Value);

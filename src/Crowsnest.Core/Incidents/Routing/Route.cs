@@ -27,6 +27,12 @@ public sealed record Route
     /// <summary>How long until a group that did not change is told again.</summary>
     public TimeSpan RepeatInterval { get; init; } = TimeSpan.FromHours(4);
 
+    /// <summary>Names of time intervals in which it tells nobody.</summary>
+    public ImmutableArray<string> MuteTimeIntervals { get; init; } = [];
+
+    /// <summary>Names of the time intervals in which alone it tells; empty: always.</summary>
+    public ImmutableArray<string> ActiveTimeIntervals { get; init; } = [];
+
     /// <summary>Its branches, asked in order.</summary>
     public ImmutableArray<Route> Routes { get; init; } = [];
 

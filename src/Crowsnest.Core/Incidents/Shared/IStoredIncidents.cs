@@ -26,6 +26,9 @@ public interface IStoredIncidents
     /// <summary>Incidents that fire, and expire by a moment if nothing more happens.</summary>
     Task<IReadOnlyList<Incident>> OpenAsync(DateTimeOffset expiringBy, int limit, CancellationToken cancellationToken);
 
+    /// <summary>All silences.</summary>
+    Task<IReadOnlyList<Silence>> SilencesAsync(CancellationToken cancellationToken);
+
     /// <summary>Groups that are due, the longest waiting first; with <paramref name="unsent"/> also those that wait for their first message.</summary>
     Task<IReadOnlyList<NotificationGroup>> DueGroupsAsync(DateTimeOffset now, bool unsent, int limit, CancellationToken cancellationToken);
 }

@@ -9,6 +9,9 @@ public sealed class PassChanges
     /// <summary>Groups by their keys, and whether they are removed.</summary>
     public Dictionary<string, (NotificationGroup Group, bool IsRemoved)> Groups { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Silences by their ids, and whether they are removed.</summary>
+    public Dictionary<string, (Silence Silence, bool IsRemoved)> Silences { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Messages for the outbox by their ids; one that is stored stays as it is.</summary>
     public Dictionary<string, OutboxEntry> Messages { get; } = new(StringComparer.Ordinal);
 
@@ -19,7 +22,7 @@ public sealed class PassChanges
     public int TooOld { get; set; }
 
     /// <summary>There is nothing to write.</summary>
-    public bool IsEmpty => Incidents.Count + Groups.Count + Messages.Count + Assigned.Count + TooOld == 0;
+    public bool IsEmpty => Incidents.Count + Groups.Count + Silences.Count + Messages.Count + Assigned.Count + TooOld == 0;
 
     /// <summary>The incident with this id is not removed by this pass.</summary>
     internal IEnumerable<Incident> Saved => Incidents.Values.Where(one => !one.IsRemoved).Select(one => one.Incident);

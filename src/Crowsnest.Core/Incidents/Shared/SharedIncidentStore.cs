@@ -73,6 +73,13 @@ public abstract class SharedIncidentStore(TellingLease lease) : IIncidentStore, 
     }
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<Silence>> SilencesAsync(CancellationToken cancellationToken)
+    {
+        var stored = await StoredAsync(cancellationToken).ConfigureAwait(false);
+        return await stored.SilencesAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public abstract ValueTask<TellingCounts> CountsAsync(CancellationToken cancellationToken);
 
     /// <summary>Gives the lease away until this process asks for it again.</summary>

@@ -104,6 +104,13 @@ public sealed class SharedPass(IStoredIncidents stored, Func<PassChanges, Task> 
     }
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<Silence>> SilencesAsync(CancellationToken cancellationToken)
+    {
+        var found = await stored.SilencesAsync(cancellationToken).ConfigureAwait(false);
+        return [.. found.Where(one => !_mine.Silences.ContainsKey(one.Id)), .. _mine.Silences.Values.Where(one => !one.IsRemoved).Select(one => one.Silence)];
+    }
+
+    /// <inheritdoc/>
     public void Assign(string firing, string incident) => _mine.Assigned[firing] = (incident, _ranks.GetValueOrDefault(firing, int.MaxValue));
 
     /// <inheritdoc/>
@@ -132,6 +139,20 @@ public sealed class SharedPass(IStoredIncidents stored, Func<PassChanges, Task> 
     {
         ArgumentNullException.ThrowIfNull(group);
         _mine.Groups[group.Key] = (group, true);
+    }
+
+    /// <inheritdoc/>
+    public void Save(Silence silence)
+    {
+        ArgumentNullException.ThrowIfNull(silence);
+        _mine.Silences[silence.Id] = (silence, false);
+    }
+
+    /// <inheritdoc/>
+    public void Remove(Silence silence)
+    {
+        ArgumentNullException.ThrowIfNull(silence);
+        _mine.Silences[silence.Id] = (silence, true);
     }
 
     /// <inheritdoc/>

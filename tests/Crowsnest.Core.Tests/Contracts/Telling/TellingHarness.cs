@@ -64,6 +64,10 @@ internal sealed class TellingHarness : IAsyncDisposable
         await SendAsync();
     }
 
+    /// <summary>Somebody silences.</summary>
+    public async Task<Silence> SilenceAsync(string matchers, TimeSpan time, string comment = "deploy") => (await SilenceActions.SetAsync(
+        Incidents, new SilenceWish("", MatcherText.Parse(matchers), null, Time.GetUtcNow() + time, "anna", comment), Time.GetUtcNow(), TestContext.Current.CancellationToken)).Silence!;
+
     /// <summary>What somebody does with the only incident that there is.</summary>
     public async Task<ActionResult> ActAsync(IncidentVerb verb, string text = "") => await new IncidentActions(_options).ApplyAsync(
         Incidents, (await OnlyIncidentAsync()).Id, new IncidentAction(verb, "ann", text), Time.GetUtcNow(), TestContext.Current.CancellationToken);

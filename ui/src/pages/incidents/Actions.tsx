@@ -1,9 +1,11 @@
 import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useSession } from "../../api/queries";
 import type { IncidentItem } from "../../api/types";
 import { useKeys } from "../../frame/keys";
 import { Failing } from "../../parts/Answer";
+import { matchersOf } from "../rules/silences";
 import { nameKey, useAct, type Verb } from "./incidents";
 import classes from "./Incidents.module.css";
 
@@ -41,6 +43,11 @@ export function Actions({ incident }: { incident: IncidentItem }) {
             reopen
           </Button>
         )}
+        {isOpen ? (
+          <Button size="compact-sm" variant="default" renderRoot={(props) => <Link to="/rules" search={{ show: "silences", matchers: matchersOf(incident) }} {...props} />} title="Nobody is told of it and what is like it for a while">
+            silence …
+          </Button>
+        ) : null}
         <Button size="compact-sm" variant="default" disabled={text.trim() === ""} onClick={() => run("comments", said)}>
           comment
         </Button>
