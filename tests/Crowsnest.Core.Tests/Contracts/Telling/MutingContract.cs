@@ -50,6 +50,10 @@ public abstract class MutingContract<TPlace> where TPlace : StorePlace, new()
 
         Assert.Equal(["api resolved", "search goes on"], telling.Told.Skip(2).Select(n => $"{n.Incidents.Single().Labels["service"]} {(n.IsResolved ? "resolved" : "goes on")}").Order());
         Assert.All(telling.Told.Skip(2), n => Assert.StartsWith("Silenced by anna", n.Incidents.Single().Note, StringComparison.Ordinal));
+
+        // The note is news once.
+        await LaterAsync(telling, TimeSpan.FromMinutes(7));
+        Assert.Equal(("search", ""), (telling.Told[^1].Incidents.Single().Labels["service"], telling.Told[^1].Incidents.Single().Note));
         var untold = (await telling.Incidents.IncidentsAsync(9, Cancel)).Single(i => i.Lead.Labels["service"] == "billing");
         Assert.Equal(("Silenced by anna: deploy", null, IncidentState.Resolved), (untold.Untold, untold.ToldAt, untold.State));
     }

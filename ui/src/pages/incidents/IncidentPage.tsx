@@ -132,7 +132,7 @@ function Facts({ incident }: { incident: IncidentItem }) {
         {incident.count > tasks.length ? ` and ${(incident.count - tasks.length).toLocaleString("en")} more` : null}
       </dd>
       <dt>told</dt>
-      <dd>{incident.toldAt !== null ? <TimeText at={incident.toldAt} exact /> : incident.untold ? <EventText text={`not told: ${incident.untold}`} /> : "not yet: its group waits for more"}</dd>
+      <dd>{incident.toldAt !== null ? <TimeText at={incident.toldAt} exact /> : incident.untold || incident.muted ? <EventText text={`not told: ${incident.untold || incident.muted}`} /> : "not yet: its group waits for more"}</dd>
       <dt>labels</dt>
       <dd className="mono">
         {Object.entries(incident.labels).map(([name, value]) => (
