@@ -27,6 +27,9 @@ public interface IIncidentStore
     /// <summary>Messages, newest first, from <paramref name="before"/> (exclusive, a place from an earlier answer) on.</summary>
     ValueTask<IReadOnlyList<(long Place, OutboxEntry Entry)>> OutboxAsync(long? before, int limit, CancellationToken cancellationToken);
 
+    /// <summary>The message with this id in the outbox.</summary>
+    ValueTask<OutboxEntry?> MessageAsync(string id, CancellationToken cancellationToken);
+
     /// <summary>Incidents, latest first, of one time by their ids; those after another incident in this order, when its place is given.</summary>
     ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken, IncidentPlace? after = null);
 

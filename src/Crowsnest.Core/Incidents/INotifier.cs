@@ -12,6 +12,16 @@ public interface INotifier
     ValueTask<Delivery> SendAsync(Notification notification, CancellationToken cancellationToken);
 }
 
+/// <summary>A medium whose messages can be changed later: what becomes of a group is told by its first message, and not by another beside it.</summary>
+public interface IEditingNotifier : INotifier
+{
+    /// <summary>As <see cref="INotifier.SendAsync"/>, by changing what an earlier message of the group made; where that cannot be changed any more, by a new one.</summary>
+    /// <param name="notification">The message.</param>
+    /// <param name="reference">What the earlier delivery said (<see cref="Delivery.Reference"/>).</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    ValueTask<Delivery> EditAsync(Notification notification, string reference, CancellationToken cancellationToken);
+}
+
 /// <summary>What became of an attempt to send.</summary>
 /// <param name="Outcome">Sent, worth another attempt, or not.</param>
 /// <param name="Reason">Why not, in words for a person and without secrets; empty when sent.</param>
@@ -20,6 +30,9 @@ public readonly record struct Delivery(DeliveryOutcome Outcome, string Reason, T
 {
     /// <summary>It arrived.</summary>
     public static Delivery Sent { get; } = new(DeliveryOutcome.Sent, "");
+
+    /// <summary>Of one that arrived: what the medium calls it, to be changed later; empty where it cannot be. Short, and no secret.</summary>
+    public string Reference { get; init; } = "";
 
     /// <summary>Not now: worth another attempt.</summary>
     public static Delivery NotNow(string reason, TimeSpan? retryAfter = null) => new(DeliveryOutcome.NotNow, reason, retryAfter);

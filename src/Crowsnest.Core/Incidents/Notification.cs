@@ -12,6 +12,9 @@ public sealed record Notification
     /// <summary>The receiver's name.</summary>
     public required string Receiver { get; init; }
 
+    /// <summary>The id of the message that the same group had before; empty: it is the group's first.</summary>
+    public string PreviousId { get; init; } = "";
+
     /// <summary>What joins the incidents, as Alertmanager writes it: <c>{}:{alertname="task-failed", cluster="prod"}</c>.</summary>
     public required string GroupKey { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Crowsnest.Core.Incidents;
 
 /// <summary>A message on its way to one integration of a receiver; kept until long after it arrived.</summary>
@@ -5,6 +7,9 @@ public sealed record OutboxEntry
 {
     /// <summary>The notification's id and the integration's number.</summary>
     public required string Id { get; init; }
+
+    /// <summary>The id of a notification's message to an integration.</summary>
+    public static string IdOf(string notificationId, int integration) => string.Create(CultureInfo.InvariantCulture, $"{notificationId}/{integration}");
 
     /// <summary>The message.</summary>
     public required Notification Notification { get; init; }
@@ -26,6 +31,9 @@ public sealed record OutboxEntry
 
     /// <summary>What went wrong last, or empty.</summary>
     public string LastError { get; init; } = "";
+
+    /// <summary>What the medium calls what it made of the group's messages, by which it can be changed later (<see cref="IEditingNotifier"/>); empty: nothing that can be.</summary>
+    public string Reference { get; init; } = "";
 
     /// <summary>Of one that failed: why it is not tried again.</summary>
     public SendFailure Failure { get; init; }

@@ -61,8 +61,8 @@ public sealed class OutboxSender(
 
             // Asked right before: whoever was paused and lost its turn meanwhile begins no further send.
             if (!await store.LeadAsync(cancellationToken).ConfigureAwait(false)) return report;
-            var delivery = await AttemptAsync(entry, cancellationToken).ConfigureAwait(false);
-            var after = After(entry, delivery);
+            var attempted = entry with { Reference = await EarlierAsync(entry, cancellationToken).ConfigureAwait(false) };
+            var after = After(attempted, await AttemptAsync(attempted, cancellationToken).ConfigureAwait(false));
 
             // Not cancelled: what has left must be known to have left.
             await store.RecordAsync(after, CancellationToken.None).ConfigureAwait(false);
@@ -79,22 +79,32 @@ public sealed class OutboxSender(
         return report;
     }
 
-    private ValueTask<Delivery> AttemptAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    private ValueTask<Delivery> AttemptAsync(OutboxEntry entry, CancellationToken cancellationToken) => NotifierOf(entry) switch
+    {
+        null => ValueTask.FromResult(NoReceiver),
+        IEditingNotifier editing when entry.Reference.Length > 0 => editing.EditAsync(entry.Notification, entry.Reference, cancellationToken),
+        var notifier => notifier.SendAsync(entry.Notification, cancellationToken),
+    };
+
+    private INotifier? NotifierOf(OutboxEntry entry)
     {
         var integrations = receivers.GetValueOrDefault(entry.Notification.Receiver, []);
-        if (entry.Integration >= integrations.Length || integrations[entry.Integration].Kind != entry.Kind)
-        {
-            return ValueTask.FromResult(NoReceiver);
-        }
+        return entry.Integration < integrations.Length && integrations[entry.Integration] is var notifier && notifier.Kind == entry.Kind ? notifier : null;
+    }
 
-        return integrations[entry.Integration].SendAsync(entry.Notification, cancellationToken);
+    // What the group's messages so far made there. One that said that all is over stays as it is: what begins after it is told by a message of its own.
+    private async ValueTask<string> EarlierAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    {
+        if (entry.Notification.PreviousId.Length == 0 || NotifierOf(entry) is not IEditingNotifier) return "";
+        var earlier = await store.MessageAsync(OutboxEntry.IdOf(entry.Notification.PreviousId, entry.Integration), cancellationToken).ConfigureAwait(false);
+        return earlier is null || earlier.Kind != entry.Kind || earlier is { State: OutboxState.Sent, Notification: { IsResolved: true, Truncated: 0 } } ? "" : earlier.Reference;
     }
 
     private OutboxEntry After(OutboxEntry entry, Delivery delivery)
     {
         var now = time.GetUtcNow();
         var tried = entry with { Attempts = entry.Attempts + 1, LastError = delivery.Reason, DueAt = now };
-        if (delivery.Outcome == DeliveryOutcome.Sent) return tried with { State = OutboxState.Sent };
+        if (delivery.Outcome == DeliveryOutcome.Sent) return tried with { State = OutboxState.Sent, Reference = delivery.Reference };
         if (delivery.Outcome == DeliveryOutcome.Refused) return tried with { State = OutboxState.Failed, Failure = delivery == NoReceiver ? SendFailure.NoReceiver : SendFailure.Refused };
         if (now - entry.Notification.At > maxAge) return tried with { State = OutboxState.Failed, Failure = SendFailure.GaveUp, LastError = $"Given up after {tried.Attempts} attempts: {delivery.Reason}" };
 

@@ -33,6 +33,36 @@ internal static class SlackPayload
         json.WriteEndObject();
     });
 
+    /// <summary>What <c>chat.update</c> takes: the message as it is to be from now on.</summary>
+    /// <param name="notification">The message.</param>
+    /// <param name="links">Where it leads.</param>
+    /// <param name="earlier">What is changed.</param>
+    public static ReadOnlyMemory<byte> WriteUpdate(Notification notification, MessageLinks links, SlackReference earlier) => JsonBody.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("channel", earlier.Channel);
+        json.WriteString("ts", earlier.Timestamp);
+        WriteContent(json, notification, links);
+        json.WriteEndObject();
+    });
+
+    /// <summary>A reply in a message's thread: what is new since the message was changed last.</summary>
+    /// <param name="notification">The message.</param>
+    /// <param name="earlier">To what.</param>
+    public static ReadOnlyMemory<byte> WriteReply(Notification notification, SlackReference earlier) => JsonBody.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("channel", earlier.Channel);
+        json.WriteString("thread_ts", earlier.Timestamp);
+        json.WriteString("text", SlackText.Escape(MessageText.Headline(notification), TextMax));
+        json.WriteStartArray("blocks");
+        WriteSection(json, SlackText.News(notification));
+        json.WriteEndArray();
+        json.WriteBoolean("unfurl_links", false);
+        json.WriteBoolean("unfurl_media", false);
+        json.WriteEndObject();
+    });
+
     private static void WriteContent(Utf8JsonWriter json, Notification notification, MessageLinks links)
     {
         json.WriteString("text", SlackText.Escape(MessageText.Headline(notification), TextMax));

@@ -67,6 +67,9 @@ internal sealed class OpenSearchIncidentStore(
         return [.. found.Select(d => (d.Number("place"), IncidentDocument.ReadOutboxEntry(d.Inner)))];
     }
 
+    public override async ValueTask<OutboxEntry?> MessageAsync(string id, CancellationToken cancellationToken) =>
+        await documents.GetAsync(names.Outbox, Documents.IdOf(id), cancellationToken).ConfigureAwait(false) is { } found ? IncidentDocument.ReadOutboxEntry(found.Inner) : null;
+
     public override async ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken, IncidentPlace? after = null)
     {
         await documents.RefreshAsync([names.Incidents], cancellationToken).ConfigureAwait(false);

@@ -91,6 +91,12 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, SemaphoreSlim
             return entries;
         });
 
+    public ValueTask<OutboxEntry?> MessageAsync(string id, CancellationToken cancellationToken) => Read(connection =>
+    {
+        using var select = new HotStatement(connection, "SELECT document FROM outbox WHERE id = ?");
+        return select.Bind(1, id).Document(IncidentDocument.ReadOutboxEntry);
+    });
+
     public ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken, IncidentPlace? after = null) => Read<IReadOnlyList<Incident>>(connection =>
     {
         using var select = new HotStatement(connection, "SELECT document FROM incident WHERE last_at <= ? AND (last_at < ? OR id > ?) ORDER BY last_at DESC, id LIMIT ?");

@@ -59,6 +59,8 @@ internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemo
     public ValueTask<IReadOnlyList<(long Place, OutboxEntry Entry)>> OutboxAsync(long? before, int limit, CancellationToken cancellationToken) =>
         new([.. read().Outbox.Values.Where(row => before is null || row.Place < before).OrderByDescending(row => row.Place).Take(limit).Select(row => (row.Place, row.Entry))]);
 
+    public ValueTask<OutboxEntry?> MessageAsync(string id, CancellationToken cancellationToken) => new(read().Outbox.GetValueOrDefault(id)?.Entry);
+
     public ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken, IncidentPlace? after = null) =>
         new([.. Latest(read().Incidents.Values).Where(incident => after?.IsBefore(incident) != false).Take(limit)]);
 

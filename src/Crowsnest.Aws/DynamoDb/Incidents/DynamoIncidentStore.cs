@@ -49,6 +49,9 @@ internal sealed class DynamoIncidentStore(Table table, DynamoFirings firings, Pl
         return [.. found.Select(item => (item.Number("place"), IncidentItems.Message(item)))];
     }
 
+    public override async ValueTask<OutboxEntry?> MessageAsync(string id, CancellationToken cancellationToken) =>
+        await table.GetAsync(IncidentItems.OfMessage(id), cancellationToken).ConfigureAwait(false) is { } found ? IncidentItems.Message(found) : null;
+
     public override async ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken, IncidentPlace? after = null)
     {
         // The index knows no order among those of one time: all of the last one's time are read, and the first of them by their ids stay.

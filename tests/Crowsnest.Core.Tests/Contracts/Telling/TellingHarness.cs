@@ -59,8 +59,11 @@ internal sealed class TellingHarness : IAsyncDisposable
     }
 
     /// <summary>What somebody does with the only incident that there is.</summary>
-    public async Task<ActionResult> ActAsync(IncidentVerb verb, string text = "") => await new IncidentActions(_options).ApplyAsync(
-        Incidents, (await OnlyIncidentAsync()).Id, new IncidentAction(verb, "ann", text), Time.GetUtcNow(), TestContext.Current.CancellationToken);
+    public async Task<ActionResult> ActAsync(IncidentVerb verb, string text = "") => await ActAsync((await OnlyIncidentAsync()).Id, verb, text);
+
+    /// <summary>What somebody does with an incident.</summary>
+    public ValueTask<ActionResult> ActAsync(string incident, IncidentVerb verb, string text = "") =>
+        new IncidentActions(_options).ApplyAsync(Incidents, incident, new IncidentAction(verb, "ann", text), Time.GetUtcNow(), TestContext.Current.CancellationToken);
 
     public async Task<Incident> OnlyIncidentAsync() => Assert.Single(await Incidents.IncidentsAsync(10, TestContext.Current.CancellationToken));
 
@@ -94,11 +97,14 @@ internal sealed class TellingHarness : IAsyncDisposable
 }
 
 /// <summary>A receiver that remembers, and answers what the test says.</summary>
-internal sealed class RecordingNotifier : INotifier
+internal sealed class RecordingNotifier : IEditingNotifier
 {
     public string Kind => "recording";
 
     public List<Notification> Told { get; } = [];
+
+    /// <summary>What was told by changing an earlier message, and that one's reference.</summary>
+    public List<(string NotificationId, string Reference)> Edits { get; } = [];
 
     /// <summary>The answer to the next attempt; what is told counts only when it is <see cref="Delivery.Sent"/> or throws.</summary>
     public Func<Delivery> Answer { get; set; } = () => Delivery.Sent;
@@ -108,5 +114,11 @@ internal sealed class RecordingNotifier : INotifier
         var answer = Answer();
         if (answer.Outcome == DeliveryOutcome.Sent) Told.Add(notification);
         return ValueTask.FromResult(answer);
+    }
+
+    public ValueTask<Delivery> EditAsync(Notification notification, string reference, CancellationToken cancellationToken)
+    {
+        Edits.Add((notification.NotificationId, reference));
+        return SendAsync(notification, cancellationToken);
     }
 }
