@@ -21,7 +21,9 @@ internal static class ConfigParser
     private static CrowsnestConfig Root(YamlSection root, SecretReader secrets)
     {
         var defaults = new CrowsnestConfig();
-        var receivers = root.Has("receivers") ? [.. root.Sections("receivers").Select(s => ReceiverParser.Parse(s, secrets)).OfType<ReceiverConfig>()] : defaults.Receivers;
+        List<(ReceiverConfig? Receiver, YamlSection Section)> read = [.. root.Sections("receivers").Select(s => (ReceiverParser.Parse(s, secrets), s))];
+        var receivers = root.Has("receivers") ? [.. read.Select(one => one.Receiver).OfType<ReceiverConfig>()] : defaults.Receivers;
+        foreach (var (receiver, section) in read) FallbackCheck.Check(receiver, section, receivers);
         foreach (var twice in receivers.GroupBy(r => r.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             root.Mistake("receivers", $"two receivers are named '{twice.Key}'");
 

@@ -7,6 +7,12 @@ namespace Crowsnest.Configuration;
 /// <summary>Where messages go.</summary>
 public sealed record ReceiverConfig(string Name, ImmutableArray<WebhookConfig> Webhooks, ConsoleConfig? Console)
 {
+    /// <summary>The receiver that is told what this one cannot be; <see langword="null"/>: nobody is.</summary>
+    public string? Fallback { get; init; }
+
+    /// <summary>How long a message is tried before the fallback is told.</summary>
+    public TimeSpan FallbackAfter { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>The topics of Amazon SNS.</summary>
     public ImmutableArray<SnsConfig> Topics { get; init; } = [];
 

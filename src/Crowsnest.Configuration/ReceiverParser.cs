@@ -19,6 +19,7 @@ internal static class ReceiverParser
         ImmutableArray<SnsConfig> topics = [.. section.Sections("sns_configs").Select(Sns).OfType<SnsConfig>()];
         var receiver = new ReceiverConfig(name ?? "", webhooks, consoles.FirstOrDefault())
         {
+            Fallback = section.Text("fallback"),
             Topics = topics,
             Slack = [.. section.Sections("slack_configs").Select(s => Slack(s, secrets)).OfType<SlackConfig>()],
             Teams = [.. section.Sections("teams_configs").Select(s => Teams(s, secrets)).OfType<TeamsConfig>()],
@@ -26,8 +27,10 @@ internal static class ReceiverParser
             Emails = [.. section.Sections("email_configs").Select(s => Email(s, secrets)).OfType<EmailConfig>()],
             Alertmanagers = [.. section.Sections("alertmanager_configs").Select(Alertmanager).OfType<AlertmanagerConfig>()],
         };
+        var after = section.Duration("fallback_after", TimeSpan.FromSeconds(10), TimeSpan.FromDays(1));
+        if (after is not null && receiver.Fallback is null) section.Mistake("fallback_after", "'fallback' is missing: say which receiver is told after that");
         section.Done();
-        return name is null ? null : receiver;
+        return name is null ? null : receiver with { FallbackAfter = after ?? receiver.FallbackAfter };
     }
 
     private static SnsConfig? Sns(YamlSection section)

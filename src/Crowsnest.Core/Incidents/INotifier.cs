@@ -6,6 +6,9 @@ public interface INotifier
     /// <summary>The medium: <c>console</c>, <c>webhook</c>, …</summary>
     string Kind { get; }
 
+    /// <summary>Whether a flood of messages may be told by one that sums it up: for media that people read. A program needs each message.</summary>
+    bool MayJoin => false;
+
     /// <summary>
     /// Sends it, within a bounded time. What goes wrong is an answer and not an exception, apart from <see cref="OperationCanceledException"/> for the token.
     /// </summary>

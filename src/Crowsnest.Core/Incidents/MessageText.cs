@@ -10,6 +10,9 @@ public static class MessageText
     private const int EvidenceMax = 4;
     private const int ResourcesMax = 5;
 
+    private const int RemarksMax = 10;
+    private const int RemarkMax = 300;
+
     private static readonly string[] ZeroEnds = [" 0 h", " 0 min", " 0 s"];
 
     /// <summary>All of it: a line for each incident, and under it what is known, what to do and where to look. Every line ends.</summary>
@@ -19,6 +22,7 @@ public static class MessageText
     {
         ArgumentNullException.ThrowIfNull(notification);
         var text = new StringBuilder();
+        foreach (var remark in Remarks(notification)) text.Append(remark).Append('\n');
         foreach (var incident in notification.Incidents)
         {
             text.Append(CultureInfo.InvariantCulture, $"{Title(incident)}: {Summary(incident)}\n");
@@ -27,9 +31,20 @@ public static class MessageText
             text.Append(CultureInfo.InvariantCulture, $"    incident  {VisibleText.Of(incident.Id, 100)}, message {VisibleText.Of(notification.NotificationId, 40)} to {VisibleText.Of(notification.Receiver, 100)}\n");
         }
 
-        if (notification.Truncated > 0) text.Append(CultureInfo.InvariantCulture, $"    and {notification.Truncated} incidents more\n");
+        if (notification.Truncated > 0) text.Append(CultureInfo.InvariantCulture, $"    and {Rest(notification.Truncated, links)}\n");
         return text.ToString();
     }
+
+    /// <summary>Why the message is what it is (<see cref="Notification.Remarks"/>), each on one line and fit to be shown.</summary>
+    public static IEnumerable<string> Remarks(Notification notification)
+    {
+        ArgumentNullException.ThrowIfNull(notification);
+        return notification.Remarks.Take(RemarksMax).Select(remark => VisibleText.Of(remark, RemarkMax));
+    }
+
+    /// <summary>How many incidents are not shown, and where all are: <c>12 incidents more: https://…/incidents</c>.</summary>
+    public static string Rest(int count, MessageLinks? links) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} incidents more{(links?.List is { } list ? $": {list}" : "")}");
 
     /// <summary>The whole message on one line, for a subject: <c>[ERROR] OutOfMemory in prod/api</c>, or how many incidents and the first that goes on.</summary>
     public static string Headline(Notification notification)

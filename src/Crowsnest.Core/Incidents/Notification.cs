@@ -24,7 +24,10 @@ public sealed record Notification
     /// <summary>When it was decided to send it.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>The incidents, oldest first; never empty.</summary>
+    /// <summary>Why this message is what it is, a line each: for whom it was meant first, what it sums up; mostly none.</summary>
+    public ImmutableArray<string> Remarks { get; init; } = [];
+
+    /// <summary>The incidents, oldest first, of a summary the worst first; never empty.</summary>
     public required ImmutableArray<NotifiedIncident> Incidents { get; init; }
 
     /// <summary>How many incidents more the group has than are listed.</summary>

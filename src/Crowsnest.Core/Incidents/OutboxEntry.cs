@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Crowsnest.Core.Incidents;
 
@@ -35,8 +37,21 @@ public sealed record OutboxEntry
     /// <summary>What the medium calls what it made of the group's messages, by which it can be changed later (<see cref="IEditingNotifier"/>); empty: nothing that can be.</summary>
     public string Reference { get; init; } = "";
 
+    /// <summary>Since when it cannot be delivered; <see langword="null"/>: it was never in the way of that.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
+    /// <summary>The id of the notification that tells it instead: to the fallback of its receiver, or together with others; empty: none.</summary>
+    public string ToldBy { get; init; } = "";
+
+    /// <summary>Of one that tells others' messages too: the ids of their entries.</summary>
+    public ImmutableArray<string> Joins { get; init; } = [];
+
     /// <summary>Of one that failed: why it is not tried again.</summary>
     public SendFailure Failure { get; init; }
+
+    /// <summary>It counts in <see cref="TellingCounts.Done"/>: one that is told within another does not, since that one does.</summary>
+    [JsonIgnore]
+    public bool Counts => State is OutboxState.Sent or OutboxState.Failed;
 }
 
 /// <summary>Where a message stands.</summary>
@@ -50,6 +65,9 @@ public enum OutboxState
 
     /// <summary>The target does not want it, or it got too old: see the error.</summary>
     Failed,
+
+    /// <summary>It is told within another message (<see cref="OutboxEntry.ToldBy"/>), which says whether it arrived.</summary>
+    Joined,
 }
 
 /// <summary>Why a message will not arrive any more.</summary>
@@ -61,7 +79,7 @@ public enum SendFailure
     /// <summary>The target does not want it.</summary>
     Refused,
 
-    /// <summary>It was tried until it was older than <see cref="TellingOptions.MaxAge"/>.</summary>
+    /// <summary>It could not be delivered before it was older than <see cref="TellingOptions.MaxAge"/>, or before its receiver's fallback was to be told.</summary>
     GaveUp,
 
     /// <summary>The configuration has no such receiver any more.</summary>

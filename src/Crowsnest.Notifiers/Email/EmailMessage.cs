@@ -53,6 +53,7 @@ internal static class EmailMessage
     public static (string Html, int Shown) Html(Notification notification, MessageLinks links)
     {
         var html = new StringBuilder("<!DOCTYPE html>\n<html><body style=\"font-family:sans-serif\">\n");
+        foreach (var remark in MessageText.Remarks(notification)) html.Append(CultureInfo.InvariantCulture, $"<p>{Shown(remark)}</p>\n");
         var (shown, bytes) = (0, 0);
         foreach (var incident in notification.Incidents)
         {
@@ -64,7 +65,8 @@ internal static class EmailMessage
         }
 
         var rest = notification.Incidents.Length - shown + notification.Truncated;
-        if (rest > 0) html.Append(CultureInfo.InvariantCulture, $"<p>and {rest} incidents more</p>\n");
+        var more = string.Create(CultureInfo.InvariantCulture, $"{rest} incidents more");
+        if (rest > 0) html.Append(CultureInfo.InvariantCulture, $"<p>and {(links.List is { } list ? $"<a href=\"{Shown(list)}\">{more}</a>" : more)}</p>\n");
         return (html.Append(CultureInfo.InvariantCulture, $"<p style=\"color:#666\">Message {Shown(VisibleText.Of(notification.NotificationId, 40))} to {Shown(VisibleText.Of(notification.Receiver, 100))}</p>\n</body></html>\n").ToString(), shown);
     }
 

@@ -31,6 +31,9 @@ public sealed class SlackNotifier : IEditingNotifier, IDisposable
     /// <inheritdoc/>
     public string Kind => "slack";
 
+    /// <inheritdoc/>
+    public bool MayJoin => true;
+
     private bool IsBot => _options.BotToken is not null;
 
     /// <inheritdoc/>

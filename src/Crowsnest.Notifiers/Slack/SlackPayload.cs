@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Notifiers.Http;
@@ -17,7 +16,7 @@ internal static class SlackPayload
     /// <summary>The line that a notification on a phone shows; Slack advises under 4,000 and cuts at 40,000: https://docs.slack.dev/reference/methods/chat.postMessage.</summary>
     public const int TextMax = 1_000;
 
-    private const int RestMax = 50;
+    private const int RestMax = 50 + SlackText.LinkMax;
 
     /// <summary>The body.</summary>
     /// <param name="notification">The message.</param>
@@ -68,16 +67,23 @@ internal static class SlackPayload
         json.WriteString("text", SlackText.Escape(MessageText.Headline(notification), TextMax));
         json.WriteStartArray("blocks");
         var (blocks, texts) = (0, 0);
+        if (SlackText.Remarks(notification) is { Length: > 0 } remarks)
+        {
+            WriteSection(json, remarks);
+            (blocks, texts) = (1, remarks.Length);
+        }
+
+        var shown = 0;
         foreach (var incident in notification.Incidents)
         {
             var text = SlackText.Of(incident, links);
             if (blocks == BlocksMax - 1 || texts + text.Length > TextsMax - RestMax) break;
             WriteSection(json, text);
-            (blocks, texts) = (blocks + 1, texts + text.Length);
+            (blocks, texts, shown) = (blocks + 1, texts + text.Length, shown + 1);
         }
 
-        var rest = notification.Incidents.Length - blocks + notification.Truncated;
-        if (rest > 0) WriteSection(json, string.Create(CultureInfo.InvariantCulture, $"and {rest} incidents more"));
+        var rest = notification.Incidents.Length - shown + notification.Truncated;
+        if (rest > 0) WriteSection(json, SlackText.Rest(rest, links));
         json.WriteEndArray();
     }
 

@@ -12,6 +12,10 @@ internal static class SlackText
 
     private const int LineMax = 800;
     private const int LinksMax = 1_000;
+
+    /// <summary>A longer link is left out.</summary>
+    public const int LinkMax = LinksMax / 2;
+
     private const int NewsMax = 300;
     private const int RestMax = 50;
 
@@ -51,6 +55,16 @@ internal static class SlackText
         return text.Append(places).ToString();
     }
 
+    /// <summary>Why the message is what it is, a line each; empty when there is nothing to say of that.</summary>
+    public static string Remarks(Notification notification) => Escape(string.Join('\n', MessageText.Remarks(notification)), SectionMax);
+
+    /// <summary>How many incidents are not shown, and where they are.</summary>
+    public static string Rest(int count, MessageLinks links)
+    {
+        var words = string.Create(CultureInfo.InvariantCulture, $"{count} incidents more");
+        return links.List is { Length: <= LinkMax } list ? $"and <{list.Replace("&", "&amp;", StringComparison.Ordinal)}|{words}>" : "and " + words;
+    }
+
     /// <summary>What a message says that the one before did not: what began, what is over; or else that it goes on.</summary>
     public static string News(Notification notification)
     {
@@ -71,7 +85,7 @@ internal static class SlackText
 
     private static string Places(NotifiedIncident incident, MessageLinks links)
     {
-        var places = string.Join("  ·  ", links.Of(incident).Select(link => $"<{link.Address.Replace("&", "&amp;", StringComparison.Ordinal)}|{link.Name}>").Where(link => link.Length <= LinksMax / 2));
+        var places = string.Join("  ·  ", links.Of(incident).Select(link => $"<{link.Address.Replace("&", "&amp;", StringComparison.Ordinal)}|{link.Name}>").Where(link => link.Length <= LinkMax));
         return places.Length > 0 ? "\n" + places : "";
     }
 

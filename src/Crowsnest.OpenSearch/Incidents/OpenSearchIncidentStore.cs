@@ -144,7 +144,7 @@ internal sealed class OpenSearchIncidentStore(
     protected override async Task RecordWithinAsync(OutboxEntry entry)
     {
         if (await documents.GetAsync(names.Outbox, Documents.IdOf(entry.Id), CancellationToken.None).ConfigureAwait(false) is not { } known) return;
-        var isDone = entry.State != OutboxState.Waiting && known.Text("state") == nameof(OutboxState.Waiting);
+        var isDone = entry.Counts && known.Text("state") == nameof(OutboxState.Waiting);
         var writes = new PassWrites();
         writes.Put(names.Outbox, known.Id, json => IncidentRows.Write(json, entry, known.Number("place")));
         await WriteAsync(isDone ? State.WithDone(entry.Notification.Receiver, entry.Failure) : State, writes.Pack()).ConfigureAwait(false);

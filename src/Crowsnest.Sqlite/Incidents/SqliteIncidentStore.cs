@@ -65,7 +65,7 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, SemaphoreSlim
         try
         {
             using var transaction = database.Writer.BeginTransaction();
-            if (entry.State != OutboxState.Waiting && IsWaiting(database.Writer, entry.Id))
+            if (entry.Counts && IsWaiting(database.Writer, entry.Id))
                 SqliteTally.Add(database.Writer, SqliteTally.Sent, entry.Notification.Receiver, entry.Failure.ToString(), 1);
             using (var update = new HotStatement(database.Writer, "UPDATE outbox SET state = ?, due_at = ?, document = ? WHERE id = ?"))
                 update.Bind(1, entry.State.ToString()).Bind(2, entry.DueAt.ToUnixTimeMilliseconds()).Bind(3, IncidentDocument.Write(entry)).Bind(4, entry.Id).Execute();

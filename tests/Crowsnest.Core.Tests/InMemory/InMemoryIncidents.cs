@@ -43,7 +43,7 @@ internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemo
             var tables = read();
             if (!tables.Outbox.TryGetValue(entry.Id, out var known)) return;
             var whose = (entry.Notification.Receiver, entry.Failure);
-            var isDone = known.Entry.State == OutboxState.Waiting && entry.State != OutboxState.Waiting;
+            var isDone = known.Entry.State == OutboxState.Waiting && entry.Counts;
             write(tables with
             {
                 Outbox = tables.Outbox.SetItem(entry.Id, known with { Entry = entry }),

@@ -232,6 +232,28 @@ public sealed class ConfigParserTests
     }
 
     [Fact]
+    public void A_receiver_may_have_a_fallback_and_that_one_another()
+    {
+        var config = Good("route: {receiver: a}\nreceivers: [{name: a, fallback: b, fallback_after: 2m}, {name: b, fallback: c, console_configs: [{}]}, {name: c, console_configs: [{}]}]");
+        Assert.Equal([("b", 2.0), ("c", 5.0), (null, 5.0)], config.Receivers.Select(r => (r.Fallback, r.FallbackAfter.TotalMinutes)));
+    }
+
+    [Theory]
+    [InlineData("fallback: nigth", "no receiver is named 'nigth'; did you mean 'night'?")]
+    [InlineData("fallback: ops", "'ops' cannot be its own fallback")]
+    [InlineData("fallback: nobody", "'nobody' has no integration, so nobody would be told")]
+    [InlineData("fallback: day", "the fallbacks lead in a circle: ops -> day -> ops")]
+    [InlineData("fallback_after: 1m", "'fallback' is missing")]
+    [InlineData("fallback: night, fallback_after: 1s", "is not between 10s and 1d")]
+    public void A_fallback_that_would_tell_nobody_is_named_with_its_place(string keys, string message)
+    {
+        var mistake = Mistakes($"route: {{receiver: ops}}\nreceivers:\n  - {{name: night, console_configs: [{{}}]}}\n  - {{name: nobody}}\n  - {{name: day, fallback: ops, console_configs: [{{}}]}}\n  - {{name: ops, console_configs: [{{}}], {keys}}}")
+            .Single(one => one.Message.Contains(message, StringComparison.Ordinal));
+        Assert.Equal(6, mistake.Line);
+        Assert.InRange(mistake.Column, 39, 80);
+    }
+
+    [Fact]
     public void The_root_takes_everything() =>
         Assert.Equal(2, Mistakes("route: {receiver: console, matchers: [severity=error], continue: true}").Count(m => m.Message.Contains("the root route takes everything", StringComparison.Ordinal)));
 

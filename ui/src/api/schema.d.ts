@@ -2493,6 +2493,7 @@ export interface components {
             lastError: string;
             /** Format: date-time */
             at: string;
+            toldBy: string;
         };
         Event: {
             key: string;
@@ -2675,6 +2676,9 @@ export interface components {
                 /** Format: date-time */
                 lastAt: string;
             }[];
+            moreIncidents: number;
+            toldBy: string;
+            remarks: string[];
         };
         NotificationPage: {
             items: components["schemas"]["NotificationItem"][];
@@ -2754,6 +2758,7 @@ export interface components {
         Receiver: {
             name: string;
             integrations: components["schemas"]["ReceiverIntegration"][];
+            fallback: string;
         };
         ReceiverIntegration: {
             integration: string;
@@ -2762,6 +2767,11 @@ export interface components {
             waiting: number;
             failed: number;
             lastError: string;
+            health: string;
+            /** Format: date-time */
+            failingSince: string | null;
+            /** Format: date-time */
+            nextTryAt: string | null;
         };
         ReceiverPage: {
             items: components["schemas"]["Receiver"][];

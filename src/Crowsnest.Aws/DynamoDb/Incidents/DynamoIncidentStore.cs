@@ -133,7 +133,7 @@ internal sealed class DynamoIncidentStore(Table table, DynamoFirings firings, Pl
     protected override async Task RecordWithinAsync(OutboxEntry entry)
     {
         if (await table.GetAsync(IncidentItems.OfMessage(entry.Id), CancellationToken.None).ConfigureAwait(false) is not { } known) return;
-        var isDone = entry.State != OutboxState.Waiting && known.Text("state") == nameof(OutboxState.Waiting);
+        var isDone = entry.Counts && known.Text("state") == nameof(OutboxState.Waiting);
         var journal = new PassJournal([.. IncidentItems.Write(entry, known.Number("place"))], new Dictionary<string, (string, int)>());
         await WriteAsync(
             isDone ? State.WithDone(entry.Notification.Receiver, entry.Failure) : State, "", (record, over, _) => TogetherAsync(record, over, journal)).ConfigureAwait(false);

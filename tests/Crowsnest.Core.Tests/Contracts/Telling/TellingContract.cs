@@ -224,6 +224,8 @@ public abstract class TellingContract<TPlace> where TPlace : StorePlace, new()
         Assert.Equal((1, 0), (last.Failed, last.Waiting));
         Assert.Contains("3 attempts", last.LastError, StringComparison.Ordinal);
 
+        // The next message leaves it alone for as long as it asked, too.
+        telling.Time.Advance(TimeSpan.FromMinutes(10));
         telling.Receiver.Answer = () => Delivery.Refused("404");
         await telling.SubmitAsync(Crash("t2", "billing", seconds: (int)(telling.Time.GetUtcNow() - Some.Noon).TotalSeconds));
         await telling.TickAsync(isLast: true);

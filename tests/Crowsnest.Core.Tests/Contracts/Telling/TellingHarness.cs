@@ -4,6 +4,7 @@ using Crowsnest.Core.Events;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Rules;
+
 namespace Crowsnest.Core.Tests.Contracts;
 
 /// <summary>The way from an event to a message, with a real store, a clock that the test moves, and a receiver that it listens to.</summary>
@@ -13,6 +14,8 @@ internal sealed class TellingHarness : IAsyncDisposable
     private readonly TellingOptions _options;
     private IStore _store;
     private IngestPipeline _pipeline;
+    private OutboxSender? _sender;
+    private double _jitter;
 
     private TellingHarness(StorePlace place, TellingOptions options, IStore store)
     {
@@ -23,6 +26,12 @@ internal sealed class TellingHarness : IAsyncDisposable
     public ManualTime Time => _place.Time;
 
     public RecordingNotifier Receiver { get; } = new();
+
+    /// <summary>Who is told what the receiver cannot be.</summary>
+    public RecordingNotifier Night { get; } = new();
+
+    /// <summary>How long the receiver is tried before its fallback is told; <see langword="null"/>: it has none.</summary>
+    public TimeSpan? FallbackAfter { get; init; }
 
     /// <summary>Whether receivers are told that something is over.</summary>
     public bool SendResolved { get; set; } = true;
@@ -36,8 +45,8 @@ internal sealed class TellingHarness : IAsyncDisposable
 
     public IReadOnlyList<Notification> Told => Receiver.Told;
 
-    public static async Task<TellingHarness> StartAsync(StorePlace place, TellingOptions? options = null) =>
-        new(place, options ?? new TellingOptions { Route = new Route { Receiver = "ops" } }, await place.OpenAsync());
+    public static async Task<TellingHarness> StartAsync(StorePlace place, TellingOptions? options = null, TimeSpan? fallbackAfter = null) =>
+        new(place, options ?? new TellingOptions { Route = new Route { Receiver = "ops" } }, await place.OpenAsync()) { FallbackAfter = fallbackAfter };
 
     public async Task SubmitAsync(params EcsEvent[] events) =>
         await _pipeline.SubmitAsync(new IngestBatch("test", Time.GetUtcNow(), events, []), TestContext.Current.CancellationToken);
@@ -48,9 +57,16 @@ internal sealed class TellingHarness : IAsyncDisposable
         new IncidentTick(_options, new Dictionary<string, ImmutableArray<Medium>> { ["ops"] = [new Medium("recording", SendResolved)], ["testers"] = [new Medium("recording")] }, _ => IsShort)
             .RunAsync(_store.Incidents, Time.GetUtcNow(), Time.GetUtcNow() - behind, isLast, TestContext.Current.CancellationToken);
 
-    public ValueTask<SendReport> SendAsync(double jitter = 0) =>
-        new OutboxSender(_store.Incidents, new Dictionary<string, ImmutableArray<INotifier>> { ["ops"] = [Receiver], ["testers"] = [Receiver] }, _options.MaxAge, Time, () => jitter)
-            .SendDueAsync(TestContext.Current.CancellationToken);
+    public ValueTask<SendReport> SendAsync(double jitter = 0)
+    {
+        _jitter = jitter;
+        return Sender.SendDueAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>What sends; another after a restart.</summary>
+    public OutboxSender Sender => _sender ??= new(
+        _store.Incidents, new Dictionary<string, ImmutableArray<INotifier>> { ["ops"] = [Receiver], ["testers"] = [Receiver], ["night"] = [Night] }, _options.MaxAge, Time, () => _jitter,
+        FallbackAfter is { } after ? new Dictionary<string, Fallback> { ["ops"] = new Fallback("night", after, [new Medium("recording")]) } : null);
 
     public async Task TickAndSendAsync()
     {
@@ -85,6 +101,7 @@ internal sealed class TellingHarness : IAsyncDisposable
         await _pipeline.DisposeAsync();
         _store = await _place.OpenAsync();
         _pipeline = Pipeline();
+        _sender = null;
     }
 
     public async ValueTask DisposeAsync()
@@ -101,7 +118,12 @@ internal sealed class RecordingNotifier : IEditingNotifier
 {
     public string Kind => "recording";
 
+    public bool MayJoin { get; set; }
+
     public List<Notification> Told { get; } = [];
+
+    /// <summary>How often it was tried.</summary>
+    public int Attempts { get; private set; }
 
     /// <summary>What was told by changing an earlier message, and that one's reference.</summary>
     public List<(string NotificationId, string Reference)> Edits { get; } = [];
@@ -109,9 +131,13 @@ internal sealed class RecordingNotifier : IEditingNotifier
     /// <summary>The answer to the next attempt; what is told counts only when it is <see cref="Delivery.Sent"/> or throws.</summary>
     public Func<Delivery> Answer { get; set; } = () => Delivery.Sent;
 
+    /// <summary>Whether a message is one that the target always fails at.</summary>
+    public Func<Notification, bool> Fails { get; set; } = _ => false;
+
     public ValueTask<Delivery> SendAsync(Notification notification, CancellationToken cancellationToken)
     {
-        var answer = Answer();
+        Attempts++;
+        var answer = Fails(notification) ? Delivery.NotNow("it fails at this one") : Answer();
         if (answer.Outcome == DeliveryOutcome.Sent) Told.Add(notification);
         return ValueTask.FromResult(answer);
     }
