@@ -21,7 +21,8 @@ internal static class ConfigParser
     private static CrowsnestConfig Root(YamlSection root, SecretReader secrets)
     {
         var defaults = new CrowsnestConfig();
-        List<(ReceiverConfig? Receiver, YamlSection Section)> read = [.. root.Sections("receivers").Select(s => (ReceiverParser.Parse(s, secrets), s))];
+        var templates = MessageTemplates.Parse(root);
+        List<(ReceiverConfig? Receiver, YamlSection Section)> read = [.. root.Sections("receivers").Select(s => (ReceiverParser.Parse(s, secrets, templates), s))];
         var receivers = root.Has("receivers") ? [.. read.Select(one => one.Receiver).OfType<ReceiverConfig>()] : defaults.Receivers;
         foreach (var (receiver, section) in read) FallbackCheck.Check(receiver, section, receivers);
         foreach (var twice in receivers.GroupBy(r => r.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
@@ -44,7 +45,7 @@ internal static class ConfigParser
             };
         config = config with { Route = new RouteParser([.. receivers.Select(r => r.Name)], [.. own.SelectMany(rule => rule.Labels).Select(label => label.Key)]).Root(root.Section("route"), root) };
         config = config with { Verify = VerifyParser.Parse(root.Section("verify"), config.Sources.Trusted, receivers, secrets) };
-        root.Done("auth", "inhibit_rules", "time_intervals", "templates");
+        root.Done("auth", "inhibit_rules", "time_intervals");
         return config;
     }
 

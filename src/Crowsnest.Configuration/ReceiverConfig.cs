@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Crowsnest.Core.Incidents.Templates;
 using Crowsnest.Notifiers.Email;
 using Crowsnest.Notifiers.PagerDuty;
 
@@ -35,11 +36,19 @@ public sealed record ReceiverConfig(string Name, ImmutableArray<WebhookConfig> W
 /// <summary>A topic of Amazon SNS.</summary>
 /// <param name="TopicArn">Its ARN.</param>
 /// <param name="SendResolved">Whether it is told that an incident is over.</param>
-public sealed record SnsConfig(string TopicArn, bool SendResolved = true);
+public sealed record SnsConfig(string TopicArn, bool SendResolved = true)
+{
+    /// <summary>In which words; <see langword="null"/>: as always.</summary>
+    public MessageTemplate? Template { get; init; }
+}
 
 /// <summary>The console.</summary>
 /// <param name="SendResolved">Whether it is told that an incident is over.</param>
-public sealed record ConsoleConfig(bool SendResolved = true);
+public sealed record ConsoleConfig(bool SendResolved = true)
+{
+    /// <summary>In which words; <see langword="null"/>: as always.</summary>
+    public MessageTemplate? Template { get; init; }
+}
 
 /// <summary>A webhook.</summary>
 public sealed record WebhookConfig
@@ -68,6 +77,9 @@ public sealed record SlackConfig(Secret? WebhookUrl, Secret? BotToken, string Ch
 
     /// <summary>Whether an incident that resolved is told.</summary>
     public bool SendResolved { get; init; } = true;
+
+    /// <summary>In which words; <see langword="null"/>: as always.</summary>
+    public MessageTemplate? Template { get; init; }
 }
 
 /// <summary>A channel of Microsoft Teams.</summary>
@@ -79,6 +91,9 @@ public sealed record TeamsConfig(Secret WebhookUrl)
 
     /// <summary>Whether an incident that resolved is told.</summary>
     public bool SendResolved { get; init; } = true;
+
+    /// <summary>In which words; <see langword="null"/>: as always.</summary>
+    public MessageTemplate? Template { get; init; }
 }
 
 /// <summary>An integration of a service of PagerDuty.</summary>
@@ -119,6 +134,9 @@ public sealed record EmailConfig(ImmutableArray<EmailAddress> To, EmailAddress F
 
     /// <summary>Whether an incident that resolved is told.</summary>
     public bool SendResolved { get; init; } = true;
+
+    /// <summary>In which words; <see langword="null"/>: as always.</summary>
+    public MessageTemplate? Template { get; init; }
 }
 
 /// <summary>An Alertmanager.</summary>

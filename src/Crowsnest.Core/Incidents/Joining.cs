@@ -34,7 +34,8 @@ internal sealed class Joining(IIncidentStore store)
     /// <summary>Where too many of one integration's messages wait, joins them to one; answers what is to be sent instead.</summary>
     public async ValueTask<IReadOnlyList<OutboxEntry>> JoinAsync(IReadOnlyList<OutboxEntry> lane, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        List<OutboxEntry> plain = [.. lane.Where(entry => entry.Joins.IsEmpty)];
+        // What tries the way is waited for by itself.
+        List<OutboxEntry> plain = [.. lane.Where(entry => entry.Joins.IsEmpty && !entry.Notification.GroupLabels.ContainsKey("synthetic"))];
         if (plain.Count <= FloodSummary.WaitingMax) return lane;
         var summary = FloodSummary.Of(plain, now);
         var pass = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
@@ -46,7 +47,7 @@ internal sealed class Joining(IIncidentStore store)
 
         foreach (var entry in plain) await store.RecordAsync(Joined(entry, summary, now), CancellationToken.None).ConfigureAwait(false);
         Settled(summary.Id);
-        return [.. lane.Where(entry => !entry.Joins.IsEmpty), summary];
+        return [.. lane.Except(plain), summary];
     }
 
     private static OutboxEntry Joined(OutboxEntry entry, OutboxEntry summary, DateTimeOffset now) =>

@@ -26,7 +26,7 @@ public static class MessageText
         foreach (var incident in notification.Incidents)
         {
             text.Append(CultureInfo.InvariantCulture, $"{Title(incident)}: {Summary(incident)}\n");
-            foreach (var (name, fact) in Facts(incident)) text.Append(CultureInfo.InvariantCulture, $"    {name,-9} {fact}\n");
+            foreach (var (name, fact) in Facts(incident)) text.Append(name.Length > 0 ? $"    {name,-9} {fact}\n" : $"    {fact}".TrimEnd() + "\n");
             foreach (var link in links?.Of(incident) ?? []) text.Append(CultureInfo.InvariantCulture, $"    link      {link.Address}\n");
             text.Append(CultureInfo.InvariantCulture, $"    incident  {VisibleText.Of(incident.Id, 100)}, message {VisibleText.Of(notification.NotificationId, 40)} to {VisibleText.Of(notification.Receiver, 100)}\n");
         }
@@ -52,24 +52,35 @@ public static class MessageText
         ArgumentNullException.ThrowIfNull(notification);
         var first = notification.Incidents.FirstOrDefault(incident => !incident.IsResolved) ?? notification.Incidents[0];
         var all = notification.Incidents.Length + notification.Truncated;
+        if (all == 1 && first.Words?.Title is { } title) return title;
         var what = $"{Label(first, "kind")} in {Where(first)}".TrimStart();
         return all == 1 ? $"[{Mark(first)}] {what}" : string.Create(CultureInfo.InvariantCulture, $"[{Mark(first)}] {all} incidents: {what} and others");
     }
 
     /// <summary>An incident on one line, without its summary: <c>[ERROR] OutOfMemory in prod/api (123456789012 eu-west-1)</c>.</summary>
-    public static string Title(NotifiedIncident incident) => $"[{Mark(incident)}] {Label(incident, "kind")} in {Place(incident)}";
+    public static string Title(NotifiedIncident incident)
+    {
+        ArgumentNullException.ThrowIfNull(incident);
+        return incident.Words?.Title ?? $"[{Mark(incident)}] {Label(incident, "kind")} in {Place(incident)}";
+    }
 
     /// <summary>What happened, in one sentence and on one line.</summary>
     public static string Summary(NotifiedIncident incident)
     {
         ArgumentNullException.ThrowIfNull(incident);
-        return Shown(incident.Summary);
+        return incident.Words?.Lines is [var first, ..] ? first : Shown(incident.Summary);
     }
 
-    /// <summary>What is known of an incident besides its title and summary, in the order of reading: a word for what it is, and a line that is fit to be shown.</summary>
+    /// <summary>What is known of an incident besides its title and summary, in the order of reading: a word for what it is, and a line that is fit to be shown. A line of a template has no word.</summary>
     public static IEnumerable<(string Name, string Fact)> Facts(NotifiedIncident incident)
     {
         ArgumentNullException.ThrowIfNull(incident);
+        if (incident.Words?.Lines is { } lines)
+        {
+            foreach (var line in lines.Skip(1)) yield return ("", line);
+            yield break;
+        }
+
         if (incident.ResolvedAt is { } over)
             yield return ("resolved", string.Create(CultureInfo.InvariantCulture, $"{over.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC after {Took(over - incident.FirstAt)}: {Shown(incident.Resolution)}"));
         yield return ("when", When(incident));

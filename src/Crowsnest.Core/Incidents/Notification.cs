@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Crowsnest.Core.Incidents.Templates;
 
 namespace Crowsnest.Core.Incidents;
 
@@ -76,6 +77,10 @@ public sealed record NotifiedIncident
 
     /// <summary>The receiver is told of it for the first time.</summary>
     public bool IsNews { get; init; }
+
+    /// <summary>The words of a template, where the integration has one; <see langword="null"/>: as always.</summary>
+    [JsonIgnore]
+    public IncidentWords? Words { get; init; }
 
     /// <summary>It is over.</summary>
     [JsonIgnore]

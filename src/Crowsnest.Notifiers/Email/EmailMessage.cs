@@ -75,7 +75,8 @@ internal static class EmailMessage
         var colour = MessageText.Mark(incident) switch { "RESOLVED" => "#2b8a3e", "WARNING" => "#e67700", "INFO" => "#1864ab", _ => "#c92a2a" };
         var html = new StringBuilder();
         html.Append(CultureInfo.InvariantCulture, $"<h3 style=\"color:{colour};margin-bottom:4px\">{Shown(MessageText.Title(incident))}</h3>\n<p>{Shown(MessageText.Summary(incident))}</p>\n<table cellpadding=\"2\">\n");
-        foreach (var (name, fact) in MessageText.Facts(incident)) html.Append(CultureInfo.InvariantCulture, $"<tr><td valign=\"top\"><b>{name}</b></td><td>{Shown(fact)}</td></tr>\n");
+        foreach (var (name, fact) in MessageText.Facts(incident))
+            html.Append(name.Length > 0 ? $"<tr><td valign=\"top\"><b>{name}</b></td><td>{Shown(fact)}</td></tr>\n" : $"<tr><td colspan=\"2\">{Shown(fact)}</td></tr>\n");
         html.Append("</table>\n");
         var places = links.Of(incident);
         if (places.Count > 0) html.Append(CultureInfo.InvariantCulture, $"<p>{string.Join(" · ", places.Select(place => $"<a href=\"{Shown(place.Address)}\">{place.Name}</a>"))}</p>\n");

@@ -47,7 +47,7 @@ internal static class SlackText
         var text = new StringBuilder($"{Sign(incident)} *{Escape(MessageText.Title(incident), LineMax)}*\n{Escape(MessageText.Summary(incident), LineMax)}");
         foreach (var (name, fact) in MessageText.Facts(incident))
         {
-            var line = $"\n*{name}*  {Escape(fact, LineMax)}";
+            var line = name.Length > 0 ? $"\n*{name}*  {Escape(fact, LineMax)}" : "\n" + Escape(fact, LineMax);
             if (text.Length + line.Length + places.Length > SectionMax) break;
             text.Append(line);
         }

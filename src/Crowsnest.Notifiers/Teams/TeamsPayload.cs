@@ -13,8 +13,8 @@ internal static class TeamsPayload
     public const int BytesMax = 27 * 1024;
 
     // The second is for an incident that is too large even alone. A character takes at most 6 bytes:
-    //   (headline, title, summary, 8 facts, 10 remarks, the rest) 22 x 110 x 6 = 15 KB, links 2 x 2 KB, the card around them 5 KB.
-    private static readonly int[] LinesMax = [int.MaxValue, 110];
+    //   (headline twice, title, 20 lines or fewer facts, 10 remarks, the rest) 34 x 75 x 6 = 15 KB, links 2 x 2 KB, the card around them 6 KB.
+    private static readonly int[] LinesMax = [int.MaxValue, 75];
 
     /// <summary>The body, never longer than <see cref="BytesMax"/>: where it would be, it has fewer incidents, and says how many are left out.</summary>
     public static ReadOnlyMemory<byte> Write(Notification notification, MessageLinks links)
@@ -72,7 +72,7 @@ internal static class TeamsPayload
         json.WriteStartArray("items");
         WriteLine(json, (MessageText.Title(incident), ""), lineMax);
         WriteLine(json, ("", MessageText.Summary(incident)), lineMax);
-        foreach (var (name, fact) in MessageText.Facts(incident)) WriteLine(json, (name + "  ", fact), lineMax);
+        foreach (var (name, fact) in MessageText.Facts(incident)) WriteLine(json, name.Length > 0 ? (name + "  ", fact) : ("", fact.Length > 0 ? fact : " "), lineMax);
         var places = links.Of(incident);
         if (places.Count > 0)
         {

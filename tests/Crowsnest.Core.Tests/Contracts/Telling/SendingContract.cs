@@ -110,6 +110,7 @@ public abstract class SendingContract<TPlace> where TPlace : StorePlace, new()
         var before = Assert.Single(await telling.Incidents.DueOutboxAsync(telling.Time.GetUtcNow(), 9, Cancel));
         await telling.SendAsync();
         await telling.Incidents.RecordAsync(before, Cancel);
+        telling.Time.Advance(TimeSpan.FromMinutes(1));
         await telling.RestartAsync();
         await SendForAsync(telling, TimeSpan.FromMinutes(1));
         Assert.Single(telling.Night.Told);
