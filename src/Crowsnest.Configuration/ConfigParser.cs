@@ -21,7 +21,10 @@ internal static class ConfigParser
     private static CrowsnestConfig Root(YamlSection root, SecretReader secrets)
     {
         var defaults = new CrowsnestConfig();
-        var receivers = root.Has("receivers") ? [.. root.Sections("receivers").Select(s => ReceiverParser.Parse(s, secrets)).OfType<ReceiverConfig>()] : defaults.Receivers;
+        var templates = MessageTemplates.Parse(root);
+        List<(ReceiverConfig? Receiver, YamlSection Section)> read = [.. root.Sections("receivers").Select(s => (ReceiverParser.Parse(s, secrets, templates), s))];
+        var receivers = root.Has("receivers") ? [.. read.Select(one => one.Receiver).OfType<ReceiverConfig>()] : defaults.Receivers;
+        foreach (var (receiver, section) in read) FallbackCheck.Check(receiver, section, receivers);
         foreach (var twice in receivers.GroupBy(r => r.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             root.Mistake("receivers", $"two receivers are named '{twice.Key}'");
 
@@ -43,7 +46,7 @@ internal static class ConfigParser
         config = config with { InhibitRules = InhibitParser.Parse(root, ownLabels), TimeIntervals = TimeIntervalParser.Parse(root) };
         config = config with { Route = new RouteParser([.. receivers.Select(r => r.Name)], ownLabels, [.. config.TimeIntervals.Keys]).Root(root.Section("route"), root) };
         config = config with { Verify = VerifyParser.Parse(root.Section("verify"), config.Sources.Trusted, receivers, secrets) };
-        root.Done("auth", "templates");
+        root.Done("auth");
         return config;
     }
 

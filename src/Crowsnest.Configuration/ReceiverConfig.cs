@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Crowsnest.Core.Incidents.Templates;
 using Crowsnest.Notifiers.Email;
 using Crowsnest.Notifiers.PagerDuty;
 
@@ -7,6 +8,12 @@ namespace Crowsnest.Configuration;
 /// <summary>Where messages go.</summary>
 public sealed record ReceiverConfig(string Name, ImmutableArray<WebhookConfig> Webhooks, ConsoleConfig? Console)
 {
+    /// <summary>The receiver that is told what this one cannot be; <see langword="null"/>: nobody is.</summary>
+    public string? Fallback { get; init; }
+
+    /// <summary>How long a message is tried before the fallback is told.</summary>
+    public TimeSpan FallbackAfter { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>The topics of Amazon SNS.</summary>
     public ImmutableArray<SnsConfig> Topics { get; init; } = [];
 
@@ -44,11 +51,19 @@ public sealed record ReceiverConfig(string Name, ImmutableArray<WebhookConfig> W
 /// <summary>A topic of Amazon SNS.</summary>
 /// <param name="TopicArn">Its ARN.</param>
 /// <param name="SendResolved">Whether it is told that an incident is over.</param>
-public sealed record SnsConfig(string TopicArn, bool SendResolved = true);
+public sealed record SnsConfig(string TopicArn, bool SendResolved = true)
+{
+    /// <summary>In which words; <see langword="null"/>: as always.</summary>
+    public MessageTemplate? Template { get; init; }
+}
 
 /// <summary>The console.</summary>
 /// <param name="SendResolved">Whether it is told that an incident is over.</param>
-public sealed record ConsoleConfig(bool SendResolved = true);
+public sealed record ConsoleConfig(bool SendResolved = true)
+{
+    /// <summary>In which words; <see langword="null"/>: as always.</summary>
+    public MessageTemplate? Template { get; init; }
+}
 
 /// <summary>A webhook.</summary>
 public sealed record WebhookConfig
@@ -77,6 +92,9 @@ public sealed record SlackConfig(Secret? WebhookUrl, Secret? BotToken, string Ch
 
     /// <summary>Whether an incident that resolved is told.</summary>
     public bool SendResolved { get; init; } = true;
+
+    /// <summary>In which words; <see langword="null"/>: as always.</summary>
+    public MessageTemplate? Template { get; init; }
 }
 
 /// <summary>A channel of Microsoft Teams.</summary>
@@ -88,6 +106,9 @@ public sealed record TeamsConfig(Secret WebhookUrl)
 
     /// <summary>Whether an incident that resolved is told.</summary>
     public bool SendResolved { get; init; } = true;
+
+    /// <summary>In which words; <see langword="null"/>: as always.</summary>
+    public MessageTemplate? Template { get; init; }
 }
 
 /// <summary>An integration of a service of PagerDuty.</summary>
@@ -128,6 +149,9 @@ public sealed record EmailConfig(ImmutableArray<EmailAddress> To, EmailAddress F
 
     /// <summary>Whether an incident that resolved is told.</summary>
     public bool SendResolved { get; init; } = true;
+
+    /// <summary>In which words; <see langword="null"/>: as always.</summary>
+    public MessageTemplate? Template { get; init; }
 }
 
 /// <summary>An Alertmanager.</summary>

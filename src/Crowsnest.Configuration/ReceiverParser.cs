@@ -10,38 +10,41 @@ namespace Crowsnest.Configuration;
 internal static class ReceiverParser
 {
     /// <summary>A receiver and all its integrations; <see langword="null"/> when it has no name.</summary>
-    public static ReceiverConfig? Parse(YamlSection section, SecretReader secrets)
+    public static ReceiverConfig? Parse(YamlSection section, SecretReader secrets, MessageTemplates templates)
     {
         var name = section.Text("name", required: true);
         ImmutableArray<WebhookConfig> webhooks = [.. section.Sections("webhook_configs").Select(s => Webhook(s, secrets)).OfType<WebhookConfig>()];
-        ImmutableArray<ConsoleConfig> consoles = [.. section.Sections("console_configs").Select(Console)];
+        ImmutableArray<ConsoleConfig> consoles = [.. section.Sections("console_configs").Select(s => Console(s, templates))];
         if (consoles.Length > 1) section.Mistake("console_configs", "there is one console; one {} is enough");
-        ImmutableArray<SnsConfig> topics = [.. section.Sections("sns_configs").Select(Sns).OfType<SnsConfig>()];
+        ImmutableArray<SnsConfig> topics = [.. section.Sections("sns_configs").Select(s => Sns(s, templates)).OfType<SnsConfig>()];
         var receiver = new ReceiverConfig(name ?? "", webhooks, consoles.FirstOrDefault())
         {
+            Fallback = section.Text("fallback"),
             Topics = topics,
-            Slack = [.. section.Sections("slack_configs").Select(s => Slack(s, secrets)).OfType<SlackConfig>()],
-            Teams = [.. section.Sections("teams_configs").Select(s => Teams(s, secrets)).OfType<TeamsConfig>()],
+            Slack = [.. section.Sections("slack_configs").Select(s => Slack(s, secrets, templates)).OfType<SlackConfig>()],
+            Teams = [.. section.Sections("teams_configs").Select(s => Teams(s, secrets, templates)).OfType<TeamsConfig>()],
             PagerDuty = [.. section.Sections("pagerduty_configs").Select(s => PagerDuty(s, secrets)).OfType<PagerDutyConfig>()],
-            Emails = [.. section.Sections("email_configs").Select(s => Email(s, secrets)).OfType<EmailConfig>()],
+            Emails = [.. section.Sections("email_configs").Select(s => Email(s, secrets, templates)).OfType<EmailConfig>()],
             Alertmanagers = [.. section.Sections("alertmanager_configs").Select(Alertmanager).OfType<AlertmanagerConfig>()],
         };
+        var after = section.Duration("fallback_after", TimeSpan.FromSeconds(10), TimeSpan.FromDays(1));
+        if (after is not null && receiver.Fallback is null) section.Mistake("fallback_after", "'fallback' is missing: say which receiver is told after that");
         section.Done();
-        return name is null ? null : receiver;
+        return name is null ? null : receiver with { FallbackAfter = after ?? receiver.FallbackAfter };
     }
 
-    private static SnsConfig? Sns(YamlSection section)
+    private static SnsConfig? Sns(YamlSection section, MessageTemplates templates)
     {
         var arn = section.Text("topic_arn", required: true);
         if (arn is not null && SnsNotifier.RegionOf(arn) is null) section.Mistake("topic_arn", $"'{arn}' is not the ARN of a topic; it is of the form arn:aws:sns:REGION:ACCOUNT:NAME");
-        var sendResolved = section.Flag("send_resolved") ?? true;
+        var (sendResolved, template) = (section.Flag("send_resolved") ?? true, templates.Of(section));
         section.Done();
-        return arn is null ? null : new SnsConfig(arn, sendResolved);
+        return arn is null ? null : new SnsConfig(arn, sendResolved) { Template = template };
     }
 
-    private static ConsoleConfig Console(YamlSection section)
+    private static ConsoleConfig Console(YamlSection section, MessageTemplates templates)
     {
-        var console = new ConsoleConfig(section.Flag("send_resolved") ?? true);
+        var console = new ConsoleConfig(section.Flag("send_resolved") ?? true) { Template = templates.Of(section) };
         section.Done();
         return console;
     }
@@ -61,7 +64,7 @@ internal static class ReceiverParser
         return url is null ? null : webhook;
     }
 
-    private static SlackConfig? Slack(YamlSection section, SecretReader secrets)
+    private static SlackConfig? Slack(YamlSection section, SecretReader secrets, MessageTemplates templates)
     {
         var (hasHook, hasBot) = (section.Has("webhook_url") || section.Has("webhook_url_file"), section.Has("bot_token") || section.Has("bot_token_file"));
         var url = SecretUrl(section, "webhook_url", secrets);
@@ -71,6 +74,7 @@ internal static class ReceiverParser
         else if (hasHook && channel is not null) section.Mistake("channel", "an incoming webhook has its own channel; only a bot is told one");
         var slack = new SlackConfig(url, token, channel ?? "")
         {
+            Template = templates.Of(section),
             AllowPrivate = section.Flag("allow_private") ?? false,
             SendResolved = section.Flag("send_resolved") ?? true,
         };
@@ -78,14 +82,14 @@ internal static class ReceiverParser
         return url is null && token is null ? null : slack;
     }
 
-    private static TeamsConfig? Teams(YamlSection section, SecretReader secrets)
+    private static TeamsConfig? Teams(YamlSection section, SecretReader secrets, MessageTemplates templates)
     {
         if (!section.Has("webhook_url") && !section.Has("webhook_url_file")) section.Mistake("webhook_url", "'webhook_url' is missing");
         var url = SecretUrl(section, "webhook_url", secrets);
         var teams = url is null ? null : new TeamsConfig(url);
-        var (allowPrivate, sendResolved) = (section.Flag("allow_private") ?? false, section.Flag("send_resolved") ?? true);
+        var (allowPrivate, sendResolved, template) = (section.Flag("allow_private") ?? false, section.Flag("send_resolved") ?? true, templates.Of(section));
         section.Done();
-        return teams is null ? null : teams with { AllowPrivate = allowPrivate, SendResolved = sendResolved };
+        return teams is null ? null : teams with { AllowPrivate = allowPrivate, SendResolved = sendResolved, Template = template };
     }
 
     private static PagerDutyConfig? PagerDuty(YamlSection section, SecretReader secrets)
@@ -98,7 +102,7 @@ internal static class ReceiverParser
         return key is null ? null : new PagerDutyConfig(key) { Url = url ?? PagerDutyOptions.DefaultUrl, AllowPrivate = allowPrivate, SendResolved = sendResolved };
     }
 
-    private static EmailConfig? Email(YamlSection section, SecretReader secrets)
+    private static EmailConfig? Email(YamlSection section, SecretReader secrets, MessageTemplates templates)
     {
         var to = section.Text("to", required: true);
         var recipients = to is null ? null : EmailAddress.ParseList(to);
@@ -116,11 +120,12 @@ internal static class ReceiverParser
         var hello = section.Text("hello");
         if (hello is not null && !hello.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '[' or ']' or ':')) section.Mistake("hello", $"'{hello}' is not a name of a machine");
         var (requireTls, allowPrivate, sendResolved) = (section.Flag("require_tls") ?? true, section.Flag("allow_private") ?? false, section.Flag("send_resolved") ?? true);
+        var template = templates.Of(section);
         section.Done();
         if (recipients is null || sender is null || server is not { } host) return null;
         return new EmailConfig([.. recipients], sender, host.Host, host.Port)
         {
-            Username = username ?? "", Password = password, RequireTls = requireTls, Hello = hello ?? "localhost", AllowPrivate = allowPrivate, SendResolved = sendResolved,
+            Username = username ?? "", Password = password, RequireTls = requireTls, Hello = hello ?? "localhost", AllowPrivate = allowPrivate, SendResolved = sendResolved, Template = template,
         };
     }
 

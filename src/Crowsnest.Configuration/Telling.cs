@@ -7,6 +7,7 @@ namespace Crowsnest.Configuration;
 public sealed class Telling : IDisposable
 {
     private readonly TellingOptions _options;
+    private readonly Dictionary<string, (string Receiver, TimeSpan After)> _fallbacks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<(INotifier Notifier, bool SendResolved)>> _receivers = new(StringComparer.Ordinal);
 
     /// <summary>Makes every integration; nothing is connected to yet.</summary>
@@ -21,6 +22,7 @@ public sealed class Telling : IDisposable
         foreach (var receiver in config.Receivers)
         {
             _receivers[receiver.Name] = [.. Integrations.Of(receiver, output, externalUrl, time)];
+            if (receiver.Fallback is { } fallback) _fallbacks[receiver.Name] = (fallback, receiver.FallbackAfter);
         }
     }
 
@@ -47,8 +49,11 @@ public sealed class Telling : IDisposable
     /// <summary>The tick.</summary>
     /// <param name="isShort">Whether less runs of an incident's service than should, where that is known.</param>
     /// <param name="conditions">What holds of the clusters, where they are known.</param>
-    public IncidentTick Tick(Func<Incident, bool>? isShort = null, ConditionWatch? conditions = null) => new(
-        _options, _receivers.ToDictionary(r => r.Key, r => r.Value.Select(one => new Medium(one.Notifier.Kind, one.SendResolved)).ToImmutableArray(), StringComparer.Ordinal), isShort, conditions);
+    public IncidentTick Tick(Func<Incident, bool>? isShort = null, ConditionWatch? conditions = null) =>
+        new(_options, _receivers.ToDictionary(r => r.Key, r => Media(r.Key), StringComparer.Ordinal), isShort, conditions);
+
+    /// <summary>Who is told what a receiver cannot be; <see langword="null"/>: nobody.</summary>
+    public string? FallbackOf(string receiver) => _fallbacks.TryGetValue(receiver, out var fallback) ? fallback.Receiver : null;
 
     /// <summary>What people do with incidents.</summary>
     public IncidentActions Actions() => new(_options);
@@ -60,9 +65,12 @@ public sealed class Telling : IDisposable
 #pragma warning disable RS0030, CA5394
         var random = new Random();
         var notifiers = _receivers.ToDictionary(r => r.Key, r => r.Value.Select(one => one.Notifier).ToImmutableArray(), StringComparer.Ordinal);
-        return new OutboxSender(store, notifiers, _options.MaxAge, time, random.NextDouble);
+        var fallbacks = _fallbacks.ToDictionary(f => f.Key, f => new Fallback(f.Value.Receiver, f.Value.After, Media(f.Value.Receiver)), StringComparer.Ordinal);
+        return new OutboxSender(store, notifiers, _options.MaxAge, time, random.NextDouble, fallbacks);
 #pragma warning restore RS0030, CA5394
     }
+
+    private ImmutableArray<Medium> Media(string receiver) => [.. _receivers[receiver].Select(one => new Medium(one.Notifier.Kind, one.SendResolved))];
 
     /// <summary>Closes connections.</summary>
     public void Dispose()

@@ -88,7 +88,7 @@ public abstract class HttpNotifierContract : NotifierContract
         };
         var labels = one.Labels.SetItem("cluster", text).SetItem("service", text).SetItem("kind", text).SetItem("region", text);
         for (var i = 0; i < 200; i++) labels = labels.Add($"tag_{i}", text);
-        var message = SomeMessage.Of([.. Enumerable.Repeat(one with { Labels = labels }, incidents)]) with { Truncated = 5, Receiver = text, GroupKey = text };
+        var message = SomeMessage.Of([.. Enumerable.Repeat(one with { Labels = labels }, incidents)]) with { Truncated = 5, Receiver = text, GroupKey = text, Remarks = [.. Enumerable.Repeat(text, 50)] };
         Assert.Equal(Delivery.Sent, await (await WorkingAsync()).SendAsync(message, TestContext.Current.CancellationToken));
     }
 

@@ -42,6 +42,8 @@ public sealed class SqliteRetentionTests : RetentionContract<SqlitePlace>;
 
 public sealed class SqliteTellingTests : TellingContract<SqlitePlace>;
 
+public sealed class SqliteSendingTests : SendingContract<SqlitePlace>;
+
 public sealed class SqliteLifecycleTests : LifecycleContract<SqlitePlace>;
 
 public sealed class SqliteRulesTests : RulesContract<SqlitePlace>;

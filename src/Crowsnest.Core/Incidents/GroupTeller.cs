@@ -113,18 +113,21 @@ internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDicti
             var shown = integrations[i].SendResolved ? told : told.FindAll(one => one.State != IncidentState.Resolved || !group.Told.Contains(one.Id));
             if (!integrations[i].SendResolved && !isRepeat && shown.TrueForAll(one => group.Told.Contains(one.Id))) continue;
             var notification = Message(group, shown);
-            pass.Enqueue(new OutboxEntry { Id = $"{notification.NotificationId}/{i}", Notification = notification, Integration = i, Kind = integrations[i].Kind, DueAt = now });
+            pass.Enqueue(new OutboxEntry { Id = OutboxEntry.IdOf(notification.NotificationId, i), Notification = notification, Integration = i, Kind = integrations[i].Kind, DueAt = now });
             messages++;
         }
 
         return messages;
     }
 
-    private static string NotificationId(NotificationGroup group) => IncidentKeys.Hash($"{group.Key}\n{group.CreatedAt.ToUnixTimeMilliseconds()}\n{group.Messages}");
+    private static string NotificationId(NotificationGroup group) => NotificationId(group, group.Messages);
+
+    private static string NotificationId(NotificationGroup group, int message) => IncidentKeys.Hash($"{group.Key}\n{group.CreatedAt.ToUnixTimeMilliseconds()}\n{message}");
 
     private Notification Message(NotificationGroup group, List<Incident> incidents) => new()
     {
         NotificationId = NotificationId(group),
+        PreviousId = group.Messages > 0 ? NotificationId(group, group.Messages - 1) : "",
         Receiver = group.Receiver,
         GroupKey = IncidentKeys.GroupKey(group.Route, group.Labels),
         GroupLabels = group.Labels,

@@ -21,11 +21,14 @@ public interface IIncidentStore
     /// <summary>Messages that are due, the longest waiting first.</summary>
     ValueTask<IReadOnlyList<OutboxEntry>> DueOutboxAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Records what became of an attempt; of one that is done, it counts in <see cref="TellingCounts.Done"/> too.</summary>
+    /// <summary>Records what became of a message; when it waited and counts now (<see cref="OutboxEntry.Counts"/>), it counts in <see cref="TellingCounts.Done"/> too.</summary>
     ValueTask RecordAsync(OutboxEntry entry, CancellationToken cancellationToken);
 
     /// <summary>Messages, newest first, from <paramref name="before"/> (exclusive, a place from an earlier answer) on.</summary>
     ValueTask<IReadOnlyList<(long Place, OutboxEntry Entry)>> OutboxAsync(long? before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The message with this id in the outbox.</summary>
+    ValueTask<OutboxEntry?> MessageAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Incidents, latest first, of one time by their ids; those after another incident in this order, when its place is given.</summary>
     ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken, IncidentPlace? after = null);

@@ -23,6 +23,9 @@ public sealed class MessageLinks(Uri? externalUrl)
     /// <summary>Where people reach Crowsnest, without a slash at its end; empty where nobody does.</summary>
     public string Server { get; } = Base(externalUrl);
 
+    /// <summary>The page of all incidents; <see langword="null"/> without a server.</summary>
+    public string? List => Server.Length == 0 || Server.Length + 10 > UrlMax ? null : Server + "/incidents";
+
     /// <summary>Without a server, so without links to it.</summary>
     public static MessageLinks ToAws { get; } = new(null);
 

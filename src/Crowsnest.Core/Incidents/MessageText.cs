@@ -10,6 +10,9 @@ public static class MessageText
     private const int EvidenceMax = 4;
     private const int ResourcesMax = 5;
 
+    private const int RemarksMax = 10;
+    private const int RemarkMax = 300;
+
     private static readonly string[] ZeroEnds = [" 0 h", " 0 min", " 0 s"];
 
     /// <summary>All of it: a line for each incident, and under it what is known, what to do and where to look. Every line ends.</summary>
@@ -19,17 +22,29 @@ public static class MessageText
     {
         ArgumentNullException.ThrowIfNull(notification);
         var text = new StringBuilder();
+        foreach (var remark in Remarks(notification)) text.Append(remark).Append('\n');
         foreach (var incident in notification.Incidents)
         {
             text.Append(CultureInfo.InvariantCulture, $"{Title(incident)}: {Summary(incident)}\n");
-            foreach (var (name, fact) in Facts(incident)) text.Append(CultureInfo.InvariantCulture, $"    {name,-9} {fact}\n");
+            foreach (var (name, fact) in Facts(incident)) text.Append(name.Length > 0 ? $"    {name,-9} {fact}\n" : $"    {fact}".TrimEnd() + "\n");
             foreach (var link in links?.Of(incident) ?? []) text.Append(CultureInfo.InvariantCulture, $"    link      {link.Address}\n");
             text.Append(CultureInfo.InvariantCulture, $"    incident  {VisibleText.Of(incident.Id, 100)}, message {VisibleText.Of(notification.NotificationId, 40)} to {VisibleText.Of(notification.Receiver, 100)}\n");
         }
 
-        if (notification.Truncated > 0) text.Append(CultureInfo.InvariantCulture, $"    and {notification.Truncated} incidents more\n");
+        if (notification.Truncated > 0) text.Append(CultureInfo.InvariantCulture, $"    and {Rest(notification.Truncated, links)}\n");
         return text.ToString();
     }
+
+    /// <summary>Why the message is what it is (<see cref="Notification.Remarks"/>), each on one line and fit to be shown.</summary>
+    public static IEnumerable<string> Remarks(Notification notification)
+    {
+        ArgumentNullException.ThrowIfNull(notification);
+        return notification.Remarks.Take(RemarksMax).Select(remark => VisibleText.Of(remark, RemarkMax));
+    }
+
+    /// <summary>How many incidents are not shown, and where all are: <c>12 incidents more: https://…/incidents</c>.</summary>
+    public static string Rest(int count, MessageLinks? links) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} incidents more{(links?.List is { } list ? $": {list}" : "")}");
 
     /// <summary>The whole message on one line, for a subject: <c>[ERROR] OutOfMemory in prod/api</c>, or how many incidents and the first that goes on.</summary>
     public static string Headline(Notification notification)
@@ -37,24 +52,35 @@ public static class MessageText
         ArgumentNullException.ThrowIfNull(notification);
         var first = notification.Incidents.FirstOrDefault(incident => !incident.IsResolved) ?? notification.Incidents[0];
         var all = notification.Incidents.Length + notification.Truncated;
+        if (all == 1 && first.Words?.Title is { } title) return title;
         var what = $"{Label(first, "kind")} in {Where(first)}".TrimStart();
         return all == 1 ? $"[{Mark(first)}] {what}" : string.Create(CultureInfo.InvariantCulture, $"[{Mark(first)}] {all} incidents: {what} and others");
     }
 
     /// <summary>An incident on one line, without its summary: <c>[ERROR] OutOfMemory in prod/api (123456789012 eu-west-1)</c>.</summary>
-    public static string Title(NotifiedIncident incident) => $"[{Mark(incident)}] {Label(incident, "kind")} in {Place(incident)}";
+    public static string Title(NotifiedIncident incident)
+    {
+        ArgumentNullException.ThrowIfNull(incident);
+        return incident.Words?.Title ?? $"[{Mark(incident)}] {Label(incident, "kind")} in {Place(incident)}";
+    }
 
     /// <summary>What happened, in one sentence and on one line.</summary>
     public static string Summary(NotifiedIncident incident)
     {
         ArgumentNullException.ThrowIfNull(incident);
-        return Shown(incident.Summary);
+        return incident.Words?.Lines is [var first, ..] ? first : Shown(incident.Summary);
     }
 
-    /// <summary>What is known of an incident besides its title and summary, in the order of reading: a word for what it is, and a line that is fit to be shown.</summary>
+    /// <summary>What is known of an incident besides its title and summary, in the order of reading: a word for what it is, and a line that is fit to be shown. A line of a template has no word.</summary>
     public static IEnumerable<(string Name, string Fact)> Facts(NotifiedIncident incident)
     {
         ArgumentNullException.ThrowIfNull(incident);
+        if (incident.Words?.Lines is { } lines)
+        {
+            foreach (var line in lines.Skip(1)) yield return ("", line);
+            yield break;
+        }
+
         if (incident.ResolvedAt is { } over)
             yield return ("resolved", string.Create(CultureInfo.InvariantCulture, $"{over.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC after {Took(over - incident.FirstAt)}: {Shown(incident.Resolution)}"));
         yield return ("when", When(incident));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Crowsnest.Core.Incidents.Templates;
 
 namespace Crowsnest.Core.Incidents;
 
@@ -12,6 +13,9 @@ public sealed record Notification
     /// <summary>The receiver's name.</summary>
     public required string Receiver { get; init; }
 
+    /// <summary>The id of the message that the same group had before; empty: it is the group's first.</summary>
+    public string PreviousId { get; init; } = "";
+
     /// <summary>What joins the incidents, as Alertmanager writes it: <c>{}:{alertname="task-failed", cluster="prod"}</c>.</summary>
     public required string GroupKey { get; init; }
 
@@ -21,7 +25,10 @@ public sealed record Notification
     /// <summary>When it was decided to send it.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>The incidents, oldest first; never empty.</summary>
+    /// <summary>Why this message is what it is, a line each: for whom it was meant first, what it sums up; mostly none.</summary>
+    public ImmutableArray<string> Remarks { get; init; } = [];
+
+    /// <summary>The incidents, oldest first, of a summary the worst first; never empty.</summary>
     public required ImmutableArray<NotifiedIncident> Incidents { get; init; }
 
     /// <summary>How many incidents more the group has than are listed.</summary>
@@ -73,6 +80,10 @@ public sealed record NotifiedIncident
 
     /// <summary>The receiver is told of it for the first time.</summary>
     public bool IsNews { get; init; }
+
+    /// <summary>The words of a template, where the integration has one; <see langword="null"/>: as always.</summary>
+    [JsonIgnore]
+    public IncidentWords? Words { get; init; }
 
     /// <summary>It is over.</summary>
     [JsonIgnore]

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Crowsnest.Core.Incidents;
 
@@ -7,7 +9,21 @@ namespace Crowsnest.Core.Incidents;
 /// <param name="Failed">Messages that were given up or refused.</param>
 /// <param name="Waiting">Messages that will be tried again.</param>
 /// <param name="LastError">What went wrong last, or empty.</param>
-public sealed record SendReport(int Sent = 0, int Failed = 0, int Waiting = 0, string LastError = "");
+public sealed record SendReport(int Sent = 0, int Failed = 0, int Waiting = 0, string LastError = "")
+{
+    /// <summary>Messages that are told within another.</summary>
+    public int Joined { get; init; }
+
+    /// <summary>Of those that failed, the ones that a fallback is told of.</summary>
+    public int PassedOn { get; init; }
+
+    /// <summary>Both; of two errors the other's.</summary>
+    internal SendReport And(SendReport other) => new(
+        Sent + other.Sent, Failed + other.Failed, Waiting + other.Waiting, other.LastError.Length > 0 ? other.LastError : LastError)
+    {
+        Joined = Joined + other.Joined, PassedOn = PassedOn + other.PassedOn,
+    };
+}
 
 /// <summary>Sends what is in the outbox. A message is recorded as sent after it was: a crash between the two repeats it, with its id.</summary>
 /// <param name="store">Where the outbox is.</param>
@@ -15,13 +31,26 @@ public sealed record SendReport(int Sent = 0, int Failed = 0, int Waiting = 0, s
 /// <param name="maxAge">A message that waits longer is given up.</param>
 /// <param name="time">Our clock.</param>
 /// <param name="jitter">0 to 1, evenly: attempts of many messages must not meet.</param>
+/// <param name="fallbacks">By receiver: who is told what it could not be told.</param>
 public sealed class OutboxSender(
-    IIncidentStore store, IReadOnlyDictionary<string, ImmutableArray<INotifier>> receivers, TimeSpan maxAge, TimeProvider time, Func<double> jitter)
+    IIncidentStore store, IReadOnlyDictionary<string, ImmutableArray<INotifier>> receivers, TimeSpan maxAge, TimeProvider time, Func<double> jitter,
+    IReadOnlyDictionary<string, Fallback>? fallbacks = null)
 {
-    private const int EntriesARound = 100;
-    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+    // Enough that each integration whose messages may be joined shows a flood, should all of them have one at once.
+    private readonly int _entriesARound = Math.Min(100 + (receivers.Values.Sum(all => all.Count(one => one.MayJoin)) * (FloodSummary.WaitingMax + 1)), 1_000);
+
     private static readonly Delivery NoReceiver = Delivery.Refused("The configuration has no such receiver any more.");
+
+    private readonly ConcurrentDictionary<(string Receiver, int Integration), Breaker> _breakers = new();
+    private readonly Fallbacks _fallbacks = new(store, fallbacks ?? ImmutableDictionary<string, Fallback>.Empty);
+    private readonly Joining _joining = new(store);
+    private long _undelivered;
+
+    /// <summary>How the integrations fare that this process has sent to.</summary>
+    public IReadOnlyList<IntegrationHealth> Health => [.. _breakers.Values.Select(breaker => breaker.Health)];
+
+    /// <summary>Messages that failed since the start, and of which no fallback is told.</summary>
+    public long Undelivered => Interlocked.Read(ref _undelivered);
 
     /// <summary>Sends everything that is due now; integrations side by side, the messages of one in turn.</summary>
     /// <exception cref="OperationCanceledException">No further send was begun; what was under way may be sent again.</exception>
@@ -30,15 +59,14 @@ public sealed class OutboxSender(
         var total = new SendReport();
         while (await store.LeadAsync(cancellationToken).ConfigureAwait(false))
         {
-            var due = await store.DueOutboxAsync(time.GetUtcNow(), EntriesARound, cancellationToken).ConfigureAwait(false);
+            var found = await store.DueOutboxAsync(time.GetUtcNow(), _entriesARound, cancellationToken).ConfigureAwait(false);
+            var due = await _joining.SettleAsync(found, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
             var lanes = due.GroupBy(e => (e.Notification.Receiver, e.Integration)).Select(lane => LaneAsync([.. lane], cancellationToken));
-            foreach (var report in await Task.WhenAll(lanes).ConfigureAwait(false))
-            {
-                total = new SendReport(
-                    total.Sent + report.Sent, total.Failed + report.Failed, total.Waiting + report.Waiting, report.LastError.Length > 0 ? report.LastError : total.LastError);
-            }
+            var before = total.PassedOn;
+            foreach (var report in await Task.WhenAll(lanes).ConfigureAwait(false)) total = total.And(report);
 
-            if (due.Count < EntriesARound) return total;
+            // What a fallback is to be told is due at once; fallbacks lead in no circle.
+            if (found.Count < _entriesARound && total.PassedOn == before) return total;
         }
 
         return total;
@@ -47,31 +75,42 @@ public sealed class OutboxSender(
     private async Task<SendReport> LaneAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
         var report = new SendReport();
-        OutboxEntry? away = null;
-        foreach (var entry in entries)
+        var first = entries[0];
+        var breaker = _breakers.GetOrAdd((first.Notification.Receiver, first.Integration), key => new Breaker(key.Receiver, key.Integration, first.Kind, jitter));
+        if (NotifierOf(first)?.MayJoin == true && breaker.IsDue(time.GetUtcNow()))
+        {
+            var joined = await _joining.JoinAsync(entries, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            if (joined.Count < entries.Count) report = report with { Joined = entries.Count - joined.Count + 1 };
+            entries = joined;
+        }
+
+        foreach (var entry in InTurn(entries))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (away is not null)
+            OutboxEntry after;
+            if (!breaker.IsDue(time.GetUtcNow()))
             {
                 // A target that is away is not asked once for each message that waits for it: the others would wait for all of that.
-                await store.RecordAsync(entry with { DueAt = away.DueAt, LastError = away.LastError }, CancellationToken.None).ConfigureAwait(false);
-                report = report with { Waiting = report.Waiting + 1 };
-                continue;
+                after = NotNow(entry, breaker.Health);
+            }
+            else
+            {
+                // Asked right before: whoever was paused and lost its turn meanwhile begins no further send.
+                if (!await store.LeadAsync(cancellationToken).ConfigureAwait(false)) return report;
+                var attempted = entry with { Reference = await EarlierAsync(entry, cancellationToken).ConfigureAwait(false) };
+                after = After(attempted, await AttemptAsync(attempted, cancellationToken).ConfigureAwait(false), breaker);
             }
 
-            // Asked right before: whoever was paused and lost its turn meanwhile begins no further send.
-            if (!await store.LeadAsync(cancellationToken).ConfigureAwait(false)) return report;
-            var delivery = await AttemptAsync(entry, cancellationToken).ConfigureAwait(false);
-            var after = After(entry, delivery);
+            if (after.State == OutboxState.Failed) after = await _fallbacks.PassOnAsync(after, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
 
             // Not cancelled: what has left must be known to have left.
             await store.RecordAsync(after, CancellationToken.None).ConfigureAwait(false);
-            if (after.State == OutboxState.Waiting) away = after;
+            if (after is { State: OutboxState.Failed, ToldBy.Length: 0 }) Interlocked.Increment(ref _undelivered);
             var error = after.LastError.Length > 0 ? $"{entry.Notification.Receiver} ({entry.Kind}): {after.LastError}" : report.LastError;
             report = after.State switch
             {
                 OutboxState.Sent => report with { Sent = report.Sent + 1 },
-                OutboxState.Failed => report with { Failed = report.Failed + 1, LastError = error },
+                OutboxState.Failed => report with { Failed = report.Failed + 1, PassedOn = report.PassedOn + (after.ToldBy.Length > 0 ? 1 : 0), LastError = error },
                 _ => report with { Waiting = report.Waiting + 1, LastError = error },
             };
         }
@@ -79,28 +118,62 @@ public sealed class OutboxSender(
         return report;
     }
 
-    private ValueTask<Delivery> AttemptAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    // A message that a target fails over and over is tried after those that it was not tried with, and so stops none; those of one group stay in their order.
+    private static IEnumerable<OutboxEntry> InTurn(IReadOnlyList<OutboxEntry> entries)
     {
-        var integrations = receivers.GetValueOrDefault(entry.Notification.Receiver, []);
-        if (entry.Integration >= integrations.Length || integrations[entry.Integration].Kind != entry.Kind)
-        {
-            return ValueTask.FromResult(NoReceiver);
-        }
-
-        return integrations[entry.Integration].SendAsync(entry.Notification, cancellationToken);
+        var attempts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var entry in entries) attempts.TryAdd(entry.Notification.GroupKey, entry.Attempts);
+        return entries.OrderBy(entry => attempts[entry.Notification.GroupKey]);
     }
 
-    private OutboxEntry After(OutboxEntry entry, Delivery delivery)
+    private ValueTask<Delivery> AttemptAsync(OutboxEntry entry, CancellationToken cancellationToken) => NotifierOf(entry) switch
+    {
+        null => ValueTask.FromResult(NoReceiver),
+        IEditingNotifier editing when entry.Reference.Length > 0 => editing.EditAsync(entry.Notification, entry.Reference, cancellationToken),
+        var notifier => notifier.SendAsync(entry.Notification, cancellationToken),
+    };
+
+    private INotifier? NotifierOf(OutboxEntry entry)
+    {
+        var integrations = receivers.GetValueOrDefault(entry.Notification.Receiver, []);
+        return entry.Integration < integrations.Length && integrations[entry.Integration] is var notifier && notifier.Kind == entry.Kind ? notifier : null;
+    }
+
+    // What the group's messages so far made there. One that said that all is over stays as it is: what begins after it is told by a message of its own.
+    private async ValueTask<string> EarlierAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    {
+        if (entry.Notification.PreviousId.Length == 0 || NotifierOf(entry) is not IEditingNotifier) return "";
+        var earlier = await store.MessageAsync(OutboxEntry.IdOf(entry.Notification.PreviousId, entry.Integration), cancellationToken).ConfigureAwait(false);
+        return earlier is null || earlier.Kind != entry.Kind || earlier is { State: OutboxState.Sent, Notification: { IsResolved: true, Truncated: 0 } } ? "" : earlier.Reference;
+    }
+
+    private OutboxEntry After(OutboxEntry entry, Delivery delivery, Breaker breaker)
     {
         var now = time.GetUtcNow();
         var tried = entry with { Attempts = entry.Attempts + 1, LastError = delivery.Reason, DueAt = now };
-        if (delivery.Outcome == DeliveryOutcome.Sent) return tried with { State = OutboxState.Sent };
-        if (delivery.Outcome == DeliveryOutcome.Refused) return tried with { State = OutboxState.Failed, Failure = delivery == NoReceiver ? SendFailure.NoReceiver : SendFailure.Refused };
-        if (now - entry.Notification.At > maxAge) return tried with { State = OutboxState.Failed, Failure = SendFailure.GaveUp, LastError = $"Given up after {tried.Attempts} attempts: {delivery.Reason}" };
+        if (delivery.Outcome == DeliveryOutcome.NotNow)
+        {
+            breaker.Failed(now, entry.Attempts, delivery);
+            return NotNow(tried, breaker.Health);
+        }
 
-        // Full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/): anywhere from nothing to the whole wait.
-        var longest = FirstWait * Math.Pow(2, Math.Min(entry.Attempts, 16));
-        var wait = (longest < LongestWait ? longest : LongestWait) * jitter();
-        return tried with { DueAt = now + (delivery.RetryAfter is { } asked && asked > wait ? asked : wait) };
+        if (delivery != NoReceiver) breaker.Answered();
+        return delivery.Outcome == DeliveryOutcome.Sent
+            ? tried with { State = OutboxState.Sent, Reference = delivery.Reference }
+            : tried with { State = OutboxState.Failed, Failure = delivery == NoReceiver ? SendFailure.NoReceiver : SendFailure.Refused };
     }
+
+    // It waits for its integration, or has waited long enough: by its own time, and where somebody else can be told, by that of whoever failed before it.
+    private OutboxEntry NotNow(OutboxEntry entry, IntegrationHealth health)
+    {
+        var now = time.GetUtcNow();
+        var waiting = entry with { FailingSince = entry.FailingSince ?? now, DueAt = health.NextAt ?? now, LastError = health.LastError };
+        var since = health.FailingSince < waiting.FailingSince ? health.FailingSince : waiting.FailingSince;
+        var isGivenUp = now - entry.Notification.At > maxAge || now - since >= _fallbacks.After(entry.Notification.Receiver);
+        return isGivenUp
+            ? waiting with { State = OutboxState.Failed, Failure = SendFailure.GaveUp, DueAt = now, LastError = $"Given up after {Times(entry.Attempts)}: {health.LastError}" }
+            : waiting;
+    }
+
+    private static string Times(int attempts) => attempts == 1 ? "1 attempt" : string.Create(CultureInfo.InvariantCulture, $"{attempts} attempts");
 }

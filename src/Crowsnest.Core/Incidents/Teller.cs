@@ -44,6 +44,12 @@ public sealed class Teller : IAsyncDisposable
     /// <summary>Firings that were recorded and not told since the start, because they were too old.</summary>
     public long TooOld => Interlocked.Read(ref _tooOld);
 
+    /// <summary>How the integrations fare that this process has sent to; others, where another process tells.</summary>
+    public IReadOnlyList<IntegrationHealth> Health => _sender.Health;
+
+    /// <summary>Messages that failed since the start, and of which no fallback is told.</summary>
+    public long Undelivered => _sender.Undelivered;
+
     /// <summary>Something was written that may be due. From any thread.</summary>
     public void Wake() => Signal(_wake);
 

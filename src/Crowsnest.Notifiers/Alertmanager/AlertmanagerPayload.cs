@@ -20,11 +20,11 @@ internal static class AlertmanagerPayload
         notification.Incidents.Chunk(AlertsABody).Select(alerts => JsonBody.Write(json =>
         {
             json.WriteStartArray();
-            foreach (var incident in alerts) WriteAlert(json, incident, notification.At, links, resolveTimeout);
+            foreach (var incident in alerts) WriteAlert(json, incident, notification, links, resolveTimeout);
             json.WriteEndArray();
         }));
 
-    private static void WriteAlert(Utf8JsonWriter json, NotifiedIncident incident, DateTimeOffset at, MessageLinks links, TimeSpan resolveTimeout)
+    private static void WriteAlert(Utf8JsonWriter json, NotifiedIncident incident, Notification of, MessageLinks links, TimeSpan resolveTimeout)
     {
         json.WriteStartObject();
         json.WriteStartObject("labels");
@@ -33,13 +33,14 @@ internal static class AlertmanagerPayload
         json.WriteStartObject("annotations");
         json.WriteString("summary", VisibleText.Cut(MessageText.Summary(incident), TextMax));
         foreach (var facts in MessageText.Facts(incident).GroupBy(fact => fact.Name, fact => fact.Fact)) json.WriteString(facts.Key, VisibleText.Cut(string.Join('\n', facts), TextMax));
+        if (!of.Remarks.IsEmpty) json.WriteString("remark", VisibleText.Cut(string.Join('\n', MessageText.Remarks(of)), TextMax));
         json.WriteString("incident", VisibleText.Of(incident.Id, 100));
         json.WriteString("count", incident.Count.ToString(CultureInfo.InvariantCulture));
         json.WriteEndObject();
         json.WriteString("startsAt", incident.FirstAt.UtcDateTime);
 
         // Without an end an alert is over after Alertmanager's own five minutes, unless it is sent again and again as Prometheus does. And none may end before it began.
-        var end = incident.ResolvedAt ?? at + resolveTimeout;
+        var end = incident.ResolvedAt ?? of.At + resolveTimeout;
         json.WriteString("endsAt", (end > incident.FirstAt ? end : incident.FirstAt).UtcDateTime);
         if (links.Page(incident) is { } page) json.WriteString("generatorURL", page);
         json.WriteEndObject();

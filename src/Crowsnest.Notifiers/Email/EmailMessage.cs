@@ -53,6 +53,7 @@ internal static class EmailMessage
     public static (string Html, int Shown) Html(Notification notification, MessageLinks links)
     {
         var html = new StringBuilder("<!DOCTYPE html>\n<html><body style=\"font-family:sans-serif\">\n");
+        foreach (var remark in MessageText.Remarks(notification)) html.Append(CultureInfo.InvariantCulture, $"<p>{Shown(remark)}</p>\n");
         var (shown, bytes) = (0, 0);
         foreach (var incident in notification.Incidents)
         {
@@ -64,7 +65,8 @@ internal static class EmailMessage
         }
 
         var rest = notification.Incidents.Length - shown + notification.Truncated;
-        if (rest > 0) html.Append(CultureInfo.InvariantCulture, $"<p>and {rest} incidents more</p>\n");
+        var more = string.Create(CultureInfo.InvariantCulture, $"{rest} incidents more");
+        if (rest > 0) html.Append(CultureInfo.InvariantCulture, $"<p>and {(links.List is { } list ? $"<a href=\"{Shown(list)}\">{more}</a>" : more)}</p>\n");
         return (html.Append(CultureInfo.InvariantCulture, $"<p style=\"color:#666\">Message {Shown(VisibleText.Of(notification.NotificationId, 40))} to {Shown(VisibleText.Of(notification.Receiver, 100))}</p>\n</body></html>\n").ToString(), shown);
     }
 
@@ -73,7 +75,8 @@ internal static class EmailMessage
         var colour = MessageText.Mark(incident) switch { "RESOLVED" => "#2b8a3e", "WARNING" => "#e67700", "INFO" => "#1864ab", _ => "#c92a2a" };
         var html = new StringBuilder();
         html.Append(CultureInfo.InvariantCulture, $"<h3 style=\"color:{colour};margin-bottom:4px\">{Shown(MessageText.Title(incident))}</h3>\n<p>{Shown(MessageText.Summary(incident))}</p>\n<table cellpadding=\"2\">\n");
-        foreach (var (name, fact) in MessageText.Facts(incident)) html.Append(CultureInfo.InvariantCulture, $"<tr><td valign=\"top\"><b>{name}</b></td><td>{Shown(fact)}</td></tr>\n");
+        foreach (var (name, fact) in MessageText.Facts(incident))
+            html.Append(name.Length > 0 ? $"<tr><td valign=\"top\"><b>{name}</b></td><td>{Shown(fact)}</td></tr>\n" : $"<tr><td colspan=\"2\">{Shown(fact)}</td></tr>\n");
         html.Append("</table>\n");
         var places = links.Of(incident);
         if (places.Count > 0) html.Append(CultureInfo.InvariantCulture, $"<p>{string.Join(" · ", places.Select(place => $"<a href=\"{Shown(place.Address)}\">{place.Name}</a>"))}</p>\n");

@@ -41,6 +41,9 @@ public sealed class EmailNotifier : INotifier
     /// <inheritdoc/>
     public string Kind => "email";
 
+    /// <inheritdoc/>
+    public bool MayJoin => true;
+
     private string Name => string.Create(CultureInfo.InvariantCulture, $"the mail server {_options.Host}:{_options.Port}");
 
     /// <inheritdoc/>

@@ -11,6 +11,9 @@ internal sealed class HttpPoster : IDisposable
 {
     private const int AnswerBytesMax = 4096;
 
+    // Where what is said with a 2xx matters: an answer may repeat the whole message.
+    private const int WholeAnswerBytesMax = 64 * 1024;
+
     private static readonly TimeSpan RetryAfterMax = TimeSpan.FromHours(1);
 
     private readonly HttpTarget _target;
@@ -106,16 +109,16 @@ internal sealed class HttpPoster : IDisposable
         var header = response.Headers.RetryAfter;
         var wait = header?.Delta ?? header?.Date - _time.GetUtcNow();
         TimeSpan? bounded = wait <= TimeSpan.Zero ? null : wait > RetryAfterMax ? RetryAfterMax : wait;
-        var body = response.IsSuccessStatusCode && !_readsAll ? "" : await ReadAsync(response, cancellationToken).ConfigureAwait(false);
+        var body = response.IsSuccessStatusCode && !_readsAll ? "" : await ReadAsync(response, _readsAll ? WholeAnswerBytesMax : AnswerBytesMax, cancellationToken).ConfigureAwait(false);
         return new HttpAnswer(_target, (int)response.StatusCode, response.ReasonPhrase ?? "", response.Headers.Location, body, bounded);
     }
 
     // What the target said, for a person or a judge; an answer that cannot be read changes nothing about its status.
-    private static async ValueTask<string> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async ValueTask<string> ReadAsync(HttpResponseMessage response, int bytesMax, CancellationToken cancellationToken)
     {
         // Of a page that is 4 KiB of markup and no reason.
         if (response.Content.Headers.ContentType?.MediaType is "text/html") return "";
-        var bytes = new byte[AnswerBytesMax];
+        var bytes = new byte[bytesMax];
         try
         {
             using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);

@@ -32,7 +32,7 @@ internal static class PagerDutyEvent
         }
     }
 
-    public static ReadOnlyMemory<byte> Write(NotifiedIncident incident, bool isEnd, string routingKey, MessageLinks links) => JsonBody.Write(json =>
+    public static ReadOnlyMemory<byte> Write(NotifiedIncident incident, bool isEnd, string routingKey, MessageLinks links, string remark = "") => JsonBody.Write(json =>
     {
         json.WriteStartObject();
         json.WriteString("routing_key", routingKey);
@@ -59,6 +59,7 @@ internal static class PagerDutyEvent
         WriteName(json, "group", MessageText.Label(incident, "cluster"));
         WriteName(json, "class", MessageText.Label(incident, "kind"));
         json.WriteStartObject("custom_details");
+        if (remark.Length > 0) json.WriteString("remark", VisibleText.Cut(remark, FactMax));
         foreach (var facts in MessageText.Facts(incident).GroupBy(fact => fact.Name, fact => fact.Fact)) json.WriteString(facts.Key, VisibleText.Cut(string.Join('\n', facts), FactMax));
         json.WriteStartObject("labels");
         foreach (var name in incident.Labels.Keys.Where(name => name.Length <= NameMax).Take(LabelsMax)) json.WriteString(name, VisibleText.Cut(MessageText.Label(incident, name), NameMax));

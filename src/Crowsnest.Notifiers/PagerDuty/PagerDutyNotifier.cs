@@ -35,7 +35,8 @@ public sealed class PagerDutyNotifier : INotifier, IDisposable
     {
         ArgumentNullException.ThrowIfNull(notification);
         var arrived = _progress is { } before && before.NotificationId == notification.NotificationId ? before.Events : 0;
-        var requests = PagerDutyEvent.Of(notification).Skip(arrived).Select(one => HttpPoster.Json(_options.Url, PagerDutyEvent.Write(one.Incident, one.IsEnd, _options.RoutingKey, _links)));
+        var remark = string.Join('\n', MessageText.Remarks(notification));
+        var requests = PagerDutyEvent.Of(notification).Skip(arrived).Select(one => HttpPoster.Json(_options.Url, PagerDutyEvent.Write(one.Incident, one.IsEnd, _options.RoutingKey, _links, remark)));
         var delivery = await _poster.SendAsync(
             requests,
             answer =>

@@ -1,14 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text.Json;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Notifiers.Http;
 
 namespace Crowsnest.Notifiers.Slack;
 
-/// <summary>Posts messages to a channel of Slack, by its incoming webhook or as a bot.</summary>
+/// <summary>Posts messages to a channel of Slack, by its incoming webhook or as a bot, which also changes what it posted.</summary>
 /// <remarks>Slack drops no repeat: an attempt whose answer was lost is posted again.</remarks>
-public sealed class SlackNotifier : INotifier, IDisposable
+public sealed class SlackNotifier : IEditingNotifier, IDisposable
 {
     private readonly SlackOptions _options;
     private readonly MessageLinks _links;
@@ -32,6 +31,9 @@ public sealed class SlackNotifier : INotifier, IDisposable
     /// <inheritdoc/>
     public string Kind => "slack";
 
+    /// <inheritdoc/>
+    public bool MayJoin => true;
+
     private bool IsBot => _options.BotToken is not null;
 
     /// <inheritdoc/>
@@ -39,7 +41,27 @@ public sealed class SlackNotifier : INotifier, IDisposable
     {
         ArgumentNullException.ThrowIfNull(notification);
         var body = SlackPayload.Write(notification, _links, _options.Channel);
-        return _poster.SendAsync(() => Request(_options.WebhookUrl ?? new Uri(_options.ApiUrl, "chat.postMessage"), body), answer => IsBot ? JudgeBot(answer) : answer.Judge(HookHint), cancellationToken);
+        return IsBot
+            ? CallAsync("chat.postMessage", body, cancellationToken)
+            : _poster.SendAsync(() => Request(_options.WebhookUrl!, body), answer => answer.Judge(HookHint), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The channel's message shows what is known now, and a reply in its thread what is new. Whatever Slack does not let be changed or replied to (the message is gone, too old, another's) is posted anew.</remarks>
+    public async ValueTask<Delivery> EditAsync(Notification notification, string reference, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(notification);
+        if (!IsBot || SlackReference.Parse(reference, _options.Channel) is not { } earlier) return await SendAsync(notification, cancellationToken).ConfigureAwait(false);
+        var told = await CallAsync("chat.update", SlackPayload.WriteUpdate(notification, _links, earlier), cancellationToken).ConfigureAwait(false);
+        if (told.Outcome == DeliveryOutcome.Sent)
+            told = await CallAsync("chat.postMessage", SlackPayload.WriteReply(notification, earlier), cancellationToken).ConfigureAwait(false);
+        return told.Outcome switch
+        {
+            // The reply's own reference is none: what is changed next is the channel's message.
+            DeliveryOutcome.Sent => Delivery.Sent with { Reference = reference },
+            DeliveryOutcome.NotNow => told,
+            _ => await SendAsync(notification, cancellationToken).ConfigureAwait(false),
+        };
     }
 
     /// <inheritdoc/>
@@ -62,30 +84,24 @@ public sealed class SlackNotifier : INotifier, IDisposable
         _ => null,
     };
 
-    // The Web API says 200 to nearly everything, and what it means in the body: https://docs.slack.dev/reference/methods/chat.postMessage.
+    private ValueTask<Delivery> CallAsync(string method, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        _poster.SendAsync(() => Request(new Uri(_options.ApiUrl, method), body), JudgeBot, cancellationToken);
+
     private Delivery JudgeBot(HttpAnswer answer)
     {
         if (!answer.IsSuccess) return answer.Judge(_ => null);
-        try
+        var said = SlackAnswer.Read(answer.Body);
+        if (said.IsOk is not { } isOk) return Delivery.NotNow($"{_target.Name} did not answer as Slack does");
+        if (isOk) return Delivery.Sent with { Reference = said.Reference?.For(_options.Channel) ?? "" };
+        var words = $"{_target.Name} did not take it: {(said.Error.Length > 0 ? _target.Quote(said.Error, 60) : "no reason")}";
+        return said.Error switch
         {
-            using var said = JsonDocument.Parse(answer.Body);
-            if (said.RootElement.TryGetProperty("ok", out var ok) && ok.ValueKind == JsonValueKind.True) return Delivery.Sent;
-            var error = said.RootElement.TryGetProperty("error", out var word) && word.ValueKind == JsonValueKind.String ? _target.Quote(word.GetString()!, 60) : "no reason";
-            var words = $"{_target.Name} did not take it: {error}";
-            return error switch
-            {
-                "ratelimited" or "rate_limited" or "internal_error" or "fatal_error" or "service_unavailable" or "request_timeout" => Delivery.NotNow(words, answer.RetryAfter),
-                "invalid_auth" or "not_authed" or "token_revoked" or "token_expired" or "account_inactive" => Delivery.Refused($"{words}; check bot_token"),
-                "missing_scope" or "not_allowed_token_type" => Delivery.Refused($"{words}; the bot needs the scope chat:write, and to be installed again after it got it"),
-                "not_in_channel" or "channel_not_found" => Delivery.Refused($"{words}; check channel, and invite the bot to it"),
-                "is_archived" => Delivery.Refused($"{words}; the channel is archived"),
-                _ => Delivery.Refused(words),
-            };
-        }
-        catch (JsonException)
-        {
-            // Taken, perhaps, and said so at more length than is read.
-            return answer.Body.StartsWith("{\"ok\":true", StringComparison.Ordinal) ? Delivery.Sent : Delivery.NotNow($"{_target.Name} did not answer as Slack does");
-        }
+            "ratelimited" or "rate_limited" or "internal_error" or "fatal_error" or "service_unavailable" or "request_timeout" => Delivery.NotNow(words, answer.RetryAfter),
+            "invalid_auth" or "not_authed" or "token_revoked" or "token_expired" or "account_inactive" => Delivery.Refused($"{words}; check bot_token"),
+            "missing_scope" or "not_allowed_token_type" => Delivery.Refused($"{words}; the bot needs the scope chat:write, and to be installed again after it got it"),
+            "not_in_channel" or "channel_not_found" => Delivery.Refused($"{words}; check channel, and invite the bot to it"),
+            "is_archived" => Delivery.Refused($"{words}; the channel is archived"),
+            _ => Delivery.Refused(words),
+        };
     }
 }

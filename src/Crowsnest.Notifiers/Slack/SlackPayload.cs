@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Notifiers.Http;
@@ -17,7 +16,7 @@ internal static class SlackPayload
     /// <summary>The line that a notification on a phone shows; Slack advises under 4,000 and cuts at 40,000: https://docs.slack.dev/reference/methods/chat.postMessage.</summary>
     public const int TextMax = 1_000;
 
-    private const int RestMax = 50;
+    private const int RestMax = 50 + SlackText.LinkMax;
 
     /// <summary>The body.</summary>
     /// <param name="notification">The message.</param>
@@ -33,21 +32,58 @@ internal static class SlackPayload
         json.WriteEndObject();
     });
 
+    /// <summary>What <c>chat.update</c> takes: the message as it is to be from now on.</summary>
+    /// <param name="notification">The message.</param>
+    /// <param name="links">Where it leads.</param>
+    /// <param name="earlier">What is changed.</param>
+    public static ReadOnlyMemory<byte> WriteUpdate(Notification notification, MessageLinks links, SlackReference earlier) => JsonBody.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("channel", earlier.Channel);
+        json.WriteString("ts", earlier.Timestamp);
+        WriteContent(json, notification, links);
+        json.WriteEndObject();
+    });
+
+    /// <summary>A reply in a message's thread: what is new since the message was changed last.</summary>
+    /// <param name="notification">The message.</param>
+    /// <param name="earlier">To what.</param>
+    public static ReadOnlyMemory<byte> WriteReply(Notification notification, SlackReference earlier) => JsonBody.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("channel", earlier.Channel);
+        json.WriteString("thread_ts", earlier.Timestamp);
+        json.WriteString("text", SlackText.Escape(MessageText.Headline(notification), TextMax));
+        json.WriteStartArray("blocks");
+        WriteSection(json, SlackText.News(notification));
+        json.WriteEndArray();
+        json.WriteBoolean("unfurl_links", false);
+        json.WriteBoolean("unfurl_media", false);
+        json.WriteEndObject();
+    });
+
     private static void WriteContent(Utf8JsonWriter json, Notification notification, MessageLinks links)
     {
         json.WriteString("text", SlackText.Escape(MessageText.Headline(notification), TextMax));
         json.WriteStartArray("blocks");
         var (blocks, texts) = (0, 0);
+        if (SlackText.Remarks(notification) is { Length: > 0 } remarks)
+        {
+            WriteSection(json, remarks);
+            (blocks, texts) = (1, remarks.Length);
+        }
+
+        var shown = 0;
         foreach (var incident in notification.Incidents)
         {
             var text = SlackText.Of(incident, links);
             if (blocks == BlocksMax - 1 || texts + text.Length > TextsMax - RestMax) break;
             WriteSection(json, text);
-            (blocks, texts) = (blocks + 1, texts + text.Length);
+            (blocks, texts, shown) = (blocks + 1, texts + text.Length, shown + 1);
         }
 
-        var rest = notification.Incidents.Length - blocks + notification.Truncated;
-        if (rest > 0) WriteSection(json, string.Create(CultureInfo.InvariantCulture, $"and {rest} incidents more"));
+        var rest = notification.Incidents.Length - shown + notification.Truncated;
+        if (rest > 0) WriteSection(json, SlackText.Rest(rest, links));
         json.WriteEndArray();
     }
 

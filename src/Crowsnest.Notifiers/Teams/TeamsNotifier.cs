@@ -28,6 +28,9 @@ public sealed class TeamsNotifier : INotifier, IDisposable
     public string Kind => "teams";
 
     /// <inheritdoc/>
+    public bool MayJoin => true;
+
+    /// <inheritdoc/>
     public ValueTask<Delivery> SendAsync(Notification notification, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(notification);

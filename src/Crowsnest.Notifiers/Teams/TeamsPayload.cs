@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Notifiers.Http;
@@ -14,8 +13,8 @@ internal static class TeamsPayload
     public const int BytesMax = 27 * 1024;
 
     // The second is for an incident that is too large even alone. A character takes at most 6 bytes:
-    //   (headline, title, summary, 8 facts) 11 x 150 x 6 = 10 KB, links 2 x 2 KB, the card around them 3 KB.
-    private static readonly int[] LinesMax = [int.MaxValue, 150];
+    //   (headline twice, title, 20 lines or fewer facts, 10 remarks, the rest) 34 x 75 x 6 = 15 KB, links 2 x 2 KB, the card around them 6 KB.
+    private static readonly int[] LinesMax = [int.MaxValue, 75];
 
     /// <summary>The body, never longer than <see cref="BytesMax"/>: where it would be, it has fewer incidents, and says how many are left out.</summary>
     public static ReadOnlyMemory<byte> Write(Notification notification, MessageLinks links)
@@ -53,9 +52,10 @@ internal static class TeamsPayload
         json.WriteString("width", "Full");
         json.WriteEndObject();
         json.WriteStartArray("body");
+        foreach (var remark in MessageText.Remarks(notification)) WriteLine(json, ("", remark), lineMax);
         foreach (var incident in notification.Incidents.Take(count)) WriteIncident(json, incident, links, lineMax);
         var rest = notification.Incidents.Length - count + notification.Truncated;
-        if (rest > 0) WriteLine(json, ("", string.Create(CultureInfo.InvariantCulture, $"and {rest} incidents more")), lineMax);
+        if (rest > 0) WriteLine(json, ("", "and " + MessageText.Rest(rest, links)), lineMax);
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndObject();
@@ -72,7 +72,7 @@ internal static class TeamsPayload
         json.WriteStartArray("items");
         WriteLine(json, (MessageText.Title(incident), ""), lineMax);
         WriteLine(json, ("", MessageText.Summary(incident)), lineMax);
-        foreach (var (name, fact) in MessageText.Facts(incident)) WriteLine(json, (name + "  ", fact), lineMax);
+        foreach (var (name, fact) in MessageText.Facts(incident)) WriteLine(json, name.Length > 0 ? (name + "  ", fact) : ("", fact.Length > 0 ? fact : " "), lineMax);
         var places = links.Of(incident);
         if (places.Count > 0)
         {

@@ -11,7 +11,7 @@ namespace Crowsnest.Notifiers.Webhook;
 
 /// <summary>
 /// A message as Alertmanager's webhook sends it, version 4 (prometheus/alertmanager, <c>notify/webhook</c> and <c>template.Data</c>): one incident is one alert.
-/// Added to it: <c>notificationId</c>.
+/// Added to it: <c>notificationId</c>, and <c>remarks</c> where there is something to say of the message itself.
 /// </summary>
 internal static class WebhookPayload
 {
@@ -22,7 +22,7 @@ internal static class WebhookPayload
     private const int AlertsMax = BytesMax / 256;
 
     // The second is for a single alert that is too large even alone. A character takes at most 6 bytes, and labels stand there three times (alert, common, group):
-    //   3 x 64 x (64 + 64 + 1) x 6 = 149 KB, other texts 2 x 7 x 256 x 6 = 22 KB, head 3 x 256 x 6 = 5 KB, links 2 x 2048 x 6 = 25 KB: within 256 KB.
+    //   3 x 64 x (64 + 64 + 1) x 6 = 149 KB, other texts 2 x 7 x 256 x 6 = 22 KB, head 3 x 256 x 6 = 5 KB, remarks 10 x 256 x 6 = 15 KB, links 2 x 2048 x 6 = 25 KB: within 256 KB.
     private static readonly Bounds[] Fits = [new(LabelsMax: 256, NameMax: 256, ValueMax: 1024, TextMax: 4096, TasksMax: 50), new(64, 64, 64, 256, 5)];
 
     // As Go does: "<", ">" and "&" are escaped, so that the body is harmless where it is shown as a page; other text stays readable.
@@ -66,6 +66,13 @@ internal static class WebhookPayload
             json.WriteString("version", "4");
             json.WriteString("groupKey", VisibleText.Cut(notification.GroupKey, bounds.TextMax));
             json.WriteNumber("truncatedAlerts", notification.Truncated + notification.Incidents.Length - count);
+            if (!notification.Remarks.IsEmpty)
+            {
+                json.WriteStartArray("remarks");
+                foreach (var remark in MessageText.Remarks(notification)) json.WriteStringValue(VisibleText.Cut(remark, bounds.TextMax));
+                json.WriteEndArray();
+            }
+
             json.WriteString("notificationId", VisibleText.Cut(notification.NotificationId, bounds.NameMax));
             json.WriteEndObject();
         }

@@ -67,6 +67,9 @@ internal sealed class OpenSearchIncidentStore(
         return [.. found.Select(d => (d.Number("place"), IncidentDocument.ReadOutboxEntry(d.Inner)))];
     }
 
+    public override async ValueTask<OutboxEntry?> MessageAsync(string id, CancellationToken cancellationToken) =>
+        await documents.GetAsync(names.Outbox, Documents.IdOf(id), cancellationToken).ConfigureAwait(false) is { } found ? IncidentDocument.ReadOutboxEntry(found.Inner) : null;
+
     public override async ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken, IncidentPlace? after = null)
     {
         await documents.RefreshAsync([names.Incidents], cancellationToken).ConfigureAwait(false);
@@ -142,7 +145,7 @@ internal sealed class OpenSearchIncidentStore(
     protected override async Task RecordWithinAsync(OutboxEntry entry)
     {
         if (await documents.GetAsync(names.Outbox, Documents.IdOf(entry.Id), CancellationToken.None).ConfigureAwait(false) is not { } known) return;
-        var isDone = entry.State != OutboxState.Waiting && known.Text("state") == nameof(OutboxState.Waiting);
+        var isDone = entry.Counts && known.Text("state") == nameof(OutboxState.Waiting);
         var writes = new PassWrites();
         writes.Put(names.Outbox, known.Id, json => IncidentRows.Write(json, entry, known.Number("place")));
         await WriteAsync(isDone ? State.WithDone(entry.Notification.Receiver, entry.Failure) : State, writes.Pack()).ConfigureAwait(false);

@@ -66,7 +66,7 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, SemaphoreSlim
         try
         {
             using var transaction = database.Writer.BeginTransaction();
-            if (entry.State != OutboxState.Waiting && IsWaiting(database.Writer, entry.Id))
+            if (entry.Counts && IsWaiting(database.Writer, entry.Id))
                 SqliteTally.Add(database.Writer, SqliteTally.Sent, entry.Notification.Receiver, entry.Failure.ToString(), 1);
             using (var update = new HotStatement(database.Writer, "UPDATE outbox SET state = ?, due_at = ?, document = ? WHERE id = ?"))
                 update.Bind(1, entry.State.ToString()).Bind(2, entry.DueAt.ToUnixTimeMilliseconds()).Bind(3, IncidentDocument.Write(entry)).Bind(4, entry.Id).Execute();
@@ -91,6 +91,12 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, SemaphoreSlim
             while (select.Step()) entries.Add((select.Number(1), IncidentDocument.ReadOutboxEntry(select.Blob(0))));
             return entries;
         });
+
+    public ValueTask<OutboxEntry?> MessageAsync(string id, CancellationToken cancellationToken) => Read(connection =>
+    {
+        using var select = new HotStatement(connection, "SELECT document FROM outbox WHERE id = ?");
+        return select.Bind(1, id).Document(IncidentDocument.ReadOutboxEntry);
+    });
 
     public ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken, IncidentPlace? after = null) => Read<IReadOnlyList<Incident>>(connection =>
     {

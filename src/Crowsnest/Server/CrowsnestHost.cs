@@ -63,7 +63,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     public async Task WatchAsync(Func<string, Task> say, TimeProvider time, CancellationToken cancellationToken)
     {
         var told = PipelineHealth.Ready;
-        var untold = new UntoldWatch();
+        var (untold, undelivered) = (new UntoldWatch(), new UntoldWatch());
         var problems = _queues.Select(_ => "").ToArray();
         var unread = "";
         using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
@@ -87,6 +87,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
 
             foreach (var notice in _sns?.Hear() ?? []) await say(notice);
             if (untold.Look(_teller.TooOld) is > 0 and var count) await say(UntoldBody.Of(count, _telling.MaxAge).InWords);
+            if (undelivered.Look(_teller.Undelivered) is > 0 and var lost) await say($"{lost} {(lost == 1 ? "message" : "messages")} could not be delivered, and no fallback is told: /api/v1/notifications has why");
         }
     }
 

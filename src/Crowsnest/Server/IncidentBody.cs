@@ -83,14 +83,15 @@ internal sealed record IncidentStepItem(DateTime At, string Kind, string By, str
 
 /// <summary>What became of a message at one integration.</summary>
 /// <param name="Integration">The medium.</param>
-/// <param name="State">waiting, sent or failed.</param>
+/// <param name="State">waiting, sent, failed, or joined: told within another message.</param>
 /// <param name="Attempts">Attempts so far.</param>
 /// <param name="LastError">What went wrong last, or empty.</param>
-/// <param name="At">When it arrived or failed; of one that waits, when it is tried next.</param>
-internal sealed record DeliveryItem(string Integration, string State, int Attempts, string LastError, DateTime At)
+/// <param name="At">When it arrived, failed or was joined; of one that waits, when it is tried next.</param>
+/// <param name="ToldBy">The id of the message that tells it instead, to the fallback of its receiver or together with others; empty: none.</param>
+internal sealed record DeliveryItem(string Integration, string State, int Attempts, string LastError, DateTime At, string ToldBy)
 {
     /// <summary>As the API shows it.</summary>
-    public static DeliveryItem Of(OutboxEntry entry) => new(entry.Kind, entry.State.ToString().ToLowerInvariant(), entry.Attempts, entry.LastError, entry.DueAt.UtcDateTime);
+    public static DeliveryItem Of(OutboxEntry entry) => new(entry.Kind, entry.State.ToString().ToLowerInvariant(), entry.Attempts, entry.LastError, entry.DueAt.UtcDateTime, entry.ToldBy);
 }
 
 /// <summary>What somebody does with an incident.</summary>

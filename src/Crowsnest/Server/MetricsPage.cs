@@ -94,6 +94,13 @@ internal sealed class MetricsPage(ServerParts parts, string version)
             .Sample("crowsnest_failures_untold_total", counts.TooOld, ("reason", "tooOld"));
         page.Metric("crowsnest_outbox_depth", "gauge", "Messages that wait to be sent.")
             .Sample("crowsnest_outbox_depth", counts.Outbox.Where(o => o.Key.State == OutboxState.Waiting).Sum(o => o.Value));
+        page.Metric("crowsnest_receiver_away", "gauge", "1 while an integration of a receiver is taken to be away, and its messages wait; as this process has seen it.");
+        foreach (var health in (parts.Teller?.Health ?? []).OrderBy(one => one.Receiver, StringComparer.Ordinal).ThenBy(one => one.Integration))
+        {
+            page.Sample(
+                "crowsnest_receiver_away", health.IsOpen ? 1 : 0,
+                ("receiver", health.Receiver), ("integration", health.Kind), ("number", health.Integration.ToString(CultureInfo.InvariantCulture)));
+        }
     }
 }
 

@@ -7,16 +7,20 @@ namespace Crowsnest.Server;
 /// <param name="NotificationId">The same in every attempt and at every integration of the receiver.</param>
 /// <param name="Receiver">The receiver's name.</param>
 /// <param name="Integration">The medium.</param>
-/// <param name="State">waiting, sent or failed.</param>
+/// <param name="State">waiting, sent, failed, or joined: told within another message.</param>
 /// <param name="Attempts">Attempts so far.</param>
 /// <param name="LastError">What went wrong last, or empty.</param>
 /// <param name="DecidedAt">When it was decided to send it.</param>
 /// <param name="DueAt">When it is tried next; of one that is done, when that was.</param>
 /// <param name="GroupLabels">What joins its incidents.</param>
-/// <param name="Incidents">What it is about.</param>
+/// <param name="Incidents">What it is about; of a summary the worst.</param>
+/// <param name="MoreIncidents">How many more it is about.</param>
+/// <param name="ToldBy">The id of the message that tells it instead: to the fallback of its receiver, or together with others; empty: none.</param>
+/// <param name="Remarks">Why it is what it is: for whom it was meant first, what it sums up.</param>
 internal sealed record NotificationItem(
     string NotificationId, string Receiver, string Integration, string State, int Attempts, string LastError, DateTime DecidedAt, DateTime DueAt,
-    IReadOnlyDictionary<string, string> GroupLabels, IReadOnlyList<NotificationIncident> Incidents)
+    IReadOnlyDictionary<string, string> GroupLabels, IReadOnlyList<NotificationIncident> Incidents, int MoreIncidents,
+    string ToldBy, IReadOnlyList<string> Remarks)
 {
     /// <summary>As the API shows it.</summary>
     public static NotificationItem Of(OutboxEntry entry)
@@ -24,7 +28,8 @@ internal sealed record NotificationItem(
         var message = entry.Notification;
         return new NotificationItem(
             message.NotificationId, message.Receiver, entry.Kind, entry.State.ToString().ToLowerInvariant(), entry.Attempts, entry.LastError,
-            message.At.UtcDateTime, entry.DueAt.UtcDateTime, message.GroupLabels, [.. message.Incidents.Select(NotificationIncident.Of)]);
+            message.At.UtcDateTime, entry.DueAt.UtcDateTime, message.GroupLabels, [.. message.Incidents.Select(NotificationIncident.Of)],
+            message.Truncated, entry.ToldBy, message.Remarks);
     }
 }
 

@@ -6,7 +6,8 @@ namespace Crowsnest.Server;
 /// <summary>A receiver of the configuration.</summary>
 /// <param name="Name">What routes call it.</param>
 /// <param name="Integrations">Its media, in order.</param>
-internal sealed record ReceiverItem(string Name, IReadOnlyList<ReceiverIntegration> Integrations);
+/// <param name="Fallback">Who is told what this one cannot be, or empty.</param>
+internal sealed record ReceiverItem(string Name, IReadOnlyList<ReceiverIntegration> Integrations, string Fallback);
 
 /// <summary>A medium of a receiver, and how its latest messages fared.</summary>
 /// <param name="Integration">The medium.</param>
@@ -14,7 +15,15 @@ internal sealed record ReceiverItem(string Name, IReadOnlyList<ReceiverIntegrati
 /// <param name="Waiting">How many of these wait.</param>
 /// <param name="Failed">How many of these failed.</param>
 /// <param name="LastError">What went wrong last, or empty.</param>
-internal sealed record ReceiverIntegration(string Integration, DateTime? LastSentAt, int Waiting, int Failed, string LastError);
+/// <param name="Health">well, failing (messages are tried again), or away: one message tries it now and then, and the others wait. As the process that tells has seen it since its start.</param>
+/// <param name="FailingSince">Since when nothing arrives there.</param>
+/// <param name="NextTryAt">When it is tried next.</param>
+internal sealed record ReceiverIntegration(
+    string Integration, DateTime? LastSentAt, int Waiting, int Failed, string LastError, string Health, DateTime? FailingSince, DateTime? NextTryAt)
+{
+    /// <summary>A health's public name.</summary>
+    public static string NameOf(IntegrationHealth? health) => health is null or { Failures: 0 } ? "well" : health.IsOpen ? "away" : "failing";
+}
 
 /// <summary>What came of a sample.</summary>
 /// <param name="Name">The receiver's name.</param>
@@ -63,15 +72,19 @@ internal static class ReceiversEndpoints
     private static async Task<IReadOnlyList<ReceiverItem>> ListAsync(ServerParts parts, CancellationToken cancellationToken)
     {
         var sent = (await parts.Store.Incidents.OutboxAsync(null, MessagesMax, cancellationToken)).Select(one => one.Entry).ToLookup(entry => (entry.Notification.Receiver, entry.Kind));
+        var health = (parts.Teller?.Health ?? []).ToDictionary(one => (one.Receiver, one.Integration));
         return
         [
             .. (parts.Telling?.Receivers ?? new Dictionary<string, IReadOnlyList<INotifier>>()).Select(receiver => new ReceiverItem(
-                receiver.Key, [.. receiver.Value.Select(notifier => Fared(notifier.Kind, [.. sent[(receiver.Key, notifier.Kind)]]))])),
+                receiver.Key,
+                [.. receiver.Value.Select((notifier, i) => Fared(notifier.Kind, [.. sent[(receiver.Key, notifier.Kind)]], health.GetValueOrDefault((receiver.Key, i))))],
+                parts.Telling?.FallbackOf(receiver.Key) ?? "")),
         ];
     }
 
     // The newest first.
-    private static ReceiverIntegration Fared(string kind, IReadOnlyList<OutboxEntry> messages) => new(
+    private static ReceiverIntegration Fared(string kind, IReadOnlyList<OutboxEntry> messages, IntegrationHealth? health) => new(
         kind, messages.FirstOrDefault(entry => entry.State == OutboxState.Sent)?.DueAt.UtcDateTime, messages.Count(entry => entry.State == OutboxState.Waiting),
-        messages.Count(entry => entry.State == OutboxState.Failed), messages.FirstOrDefault(entry => entry.LastError.Length > 0)?.LastError ?? "");
+        messages.Count(entry => entry.State == OutboxState.Failed), messages.FirstOrDefault(entry => entry.LastError.Length > 0)?.LastError ?? "",
+        ReceiverIntegration.NameOf(health), health?.FailingSince?.UtcDateTime, health?.NextAt?.UtcDateTime);
 }

@@ -1,6 +1,6 @@
 namespace Crowsnest.Server;
 
-/// <summary>Says how many more failures were not told, once for all that come together: a backlog of old events is one line and not one a second.</summary>
+/// <summary>Says how many more failures were not told, or messages not delivered, once for all that come together: a backlog of old events is one line and not one a second.</summary>
 internal sealed class UntoldWatch
 {
     // Whoever feeds old events without a pause hears of it once a minute.

@@ -227,10 +227,12 @@ public abstract class IncidentStoreContract<TPlace> : StoreContract<TPlace> wher
         Assert.Equal(["first", "second", "third"], await DueAsync(2));
         Assert.Equal(["first"], await DueAsync(2, limit: 1));
 
-        await store.Incidents.RecordAsync(SomeIncident.Message("first", dueMinute: 4) with { Attempts = 1, LastError = "away" }, Cancel);
+        await store.Incidents.RecordAsync(SomeIncident.Message("first", dueMinute: 4) with { Attempts = 1, LastError = "away", Reference = "C1 1.2" }, Cancel);
+        Assert.Equal(("away", "C1 1.2"), await store.Incidents.MessageAsync("first", Cancel) is { } known ? (known.LastError, known.Reference) : default);
         await store.Incidents.RecordAsync(SomeIncident.Message("second", dueMinute: 2, state: OutboxState.Sent), Cancel);
         await store.Incidents.RecordAsync(SomeIncident.Message("third", dueMinute: 2, state: OutboxState.Failed) with { Failure = SendFailure.GaveUp }, Cancel);
         await store.Incidents.RecordAsync(SomeIncident.Message("unknown"), Cancel);
+        Assert.Null(await store.Incidents.MessageAsync("unknown", Cancel));
         store = await Place.OpenAsync();
 
         Assert.Equal(["first", "later"], await DueAsync(9));

@@ -43,7 +43,7 @@ internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemo
             var tables = read();
             if (!tables.Outbox.TryGetValue(entry.Id, out var known)) return;
             var whose = (entry.Notification.Receiver, entry.Failure);
-            var isDone = known.Entry.State == OutboxState.Waiting && entry.State != OutboxState.Waiting;
+            var isDone = known.Entry.State == OutboxState.Waiting && entry.Counts;
             write(tables with
             {
                 Outbox = tables.Outbox.SetItem(entry.Id, known with { Entry = entry }),
@@ -58,6 +58,8 @@ internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemo
 
     public ValueTask<IReadOnlyList<(long Place, OutboxEntry Entry)>> OutboxAsync(long? before, int limit, CancellationToken cancellationToken) =>
         new([.. read().Outbox.Values.Where(row => before is null || row.Place < before).OrderByDescending(row => row.Place).Take(limit).Select(row => (row.Place, row.Entry))]);
+
+    public ValueTask<OutboxEntry?> MessageAsync(string id, CancellationToken cancellationToken) => new(read().Outbox.GetValueOrDefault(id)?.Entry);
 
     public ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken, IncidentPlace? after = null) =>
         new([.. Latest(read().Incidents.Values).Where(incident => after?.IsBefore(incident) != false).Take(limit)]);

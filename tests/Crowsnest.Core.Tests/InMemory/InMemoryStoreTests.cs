@@ -37,6 +37,8 @@ public sealed class InMemoryRetentionTests : RetentionContract<MemoryPlace>;
 
 public sealed class InMemoryTellingTests : TellingContract<MemoryPlace>;
 
+public sealed class InMemorySendingTests : SendingContract<MemoryPlace>;
+
 public sealed class InMemoryLifecycleTests : LifecycleContract<MemoryPlace>;
 
 public sealed class InMemoryRulesTests : RulesContract<MemoryPlace>;

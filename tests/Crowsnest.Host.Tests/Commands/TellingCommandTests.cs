@@ -149,6 +149,27 @@ public sealed partial class TellingCommandTests : IDisposable
         Assert.NotEmpty(JsonElement.Parse(away.Out).GetProperty("integrations")[0].GetProperty("reason").GetString()!);
     }
 
+    [Fact]
+    public async Task What_a_receiver_refuses_its_fallback_is_told_and_both_stand_in_the_API_and_the_metrics()
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(_crowsnest.Folder, "crowsnest.yaml"),
+            "route: {receiver: ops, group_wait: 0s}\nreceivers:\n  - {name: ops, fallback: night, webhook_configs: [{url: 'http://localhost:9/not-allowed'}]}\n  - {name: night, console_configs: [{}]}\n", TestContext.Current.CancellationToken);
+        var file = Path.Combine(_crowsnest.Folder, "event.json");
+        await File.WriteAllTextAsync(file, MovedToNow("t1"), TestContext.Current.CancellationToken);
+        var answer = await _crowsnest.RunAsync(["ingest", file]);
+        Assert.Equal(0, answer.ExitCode);
+        Assert.Contains("Meant for 'ops' (webhook), who was not told:", answer.Out + answer.Error, StringComparison.Ordinal);
+
+        await using var up = await RunningUp.StartAsync(_crowsnest);
+        var items = JsonElement.Parse(await TextAsync(up, "/api/v1/notifications")).GetProperty("items").EnumerateArray().ToList();
+        Assert.Equal([("night", "sent"), ("ops", "failed")], items.Select(item => (item.GetProperty("receiver").GetString()!, item.GetProperty("state").GetString()!)));
+        Assert.Equal(items[0].GetProperty("notificationId").GetString(), items[1].GetProperty("toldBy").GetString());
+        var ops = JsonElement.Parse(await TextAsync(up, "/api/v1/receivers")).GetProperty("items")[0];
+        Assert.Equal(("night", "well"), (ops.GetProperty("fallback").GetString(), ops.GetProperty("integrations")[0].GetProperty("health").GetString()));
+        Assert.Contains("crowsnest_notifications_failed_total{receiver=\"ops\",reason=\"refused\"} 1", await TextAsync(up, "/metrics"), StringComparison.Ordinal);
+    }
+
     private Task ConfigureAsync(WebhookTarget target) =>
         File.WriteAllTextAsync(Path.Combine(_crowsnest.Folder, "crowsnest.yaml"), Config(target.Url), TestContext.Current.CancellationToken);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Crowsnest.Configuration;
+using Crowsnest.Core.Incidents.Templates;
 using Crowsnest.Core.Rules;
 using Crowsnest.Core.Search;
 
@@ -129,7 +130,7 @@ public sealed class ConfigParserTests
     [InlineData("diagnosis: [{kind: X, words: y}]", "at least one of")]
     [InlineData("receivers: [{name: a}, {name: a}]\nroute: {receiver: a}", "two receivers are named 'a'")]
     [InlineData("receivers: [{name: a}, {name: b}]", "'route' is missing")]
-    [InlineData("templates: []", "not available in this version")]
+    [InlineData("templates: [{name: a}]", "give title, text, or both")]
     [InlineData("receivers: [{name: a, webhook_configs: [{url: 'file:///etc/passwd'}]}]", "https://host/path")]
     [InlineData("receivers: [{name: a, webhook_configs: [{url: 'https://me:pw@host'}]}]", "without a user name")]
     [InlineData("receivers: [{name: a, webhook_configs: [{url: 'https://x', hmac_key: geheim}]}]", "does not stand in the file")]
@@ -230,6 +231,63 @@ public sealed class ConfigParserTests
         var mistake = Assert.Single(Mistakes($"receivers: [{{name: ops}}]\nroute:\n  receiver: ops\n  routes:\n    - {branch}"));
         Assert.Contains(message, mistake.Message, StringComparison.Ordinal);
         Assert.Equal(5, mistake.Line);
+    }
+
+    [Fact]
+    public void A_receiver_may_have_a_fallback_and_that_one_another()
+    {
+        var config = Good("route: {receiver: a}\nreceivers: [{name: a, fallback: b, fallback_after: 2m}, {name: b, fallback: c, console_configs: [{}]}, {name: c, console_configs: [{}]}]");
+        Assert.Equal([("b", 2.0), ("c", 5.0), (null, 5.0)], config.Receivers.Select(r => (r.Fallback, r.FallbackAfter.TotalMinutes)));
+    }
+
+    [Theory]
+    [InlineData("fallback: nigth", "no receiver is named 'nigth'; did you mean 'night'?")]
+    [InlineData("fallback: ops", "'ops' cannot be its own fallback")]
+    [InlineData("fallback: nobody", "'nobody' has no integration, so nobody would be told")]
+    [InlineData("fallback: day", "the fallbacks lead in a circle: ops -> day -> ops")]
+    [InlineData("fallback_after: 1m", "'fallback' is missing")]
+    [InlineData("fallback: night, fallback_after: 1s", "is not between 10s and 1d")]
+    public void A_fallback_that_would_tell_nobody_is_named_with_its_place(string keys, string message)
+    {
+        var mistake = Mistakes($"route: {{receiver: ops}}\nreceivers:\n  - {{name: night, console_configs: [{{}}]}}\n  - {{name: nobody}}\n  - {{name: day, fallback: ops, console_configs: [{{}}]}}\n  - {{name: ops, console_configs: [{{}}], {keys}}}")
+            .Single(one => one.Message.Contains(message, StringComparison.Ordinal));
+        Assert.Equal(6, mistake.Line);
+        Assert.InRange(mistake.Column, 39, 80);
+    }
+
+    [Fact]
+    public void An_integration_takes_a_named_template_and_its_own_words_before_it()
+    {
+        var config = Good("""
+            templates: [{name: short, title: '{{ kind }}', text: '{{ summary }}'}]
+            route: {receiver: a}
+            receivers: [{name: a, console_configs: [{template: short, text: '{{ place }}'}], sns_configs: [{topic_arn: 'arn:aws:sns:eu-west-1:123456789012:t'}]}]
+            """);
+        var receiver = Assert.Single(config.Receivers);
+        Assert.NotNull(receiver.Console!.Template!.Title);
+        Assert.Null(Assert.Single(receiver.Topics).Template);
+        using var telling = new Telling(config, TextWriter.Null, null, TimeProvider.System);
+        Assert.Equal(["sns", "console"], telling.Receivers["a"].Select(notifier => notifier.Kind));
+        Assert.IsType<TemplatedNotifier>(telling.Receivers["a"][1]);
+    }
+
+    [Theory]
+    [InlineData("console_configs: [{template: shrot}]", "no template is named 'shrot'; did you mean 'short'?")]
+    [InlineData("console_configs: [{text: '{{ sumary }}'}]", "there is no placeholder 'sumary'; did you mean 'summary'?")]
+    [InlineData("console_configs: [{title: '{{ kind | uper }}'}]", "there is no filter 'uper'; did you mean 'upper'?")]
+    [InlineData("webhook_configs: [{url: 'https://x', text: '{{ kind }}'}]", "unknown key 'text'")]
+    public void A_template_that_is_wrong_is_named_with_its_place(string integration, string message)
+    {
+        var mistake = Assert.Single(Mistakes($"templates: [{{name: short, text: x}}]\nroute: {{receiver: ops}}\nreceivers:\n  - name: ops\n    {integration}"));
+        Assert.Contains(message, mistake.Message, StringComparison.Ordinal);
+        Assert.Equal(5, mistake.Line);
+    }
+
+    [Fact]
+    public void Templates_have_names_of_their_own_and_something_to_say()
+    {
+        Assert.Contains("two templates are named 'a'", Assert.Single(Mistakes("templates: [{name: a, text: x}, {name: a, text: y}]")).Message, StringComparison.Ordinal);
+        Assert.Contains("give title, text, or both", Assert.Single(Mistakes("templates: [{name: a}]")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

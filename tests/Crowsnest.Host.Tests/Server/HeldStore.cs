@@ -82,6 +82,8 @@ internal sealed class HeldStore : IStore, IQuarantine
 
         public ValueTask<IReadOnlyList<(long Place, OutboxEntry Entry)>> OutboxAsync(long? before, int limit, CancellationToken cancellationToken) => new([]);
 
+        public ValueTask<OutboxEntry?> MessageAsync(string id, CancellationToken cancellationToken) => default;
+
         public ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken, IncidentPlace? after = null) => new([]);
 
         public ValueTask<Incident?> IncidentAsync(string id, CancellationToken cancellationToken) => default;

@@ -37,6 +37,8 @@ internal sealed class LeasedIncidents(IIncidentStore inner, TellingLease lease, 
 
     public ValueTask<IReadOnlyList<Silence>> SilencesAsync(CancellationToken cancellationToken) => inner.SilencesAsync(cancellationToken);
 
+    public ValueTask<OutboxEntry?> MessageAsync(string id, CancellationToken cancellationToken) => inner.MessageAsync(id, cancellationToken);
+
     public ValueTask<TellingCounts> CountsAsync(CancellationToken cancellationToken) => inner.CountsAsync(cancellationToken);
 
     private async Task MustLeadAsync(CancellationToken cancellationToken)

@@ -3308,6 +3308,7 @@ export interface components {
             lastError: string;
             /** Format: date-time */
             at: string;
+            toldBy: string;
         };
         Event: {
             key: string;
@@ -3491,6 +3492,9 @@ export interface components {
                 /** Format: date-time */
                 lastAt: string;
             }[];
+            moreIncidents: number;
+            toldBy: string;
+            remarks: string[];
         };
         NotificationPage: {
             items: components["schemas"]["NotificationItem"][];
@@ -3570,6 +3574,7 @@ export interface components {
         Receiver: {
             name: string;
             integrations: components["schemas"]["ReceiverIntegration"][];
+            fallback: string;
         };
         ReceiverIntegration: {
             integration: string;
@@ -3578,6 +3583,11 @@ export interface components {
             waiting: number;
             failed: number;
             lastError: string;
+            health: string;
+            /** Format: date-time */
+            failingSince: string | null;
+            /** Format: date-time */
+            nextTryAt: string | null;
         };
         ReceiverPage: {
             items: components["schemas"]["Receiver"][];

@@ -49,6 +49,9 @@ internal sealed class DynamoIncidentStore(Table table, DynamoFirings firings, Pl
         return [.. found.Select(item => (item.Number("place"), IncidentItems.Message(item)))];
     }
 
+    public override async ValueTask<OutboxEntry?> MessageAsync(string id, CancellationToken cancellationToken) =>
+        await table.GetAsync(IncidentItems.OfMessage(id), cancellationToken).ConfigureAwait(false) is { } found ? IncidentItems.Message(found) : null;
+
     public override async ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken, IncidentPlace? after = null)
     {
         // The index knows no order among those of one time: all of the last one's time are read, and the first of them by their ids stay.
@@ -131,7 +134,7 @@ internal sealed class DynamoIncidentStore(Table table, DynamoFirings firings, Pl
     protected override async Task RecordWithinAsync(OutboxEntry entry)
     {
         if (await table.GetAsync(IncidentItems.OfMessage(entry.Id), CancellationToken.None).ConfigureAwait(false) is not { } known) return;
-        var isDone = entry.State != OutboxState.Waiting && known.Text("state") == nameof(OutboxState.Waiting);
+        var isDone = entry.Counts && known.Text("state") == nameof(OutboxState.Waiting);
         var journal = new PassJournal([.. IncidentItems.Write(entry, known.Number("place"))], new Dictionary<string, (string, int)>());
         await WriteAsync(
             isDone ? State.WithDone(entry.Notification.Receiver, entry.Failure) : State, "", (record, over, _) => TogetherAsync(record, over, journal)).ConfigureAwait(false);

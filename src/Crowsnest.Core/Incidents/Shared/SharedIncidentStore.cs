@@ -63,6 +63,9 @@ public abstract class SharedIncidentStore(TellingLease lease) : IIncidentStore, 
     public abstract ValueTask<IReadOnlyList<(long Place, OutboxEntry Entry)>> OutboxAsync(long? before, int limit, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
+    public abstract ValueTask<OutboxEntry?> MessageAsync(string id, CancellationToken cancellationToken);
+
+    /// <inheritdoc/>
     public abstract ValueTask<IReadOnlyList<Incident>> IncidentsAsync(int limit, CancellationToken cancellationToken, IncidentPlace? after = null);
 
     /// <inheritdoc/>

@@ -189,7 +189,7 @@ public abstract class RulesContract<TPlace> where TPlace : StorePlace, new()
     private static async Task<TellingHarness> StartAsync(RuleSet? rules = null, params ConditionRule[] conditions)
     {
         // Nothing here turns on less than a minute.
-        var telling = await TellingHarness.StartAsync(new TPlace(), null, rules, conditions);
+        var telling = await TellingHarness.StartAsync(new TPlace(), null, rules, conditions: conditions);
         telling.Step *= 2;
         return telling;
     }

@@ -224,6 +224,8 @@ public abstract class TellingContract<TPlace> where TPlace : StorePlace, new()
         Assert.Equal((1, 0), (last.Failed, last.Waiting));
         Assert.Contains("3 attempts", last.LastError, StringComparison.Ordinal);
 
+        // The next message leaves it alone for as long as it asked, too.
+        telling.Time.Advance(TimeSpan.FromMinutes(10));
         telling.Receiver.Answer = () => Delivery.Refused("404");
         await telling.SubmitAsync(Crash("t2", "billing", seconds: (int)(telling.Time.GetUtcNow() - Some.Noon).TotalSeconds));
         await telling.TickAsync(isLast: true);
@@ -269,6 +271,32 @@ public abstract class TellingContract<TPlace> where TPlace : StorePlace, new()
         await telling.PassAsync(TimeSpan.FromMinutes(1));
 
         Assert.Equal(left.Single().NotificationId, Assert.Single(telling.Told).NotificationId);
+    }
+
+    // Goal: a medium that can change its messages learns which one is meant, also after a restart and past attempts that failed; what was over is left alone.
+    [Fact]
+    public async Task What_becomes_of_a_group_is_told_by_changing_what_it_told_before()
+    {
+        await using var telling = await TellingHarness.StartAsync(new TPlace(), new TellingOptions { Route = new Route { Receiver = "ops", GroupBy = ["alertname"] } });
+        telling.Receiver.Answer = () => Delivery.Sent with { Reference = "first" };
+        await telling.SubmitAsync(Crash("t1"));
+        await telling.PassAsync(TimeSpan.FromMinutes(1));
+        await telling.SubmitAsync(Crash("t2", "billing", seconds: 60));
+        telling.Receiver.Answer = () => Delivery.Refused("edit and post");
+        await telling.PassAsync(TimeSpan.FromMinutes(5));
+        await telling.RestartAsync();
+        await telling.SubmitAsync(Crash("t3", "search", seconds: 360));
+        telling.Receiver.Answer = () => Delivery.Sent with { Reference = "anew" };
+        await telling.PassAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal(["first", "first"], telling.Receiver.Edits.Select(edit => edit.Reference));
+
+        foreach (var incident in await telling.Incidents.IncidentsAsync(9, TestContext.Current.CancellationToken))
+            await telling.ActAsync(incident.Id, IncidentVerb.Resolve);
+        await telling.PassAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal(("anew", true), (telling.Receiver.Edits[^1].Reference, telling.Told[^1].IsResolved));
+        await telling.SubmitAsync(Crash("t4", seconds: 16 * 60));
+        await telling.PassAsync(TimeSpan.FromMinutes(6));
+        Assert.Equal((3, 4), (telling.Receiver.Edits.Count, telling.Told.Count));
     }
 
     private static EcsEvent Crash(string task, string service = "api", int seconds = 0) =>

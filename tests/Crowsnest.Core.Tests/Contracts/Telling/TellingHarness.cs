@@ -5,6 +5,7 @@ using Crowsnest.Core.Events;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Rules;
+
 namespace Crowsnest.Core.Tests.Contracts;
 
 /// <summary>The way from an event to a message, with a real store, a clock that the test moves, and a receiver that it listens to.</summary>
@@ -18,6 +19,8 @@ internal sealed class TellingHarness : IAsyncDisposable
     private IngestPipeline _pipeline;
     private ClusterModel _clusters;
     private ConditionWatch _conditions;
+    private OutboxSender? _sender;
+    private double _jitter;
 
     private TellingHarness(StorePlace place, TellingOptions options, RuleSet rules, ConditionRules conditions, IStore store)
     {
@@ -29,6 +32,12 @@ internal sealed class TellingHarness : IAsyncDisposable
     public ManualTime Time => _place.Time;
 
     public RecordingNotifier Receiver { get; } = new();
+
+    /// <summary>Who is told what the receiver cannot be.</summary>
+    public RecordingNotifier Night { get; } = new();
+
+    /// <summary>How long the receiver is tried before its fallback is told; <see langword="null"/>: it has none.</summary>
+    public TimeSpan? FallbackAfter { get; init; }
 
     /// <summary>Whether receivers are told that something is over.</summary>
     public bool SendResolved { get; set; } = true;
@@ -42,8 +51,8 @@ internal sealed class TellingHarness : IAsyncDisposable
 
     public IReadOnlyList<Notification> Told => Receiver.Told;
 
-    public static async Task<TellingHarness> StartAsync(StorePlace place, TellingOptions? options = null, RuleSet? rules = null, params ConditionRule[] conditions) => new(
-        place, options ?? new TellingOptions { Route = new Route { Receiver = "ops" } }, rules ?? new RuleSet([ShippedRules.TaskFailed], []), new ConditionRules(conditions), await place.OpenAsync());
+    public static async Task<TellingHarness> StartAsync(StorePlace place, TellingOptions? options = null, RuleSet? rules = null, TimeSpan? fallbackAfter = null, params ConditionRule[] conditions) => new(
+        place, options ?? new TellingOptions { Route = new Route { Receiver = "ops" } }, rules ?? new RuleSet([ShippedRules.TaskFailed], []), new ConditionRules(conditions), await place.OpenAsync()) { FallbackAfter = fallbackAfter };
 
     public async Task SubmitAsync(params EcsEvent[] events) =>
         await _pipeline.SubmitAsync(new IngestBatch("test", Time.GetUtcNow(), events, []), TestContext.Current.CancellationToken);
@@ -54,9 +63,16 @@ internal sealed class TellingHarness : IAsyncDisposable
         new IncidentTick(_options, new Dictionary<string, ImmutableArray<Medium>> { ["ops"] = [new Medium("recording", SendResolved)], ["testers"] = [new Medium("recording")] }, _ => IsShort, _conditions)
             .RunAsync(_store.Incidents, Time.GetUtcNow(), Time.GetUtcNow() - behind, isLast, TestContext.Current.CancellationToken);
 
-    public ValueTask<SendReport> SendAsync(double jitter = 0) =>
-        new OutboxSender(_store.Incidents, new Dictionary<string, ImmutableArray<INotifier>> { ["ops"] = [Receiver], ["testers"] = [Receiver] }, _options.MaxAge, Time, () => jitter)
-            .SendDueAsync(TestContext.Current.CancellationToken);
+    public ValueTask<SendReport> SendAsync(double jitter = 0)
+    {
+        _jitter = jitter;
+        return Sender.SendDueAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>What sends; another after a restart.</summary>
+    public OutboxSender Sender => _sender ??= new(
+        _store.Incidents, new Dictionary<string, ImmutableArray<INotifier>> { ["ops"] = [Receiver], ["testers"] = [Receiver], ["night"] = [Night] }, _options.MaxAge, Time, () => _jitter,
+        FallbackAfter is { } after ? new Dictionary<string, Fallback> { ["ops"] = new Fallback("night", after, [new Medium("recording")]) } : null);
 
     public async Task TickAndSendAsync()
     {
@@ -69,8 +85,11 @@ internal sealed class TellingHarness : IAsyncDisposable
         Incidents, new SilenceWish("", MatcherText.Parse(matchers), null, Time.GetUtcNow() + time, "anna", comment), Time.GetUtcNow(), TestContext.Current.CancellationToken)).Silence!;
 
     /// <summary>What somebody does with the only incident that there is.</summary>
-    public async Task<ActionResult> ActAsync(IncidentVerb verb, string text = "") => await new IncidentActions(_options).ApplyAsync(
-        Incidents, (await OnlyIncidentAsync()).Id, new IncidentAction(verb, "ann", text), Time.GetUtcNow(), TestContext.Current.CancellationToken);
+    public async Task<ActionResult> ActAsync(IncidentVerb verb, string text = "") => await ActAsync((await OnlyIncidentAsync()).Id, verb, text);
+
+    /// <summary>What somebody does with an incident.</summary>
+    public ValueTask<ActionResult> ActAsync(string incident, IncidentVerb verb, string text = "") =>
+        new IncidentActions(_options).ApplyAsync(Incidents, incident, new IncidentAction(verb, "ann", text), Time.GetUtcNow(), TestContext.Current.CancellationToken);
 
     public async Task<Incident> OnlyIncidentAsync() => Assert.Single(await Incidents.IncidentsAsync(10, TestContext.Current.CancellationToken));
 
@@ -94,6 +113,7 @@ internal sealed class TellingHarness : IAsyncDisposable
         _store = await _place.OpenAsync();
         (_pipeline, _clusters, _conditions) = Process();
         await _clusters.LoadAsync(since => _store.ReadStatesAsync(since, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        _sender = null;
     }
 
     public async ValueTask DisposeAsync()
@@ -110,19 +130,37 @@ internal sealed class TellingHarness : IAsyncDisposable
 }
 
 /// <summary>A receiver that remembers, and answers what the test says.</summary>
-internal sealed class RecordingNotifier : INotifier
+internal sealed class RecordingNotifier : IEditingNotifier
 {
     public string Kind => "recording";
 
+    public bool MayJoin { get; set; }
+
     public List<Notification> Told { get; } = [];
+
+    /// <summary>How often it was tried.</summary>
+    public int Attempts { get; private set; }
+
+    /// <summary>What was told by changing an earlier message, and that one's reference.</summary>
+    public List<(string NotificationId, string Reference)> Edits { get; } = [];
 
     /// <summary>The answer to the next attempt; what is told counts only when it is <see cref="Delivery.Sent"/> or throws.</summary>
     public Func<Delivery> Answer { get; set; } = () => Delivery.Sent;
 
+    /// <summary>Whether a message is one that the target always fails at.</summary>
+    public Func<Notification, bool> Fails { get; set; } = _ => false;
+
     public ValueTask<Delivery> SendAsync(Notification notification, CancellationToken cancellationToken)
     {
-        var answer = Answer();
+        Attempts++;
+        var answer = Fails(notification) ? Delivery.NotNow("it fails at this one") : Answer();
         if (answer.Outcome == DeliveryOutcome.Sent) Told.Add(notification);
         return ValueTask.FromResult(answer);
+    }
+
+    public ValueTask<Delivery> EditAsync(Notification notification, string reference, CancellationToken cancellationToken)
+    {
+        Edits.Add((notification.NotificationId, reference));
+        return SendAsync(notification, cancellationToken);
     }
 }

@@ -13,8 +13,11 @@ import type { State } from "../../state";
 import { messagesMax } from "./useMessages";
 import classes from "./Pipeline.module.css";
 
-const looks: Record<string, State> = { sent: "healthy", waiting: "warning", failed: "failing" };
+const looks: Record<string, State> = { sent: "healthy", joined: "healthy", waiting: "warning", failed: "failing" };
 const shownFirst = 12;
+
+/** It arrived, by itself or within another, or it is told by another: nobody has to look after it. */
+const isTold = (one: NotificationItem) => one.state === "sent" || one.state === "joined" || one.toldBy !== "";
 
 /** Messages to receivers: those that have not arrived first, each with why. */
 export function Messages({ query, untold }: { query: UseQueryResult<NotificationPage>; untold: Pipeline["untold"] }) {
@@ -33,8 +36,8 @@ export function Messages({ query, untold }: { query: UseQueryResult<Notification
         {({ items, next }) => {
           if (items.length === 0) return <p className={classes.dim}>Nobody was told of anything yet.</p>;
           // What has not arrived is what one comes for; within each, newest first as they came.
-          const ordered = [...items.filter((one) => one.state !== "sent"), ...items.filter((one) => one.state === "sent")];
-          const undelivered = items.filter((one) => one.state !== "sent").length;
+          const ordered = [...items.filter((one) => !isTold(one)), ...items.filter(isTold)];
+          const undelivered = items.filter((one) => !isTold(one)).length;
           const rows = isAll ? ordered : ordered.slice(0, Math.max(shownFirst, Math.min(undelivered, 50)));
           return (
             <>
@@ -82,7 +85,7 @@ function Message({ message }: { message: NotificationItem }) {
         <td className={classes.wide}>
           <button type="button" className={classes.opener} aria-expanded={isOpen} aria-controls={id} onClick={() => open(!isOpen)}>
             {first?.labels.kind ? <KindIcon kind={first.labels.kind} /> : null} <EventText isLine text={first?.summary ?? "a message about nothing"} />
-            {message.incidents.length > 1 ? <span className={classes.dim}> and {message.incidents.length - 1} more</span> : null}
+            {message.incidents.length + message.moreIncidents > 1 ? <span className={classes.dim}> and {message.incidents.length + message.moreIncidents - 1} more</span> : null}
           </button>
           {message.state !== "sent" && message.lastError !== "" ? <p className={`${classes.error} event-text`}><EventText text={message.lastError} /></p> : null}
         </td>
@@ -112,7 +115,17 @@ function Message({ message }: { message: NotificationItem }) {
                   <bdi>{name}</bdi>=<bdi className="event-text">{value}</bdi>{" "}
                 </Fragment>
               ))}
+              {message.toldBy ? (
+                <>
+                  · {message.state === "joined" ? "told together with others by" : "told instead by"} <ShortId id={message.toldBy} length={17} />
+                </>
+              ) : null}
             </p>
+            {message.remarks.map((remark) => (
+              <p key={remark}>
+                <EventText isLine text={remark} />
+              </p>
+            ))}
             <ul className={classes.incidents}>
               {message.incidents.map((incident) => (
                 <li key={incident.id}>
