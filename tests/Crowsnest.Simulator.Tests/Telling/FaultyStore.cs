@@ -8,7 +8,9 @@ using Crowsnest.Core.Search;
 namespace Crowsnest.Simulator.Tests.Telling;
 
 /// <summary>A process ended in the middle of what it did.</summary>
+#pragma warning disable CA1032 // It has nothing to say.
 internal sealed class SimulatedCrashException : Exception;
+#pragma warning restore CA1032
 
 /// <summary>A store whose writer may end before and after each commit.</summary>
 internal sealed class FaultyStore(IStore inner, Action step) : IStore

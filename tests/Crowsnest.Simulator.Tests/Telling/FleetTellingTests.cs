@@ -38,7 +38,9 @@ public sealed class FleetTellingTests
         }
     }
 
+#pragma warning disable CA1001 // A store in memory holds nothing but memory.
     private sealed class World
+#pragma warning restore CA1001
     {
         private readonly int _seed;
         private readonly Random _random;

@@ -16,7 +16,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable
     private static readonly TellingOptions Options = new() { Route = new Route { Receiver = "ops" } };
 
     private readonly IngestPipeline _pipeline;
-    private readonly IIncidentStore _incidents;
+    private readonly LeasedIncidents _incidents;
     private readonly IncidentTick _tick;
     private readonly OutboxSender _sender;
     private readonly ManualTime _time;
@@ -30,7 +30,9 @@ internal sealed class SimulatedProcess : IAsyncDisposable
 
         _time = time;
         _incidents = new LeasedIncidents(store.Incidents, new TellingLease(lease, name, time), Step);
+#pragma warning disable CA2000 // Disposing it would be nothing: the store outlives its processes.
         _pipeline = new IngestPipeline(new FaultyStore(store, Step), new EventDiagnoser(), new ShippedRules([ShippedRules.TaskFailed]), time);
+#pragma warning restore CA2000
         _tick = new IncidentTick(Options, new Dictionary<string, ImmutableArray<Medium>> { ["ops"] = [new Medium("simulated")] });
         _sender = new OutboxSender(_incidents, new Dictionary<string, ImmutableArray<INotifier>> { ["ops"] = [receiver] }, Options.MaxAge, time, random.NextDouble);
     }

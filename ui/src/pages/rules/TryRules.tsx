@@ -38,6 +38,7 @@ export function TryRules() {
   if (session.data?.role === "viewer") return <p className={classes.dim}>This token only looks; trying rules takes one with the role operator.</p>;
   return (
     <>
+      <Sentence>What would other rules have told?</Sentence>
       <div className={own.try}>
         <textarea aria-label="A configuration to try" spellCheck={false} value={config} onChange={(event) => setConfig(event.currentTarget.value)} rows={14} />
         <div className={classes.actions}>
