@@ -90,7 +90,7 @@ public sealed class FunctionTests
     }
 
     // Goal: each failure in one message, whichever of the functions has which half of a stop, and every event once.
-    // The second environment has read the clusters before the agent came back, and hears of it from the store.
+    // The stream is up to now, as that of a fleet that lives. The second environment has read the clusters before the agent came back, and hears of it from the store.
     [Fact]
     public async Task An_agent_that_stays_away_is_told_by_the_tick_and_that_it_is_back_too()
     {
@@ -98,7 +98,7 @@ public sealed class FunctionTests
         await using var function = new RunningFunction(Config(hook));
         await using var other = new RunningFunction(Config(hook));
 
-        await function.CallAsync(Calls.Batch([("a", Calls.Instance("flaps", false, 2, 4)), ("b", Calls.Instance("away", false, 2, 6))]));
+        await function.CallAsync(Calls.Batch([("a", Calls.Instance("flaps", false, 2, 4)), ("b", Calls.Instance("away", false, 2, 6)), ("d", Calls.Instance("well", true, 1, 0))]));
         await function.CallAsync(Calls.Tick);
         await other.CallAsync(Calls.Tick);
         Assert.Equal("away", Assert.Single(hook.Posted).GetProperty("alerts")[0].GetProperty("labels").GetProperty("instance").GetString());

@@ -34,7 +34,7 @@ public sealed class RequestWordsTests
     public void Every_template_is_made_of_words_that_all_of_them_know()
     {
         var templates = StoreTemplates.All(new OpenSearchOptions { Url = new Uri("http://127.0.0.1:9200") }, new IndexNames("crowsnest"));
-        Assert.Equal(10, templates.Count);
+        Assert.Equal(11, templates.Count);
         foreach (var template in templates) Template(JsonElement.Parse(template.Body.Span), isNames: false);
     }
 

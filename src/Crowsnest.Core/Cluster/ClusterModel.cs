@@ -139,7 +139,7 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
         var now = Math.Min(_newestAt, time.GetUtcNow().ToUnixTimeMilliseconds());
         foreach (var state in states) PutLocked(state, now, isNews);
         LeaveLocked(now);
-        PublishLocked();
+        PublishLocked(isNews);
     }
 
     // Callers hold _gate.
@@ -312,13 +312,13 @@ public sealed class ClusterModel(EventDiagnoser diagnoser, TimeProvider time, Cl
     }
 
     // Callers hold _gate.
-    private void PublishLocked()
+    private void PublishLocked(bool isNews)
     {
         if (_touched.Count + _touchedTags.Count == 0) return;
         var clusters = _view.ByName.ToBuilder();
         foreach (var (name, builder) in _touched)
         {
-            var view = builder.ToView(time.GetUtcNow());
+            var view = builder.ToView(isNews ? time.GetUtcNow() : null);
             if (view.IsEmpty) clusters.Remove(name);
             else clusters[name] = view;
         }

@@ -33,7 +33,7 @@ public sealed class ClusterView
         }
     }
 
-    /// <summary>When we last learnt something of it, by our clock.</summary>
+    /// <summary>When something new was last learnt of it, by our clock; what was stored before this process began is not new.</summary>
     public DateTimeOffset LearntAt { get; private init; }
 
     /// <summary>Its tasks, those that stopped lately too, in no order.</summary>
@@ -135,9 +135,9 @@ public sealed class ClusterView
 
         public long EarlierWord { get; set; } = before.EarlierWord;
 
-        public ClusterView ToView(DateTimeOffset now) => new(before.Name)
+        public ClusterView ToView(DateTimeOffset? news) => new(before.Name)
         {
-            LearntAt = now,
+            LearntAt = news ?? before.LearntAt,
             EarlierWord = EarlierWord, TasksByKey = Tasks.ToImmutable(), InstancesByKey = Instances.ToImmutable(), ServicesByKey = Services.ToImmutable(),
             DeploymentsByKey = Deployments.ToImmutable(), FailuresByTask = Failures.ToImmutable(), FailedByTask = Failed.ToImmutable(),
             EarlierFailures = Earlier.ToImmutable(),
