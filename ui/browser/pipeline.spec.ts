@@ -137,7 +137,7 @@ test("what a receiver did not take is said with its error and its attempts", asy
   const server = await servers("none");
   const labels = { cluster: "shop", service: "<b>web</b>", kind: "OutOfMemory" };
   const incident = { id: "1", labels, summary: "The container <i>main</i> was killed.", count: 4, firstAt: "2026-03-02T03:00:00Z", lastAt: "2026-03-02T03:10:00Z" };
-  const message = { notificationId: "0123456789abcdef", receiver: "ops", integration: "webhook", decidedAt: new Date(Date.now() - 60_000).toISOString(), dueAt: new Date(Date.now() + 30_000).toISOString(), groupLabels: labels, incidents: [incident] };
+  const message = { notificationId: "0123456789abcdef", receiver: "ops", integration: "webhook", decidedAt: new Date(Date.now() - 60_000).toISOString(), dueAt: new Date(Date.now() + 30_000).toISOString(), groupLabels: labels, incidents: [incident], moreIncidents: 0, toldBy: "", remarks: [] };
   await page.route("**/api/v1/notifications*", (route) =>
     route.fulfill({ json: { items: [{ ...message, notificationId: "a", state: "sent", attempts: 1, lastError: "" }, { ...message, state: "waiting", attempts: 3, lastError: "500 <b>Internal</b>" }, { ...message, notificationId: "c", state: "failed", attempts: 9, lastError: "401" }], next: null } }),
   );

@@ -12,14 +12,15 @@ public sealed class Teller : IAsyncDisposable
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     private readonly IIncidentStore _store;
-    private readonly IncidentTick _tick;
-    private readonly OutboxSender _sender;
+    private volatile IncidentTick _tick;
+    private volatile OutboxSender _sender;
     private readonly TimeProvider _time;
     private readonly Func<DateTimeOffset> _watermark;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _send = new(0, 1);
     private long _tooOld;
+    private long _undeliveredBefore;
 
     /// <summary>Starts.</summary>
     /// <param name="store">What waits.</param>
@@ -48,7 +49,15 @@ public sealed class Teller : IAsyncDisposable
     public IReadOnlyList<IntegrationHealth> Health => _sender.Health;
 
     /// <summary>Messages that failed since the start, and of which no fallback is told.</summary>
-    public long Undelivered => _sender.Undelivered;
+    public long Undelivered => Interlocked.Read(ref _undeliveredBefore) + _sender.Undelivered;
+
+    /// <summary>Others tick and send from now on; what is under way ends as it began.</summary>
+    public void Replace(IncidentTick tick, OutboxSender sender)
+    {
+        Interlocked.Add(ref _undeliveredBefore, _sender.Undelivered);
+        (_tick, _sender) = (tick, sender);
+        Wake();
+    }
 
     /// <summary>Something was written that may be due. From any thread.</summary>
     public void Wake() => Signal(_wake);
@@ -65,16 +74,17 @@ public sealed class Teller : IAsyncDisposable
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
+        var tick = _tick;
         if (!await _store.LeadAsync(cancellationToken).ConfigureAwait(false))
         {
-            _tick.Forget();
+            tick.Forget();
             return;
         }
 
         // The watermark first: what is stored by now is seen by the tick.
         var (watermark, now) = (_watermark(), _time.GetUtcNow());
-        if ((await _store.NextDueAsync(cancellationToken).ConfigureAwait(false) is not { } due || due > now) && !_tick.HasNews(now, watermark)) return;
-        var report = await _tick.RunAsync(_store, now, watermark, isLast: false, cancellationToken).ConfigureAwait(false);
+        if ((await _store.NextDueAsync(cancellationToken).ConfigureAwait(false) is not { } due || due > now) && !tick.HasNews(now, watermark)) return;
+        var report = await tick.RunAsync(_store, now, watermark, isLast: false, cancellationToken).ConfigureAwait(false);
         Interlocked.Add(ref _tooOld, report.TooOld);
         Signal(_send);
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Crowsnest.Configuration;
 using Crowsnest.Server;
 
@@ -17,6 +18,7 @@ internal static class UpCommand
         Notes =
         [
             "It listens on this machine only, unless told otherwise; for another address a token must exist first ('crowsnest token create').",
+            "SIGHUP, or POST /-/reload, reads the configuration again: rules and who is told are taken whole or, when it has mistakes, stay as they were.",
             "While it runs, other commands on the same data folder go through it. SIGINT or SIGTERM ends it in order: what was taken in is committed first.",
         ],
         Run = RunAsync,
@@ -26,8 +28,8 @@ internal static class UpCommand
     {
         var host = invocation.Host;
         var config = await invocation.LoadConfigAsync(cancellationToken);
-        var options = new ServerOptions { Listen = Serving.Listen(invocation) ?? config.Server.Listen, ExternalUrl = config.Server.ExternalUrl, Version = ProductVersion.Text };
-        return await Serving.RunAsync(host, invocation.DataFolder, config, options, OnUpAsync, alongside: null, cancellationToken);
+        var options = new ServerOptions { Listen = Serving.Listen(invocation) ?? config.Server.Listen, ExternalUrl = config.Server.ExternalUrl, Version = ProductVersion.Text, ReadConfig = invocation.LoadConfigAsync };
+        return await Serving.RunAsync(host, invocation.DataFolder, config, options, OnUpAsync, (crowsnest, stop) => ReloadWhenToldAsync(host, crowsnest, stop), cancellationToken);
 
         async Task OnUpAsync(CrowsnestHost crowsnest)
         {
@@ -40,6 +42,21 @@ internal static class UpCommand
                 """.AsMemory(), CancellationToken.None);
             if (crowsnest.IsOpen && config.Server.ExternalUrl is { IsLoopback: false } external)
                 await host.Error.WriteLineAsync($"crowsnest: whoever reaches {external} comes from this machine's own proxy and is admin; make a token ('crowsnest token create')".AsMemory(), CancellationToken.None);
+        }
+    }
+
+    private static async Task ReloadWhenToldAsync(CommandHost host, CrowsnestHost crowsnest, CancellationToken cancellationToken)
+    {
+        using var asked = new SemaphoreSlim(0);
+        using var signal = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            asked.Release();
+        });
+        while (true)
+        {
+            await asked.WaitAsync(cancellationToken);
+            await host.Error.WriteLineAsync($"crowsnest: {SafeText.Of(await crowsnest.ReloadAsync(cancellationToken))}");
         }
     }
 }

@@ -24,7 +24,8 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     private readonly OpenedStore _store;
     private readonly IngestPipeline _pipeline;
     private readonly CrowsnestServer _server;
-    private readonly Telling _telling;
+    private readonly LiveConfig _live;
+    private readonly Func<CancellationToken, Task>? _reload;
     private readonly Teller _teller;
     private readonly Retainer _retainer;
     private readonly IReadOnlyList<SqsSource> _queues;
@@ -33,9 +34,9 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     private readonly HistoryKeeping _history;
     private readonly Resyncing? _resync;
 
-    private CrowsnestHost(DataFolderLock held, OpenedStore store, CrowsnestServer server, Telling telling, ServerParts parts, ClusterLoading loading, HistoryKeeping history) =>
-        (_lock, _store, _pipeline, _server, _telling, _teller, _retainer, _queues, _sns, _loading, _history, _resync) =
-            (held, store, parts.Pipeline, server, telling, parts.Teller!, parts.Retainer!, parts.Queues, parts.Sns, loading, history, parts.Resync);
+    private CrowsnestHost(DataFolderLock held, OpenedStore store, CrowsnestServer server, LiveConfig live, ServerParts parts, ClusterLoading loading, HistoryKeeping history) =>
+        (_lock, _store, _pipeline, _server, _live, _reload, _teller, _retainer, _queues, _sns, _loading, _history, _resync) =
+            (held, store, parts.Pipeline, server, live, parts.Reload, parts.Teller!, parts.Retainer!, parts.Queues, parts.Sns, loading, history, parts.Resync);
 
     /// <summary>Where it listens.</summary>
     public Uri Address => _server.Address;
@@ -58,6 +59,21 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     /// <summary>Ends only when a part of it broke, and says how.</summary>
     public Task Broken => Task.WhenAny(
         [_pipeline.Completion, _teller.Completion, _retainer.Completion, _loading.Completion, _history.Completion, .. _queues.Select(q => q.Completion), .. _resync is null ? [] : new[] { _resync.Completion }]).Unwrap();
+
+    /// <summary>Reads the configuration again and takes it; answers what became of that, in words.</summary>
+    public async Task<string> ReloadAsync(CancellationToken cancellationToken)
+    {
+        if (_reload is null) return "this server reads no configuration";
+        try
+        {
+            await _reload(cancellationToken);
+            return ReloadEndpoint.Taken;
+        }
+        catch (ConfigException mistakes)
+        {
+            return $"the configuration was not taken, and the one before stays: {mistakes.Message}";
+        }
+    }
 
     /// <summary>Says whenever it stops or begins again to get on, and what was not told, until it is cancelled.</summary>
     public async Task WatchAsync(Func<string, Task> say, TimeProvider time, CancellationToken cancellationToken)
@@ -86,7 +102,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             }
 
             foreach (var notice in _sns?.Hear() ?? []) await say(notice);
-            if (untold.Look(_teller.TooOld) is > 0 and var count) await say(UntoldBody.Of(count, _telling.MaxAge).InWords);
+            if (untold.Look(_teller.TooOld) is > 0 and var count) await say(UntoldBody.Of(count, _live.Telling.MaxAge).InWords);
             if (undelivered.Look(_teller.Undelivered) is > 0 and var lost) await say($"{lost} {(lost == 1 ? "message" : "messages")} could not be delivered, and no fallback is told: /api/v1/notifications has why");
         }
     }
@@ -108,7 +124,9 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             started.Push(opened);
             var store = opened.Store;
             var diagnoser = Composition.Diagnoser(config);
-            var pipeline = new IngestPipeline(store, diagnoser, Composition.Rules(config), time);
+            var live = new LiveConfig(config, from => new Telling(from, console, options.ExternalUrl, time), time);
+            started.Push(new Release(live));
+            var pipeline = new IngestPipeline(store, diagnoser, live, time);
             started.Push(pipeline);
             var clusters = new ClusterModel(diagnoser, time);
             var changes = new ClusterChanges(time);
@@ -122,12 +140,11 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             pipeline.StatesWritten = Tell;
             var loading = new ClusterLoading(clusters, store, Tell, time);
             started.Push(loading);
-            var telling = new Telling(config, console, options.ExternalUrl, time);
-            started.Push(new Release(telling));
             var queues = Listening.Queues(config, pipeline, time);
             foreach (var queue in queues) started.Push(queue);
-            var conditions = new ConditionWatch(Composition.Conditions(config), () => clusters.Loaded.IsCompletedSuccessfully ? clusters.View : null);
-            var teller = new Teller(store.Incidents, telling.Tick(new ServiceShortage(clusters).Of, conditions), telling.Sender(store.Incidents, time), time, () => SqsSource.WatermarkOf(queues, pipeline));
+            IncidentTick Tick() => live.Telling.Tick(new ServiceShortage(clusters).Of, new ConditionWatch(live.Conditions, () => clusters.Loaded.IsCompletedSuccessfully ? clusters.View : null));
+            OutboxSender Sender() => live.Telling.Sender(store.Incidents, time);
+            var teller = new Teller(store.Incidents, Tick(), Sender(), time, () => SqsSource.WatermarkOf(queues, pipeline));
             started.Push(teller);
             pipeline.FiringsWritten = teller.Wake;
             var retainer = new Retainer(store, config.Retention, time);
@@ -139,16 +156,29 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             if (sns is not null) started.Push(new Release(sns));
             var resync = Listening.Resync(config, new ResyncParts(clusters, store, pipeline, Composition.Masking(config), () => SqsSource.WatermarkOf(queues, pipeline), time));
             if (resync is not null) started.Push(resync);
+            async Task ReloadAsync(Func<CancellationToken, Task<CrowsnestConfig>> read, CancellationToken stop)
+            {
+                try
+                {
+                    live.Take(await read(stop));
+                }
+                catch (ConfigException)
+                {
+                    live.Refuse();
+                    throw;
+                }
+
+                teller.Replace(Tick(), Sender());
+            }
+
             var parts = new ServerParts(store, opened.Tokens, pipeline, diagnoser, Composition.Masking(config), time)
             {
                 Clusters = clusters,
                 Changes = changes,
                 History = new ClusterHistory(store, diagnoser, time, past),
                 Teller = teller,
-                IncidentActions = telling.Actions(),
-                Telling = telling,
-                Rules = config.Rules,
-                MaxAge = telling.MaxAge,
+                Live = live,
+                Reload = options.ReadConfig is { } read ? stop => ReloadAsync(read, stop) : null,
                 Retainer = retainer,
                 Queues = queues,
                 Sns = sns,
@@ -160,7 +190,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             await server.StartAsync(cancellationToken);
             resync?.Start();
             started.Clear();
-            return new CrowsnestHost(held, opened, server, telling, parts, loading, history);
+            return new CrowsnestHost(held, opened, server, live, parts, loading, history);
         }
         finally
         {
@@ -184,7 +214,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
         await _history.DisposeAsync();
         await _loading.DisposeAsync();
         await _retainer.DisposeAsync();
-        _telling.Dispose();
+        _live.Dispose();
         _sns?.Dispose();
         await _store.DisposeAsync();
         _lock.Dispose();

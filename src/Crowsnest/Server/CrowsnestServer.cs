@@ -75,6 +75,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         Use(app, new Guards(tokens, sessions, options));
         var metrics = new MetricsPage(parts, options.Version);
         app.MapHealth(parts);
+        app.MapReload(parts);
         var turns = new QueryTurns();
         new IngestEndpoint(parts, options.StorePatience, app.Lifetime.ApplicationStopping).Map(app);
         new EventsEndpoints(parts, turns).Map(app);

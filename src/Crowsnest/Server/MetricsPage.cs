@@ -63,8 +63,13 @@ internal sealed class MetricsPage(ServerParts parts, string version)
 
         page.Metric("crowsnest_ready", "gauge", "1 while events that come in are written.").Sample("crowsnest_ready", pipeline.Health.IsReady ? 1 : 0);
 
-        // A configuration is read at the start only, and one with mistakes ends it: what runs was read well.
-        page.Metric("crowsnest_config_last_reload_successful", "gauge", "1 when the configuration was well the last time that it was read.").Sample("crowsnest_config_last_reload_successful", 1);
+        page.Metric("crowsnest_config_last_reload_successful", "gauge", "1 when the configuration was well the last time that it was read.").Sample("crowsnest_config_last_reload_successful", parts.Live?.IsWell == false ? 0 : 1);
+        if (parts.Live is { } live)
+        {
+            page.Metric("crowsnest_config_last_reload_success_timestamp_seconds", "gauge", "When a configuration was last taken, seconds since 1970 UTC.")
+                .Sample("crowsnest_config_last_reload_success_timestamp_seconds", live.SucceededAt.ToUnixTimeSeconds());
+        }
+
         page.Metric("crowsnest_build_info", "gauge", "The version that runs; always 1.").Sample("crowsnest_build_info", 1, ("version", version));
         return page.ToString();
     }

@@ -25,6 +25,9 @@ internal sealed record ServerOptions
     /// <summary>How long those who send events wait for a store that cannot write, before they are told.</summary>
     public TimeSpan StorePatience { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Reads the configuration again; <see langword="null"/> where there is none to read.</summary>
+    public Func<CancellationToken, Task<CrowsnestConfig>>? ReadConfig { get; init; }
+
     /// <summary>The product's version, for metrics and the API's description.</summary>
     public string Version { get; init; } = "0.0.0";
 }
@@ -50,20 +53,26 @@ internal sealed record ServerParts(IStore Store, ITokenStore Tokens, IngestPipel
     /// <summary>What tells people; <see langword="null"/> where nothing does.</summary>
     public Teller? Teller { get; init; }
 
+    /// <summary>What of the configuration may change meanwhile; <see langword="null"/> where nobody is told.</summary>
+    public LiveConfig? Live { get; init; }
+
+    /// <summary>Reads the configuration again and takes it; <see langword="null"/> where there is none to read.</summary>
+    public Func<CancellationToken, Task>? Reload { get; init; }
+
     /// <summary>Who is told, as the configuration says; <see langword="null"/> where nobody is.</summary>
-    public Telling? Telling { get; init; }
+    public Telling? Telling => Live?.Telling;
 
     /// <summary>The rules that are on.</summary>
-    public RulesConfig Rules { get; init; } = new CrowsnestConfig().Rules;
+    public RulesConfig Rules => Live?.Rules ?? new CrowsnestConfig().Rules;
 
     /// <summary>Who is told of what, and what is muted.</summary>
     public TellingOptions TellingOptions => Telling?.Options ?? new TellingOptions { Route = new Core.Incidents.Route { Receiver = "console" } };
 
     /// <summary>What people do with incidents.</summary>
-    public IncidentActions IncidentActions { get; init; } = new(new TellingOptions { Route = new Core.Incidents.Route { Receiver = "console" } });
+    public IncidentActions IncidentActions => Live?.Actions ?? new IncidentActions(TellingOptions);
 
     /// <summary>What happened longer ago is recorded and not told; <see langword="null"/> where nobody is told.</summary>
-    public TimeSpan? MaxAge { get; init; }
+    public TimeSpan? MaxAge => Telling?.MaxAge;
 
     /// <summary>What lets go of the old; <see langword="null"/> where nothing does.</summary>
     public Retainer? Retainer { get; init; }

@@ -49,6 +49,13 @@ internal sealed partial class RunningUp : IAsyncDisposable
         throw new InvalidOperationException($"{command} ended with {process.ExitCode}: {started}");
     }
 
+    /// <summary>Sends it a signal.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Tells it to end as a process manager does; gives its exit code and what it said since it was up.</summary>
     public async Task<(int ExitCode, string Error)> StopAsync(string signal = "TERM")
     {

@@ -25,19 +25,22 @@ internal sealed class AlertmanagerEndpoints(ServerParts parts, ServerOptions ser
 
     private readonly DateTimeOffset _began = parts.Time.GetUtcNow();
     private readonly SilenceDesk _desk = new(parts.Store.Incidents, parts.Time);
-    private readonly AlertmanagerAlerts _alerts = new(parts.Store.Incidents, parts.TellingOptions, server.ExternalUrl, parts.Time);
-    private readonly IReadOnlyList<string> _receivers = parts.Telling?.Receivers.Keys.Order(StringComparer.Ordinal).ToList() ?? [parts.TellingOptions.Route.Receiver];
+
+    // As the configuration has it now.
+    private AlertmanagerAlerts Alerts => new(parts.Store.Incidents, parts.TellingOptions, server.ExternalUrl, parts.Time);
+
+    private IReadOnlyList<string> Receivers => parts.Telling?.Receivers.Keys.Order(StringComparer.Ordinal).ToList() ?? [parts.TellingOptions.Route.Receiver];
 
     /// <summary>Maps <c>/api/v2</c>.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
         Map(routes, Get("/status", "What runs here, and who is told, as an alertmanager.yml without secrets.", "AlertmanagerStatus"), AlertmanagerJson.Default.AmStatus, _ => Task.FromResult(Status()));
         Map(routes, Get("/receivers", "The names of the receivers.", "AlertmanagerReceivers"), AlertmanagerJson.Default.IReadOnlyListAmReceiver, _ =>
-            Task.FromResult<IReadOnlyList<AmReceiver>>([.. _receivers.Select(name => new AmReceiver(name))]));
+            Task.FromResult<IReadOnlyList<AmReceiver>>([.. Receivers.Select(name => new AmReceiver(name))]));
         Map(routes, Get("/alerts", "Incidents that fire, as alerts.", "AlertmanagerAlerts", AlertParameters), AlertmanagerJson.Default.IReadOnlyListAmAlert, http =>
-            _alerts.ListAsync(Query(http), http.RequestAborted));
+            Alerts.ListAsync(Query(http), http.RequestAborted));
         Map(routes, Get("/alerts/groups", "The same, by what receivers are told of together.", "AlertmanagerAlertGroups", AlertParameters), AlertmanagerJson.Default.IReadOnlyListAmAlertGroup, http =>
-            _alerts.GroupsAsync(Query(http), http.RequestAborted));
+            Alerts.GroupsAsync(Query(http), http.RequestAborted));
         Map(routes, Get("/silences", "Silences: active, pending, then those that ended within five days.", "AlertmanagerSilences", SilenceParameters), AlertmanagerJson.Default.IReadOnlyListAmSilence, SilencesAsync);
         Map(routes, Get("/silence/{id}", "One.", "AlertmanagerSilence"), AlertmanagerJson.Default.AmSilence, async http =>
             AmSilence.Of((await parts.Store.Incidents.SilencesAsync(http.RequestAborted)).FirstOrDefault(one => one.Id == Id(http)) ?? throw SilenceDesk.Missing(), parts.Time.GetUtcNow()));
@@ -73,7 +76,7 @@ internal sealed class AlertmanagerEndpoints(ServerParts parts, ServerOptions ser
 
     // What several processes on one store are is not what Alertmanager calls a cluster.
     private AmStatus Status() => new(
-        new AmCluster("disabled", []), new AmVersion("", "", "", "", "", server.Version), new AmConfig(ShownConfig.Of(parts.TellingOptions, _receivers)), _began.UtcDateTime);
+        new AmCluster("disabled", []), new AmVersion("", "", "", "", "", server.Version), new AmConfig(ShownConfig.Of(parts.TellingOptions, Receivers)), _began.UtcDateTime);
 
     private async Task<IReadOnlyList<AmSilence>> SilencesAsync(HttpContext http)
     {
