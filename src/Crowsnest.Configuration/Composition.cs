@@ -23,12 +23,15 @@ public static class Composition
     public static RuleSet Rules(CrowsnestConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        var own = config.Rules.Conditions.Select(rule => rule.Name);
-        return new([.. config.Rules.Sets.SelectMany(set => ShippedRules.Of(set.Use).Except(set.Except, StringComparer.Ordinal)).Except(own, StringComparer.Ordinal).Distinct(StringComparer.Ordinal)], config.Rules.Events);
+        return new(config.Rules.Shipped, config.Rules.Events);
     }
 
-    /// <summary>The rules that look at how things are; one of the user's own takes the place of a shipped one with its name.</summary>
-    public static ConditionRules Conditions(CrowsnestConfig config) => new([.. Rules(config).Conditions, .. config.Rules.Conditions]);
+    /// <summary>The rules that look at how things are.</summary>
+    public static ConditionRules Conditions(CrowsnestConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return new([.. new ShippedRules(config.Rules.Shipped).Conditions, .. config.Rules.Conditions]);
+    }
 
     /// <summary>What is masked.</summary>
     public static MaskingOptions Masking(CrowsnestConfig config)

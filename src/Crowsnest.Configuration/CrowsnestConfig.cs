@@ -207,6 +207,13 @@ public sealed record RulesConfig(ImmutableArray<RuleSetConfig> Sets, ImmutableAr
 {
     /// <summary>How many entries the file has.</summary>
     public int Count => Sets.Length + Events.Length + Conditions.Length;
+
+    /// <summary>The names of the shipped rules that are on; one of the user's own takes the place of a shipped one with its name.</summary>
+    public ImmutableArray<string> Shipped =>
+    [
+        .. Sets.SelectMany(set => ShippedRules.Of(set.Use).Except(set.Except, StringComparer.Ordinal))
+            .Except(Events.Select(rule => rule.Name).Concat(Conditions.Select(rule => rule.Name)), StringComparer.Ordinal),
+    ];
 }
 
 /// <summary>A shipped set of rules, but for some.</summary>

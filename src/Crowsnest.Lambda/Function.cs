@@ -169,8 +169,17 @@ internal sealed class Function(CrowsnestConfig config, FunctionLog log, TimeProv
         }
 
         var now = time.GetUtcNow();
-        var told = await TellAsync(parts, giveUp, mustWork: true, whileOurs: now - _retainedAt >= RetentionEach ? () => RetainAsync(parts, now, giveUp) : null);
-        parts.Clusters?.Close();
+        Told told;
+        try
+        {
+            told = await TellAsync(parts, giveUp, mustWork: true, whileOurs: now - _retainedAt >= RetentionEach ? () => RetainAsync(parts, now, giveUp) : null);
+        }
+        finally
+        {
+            // Also of one that failed: what the next invocation knows of the clusters would be as old.
+            parts.Clusters?.Close();
+        }
+
         var watermark = parts.Watermark(now);
         log.Figures("tick", [("QueueDepth", depth), ("WatermarkAgeSeconds", watermark == DateTimeOffset.UnixEpoch ? 0 : (now - watermark).TotalSeconds), .. told.Figures]);
         return JsonBytes.Object(json =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Core.Incidents;
@@ -65,6 +66,14 @@ public sealed record Incident
 
     /// <summary>What became of it, in order: the first step, and the latest of the others.</summary>
     public ImmutableArray<IncidentStep> Steps { get; init; } = [];
+
+    /// <summary>It waits for its end, or for more: it goes on, or is pending.</summary>
+    [JsonIgnore]
+    public bool IsOpen => State is IncidentState.Firing or IncidentState.Pending;
+
+    /// <summary>It is of those that people look at: something broke, whatever became of it.</summary>
+    [JsonIgnore]
+    public bool IsListed => State is IncidentState.Firing or IncidentState.Expired or IncidentState.Resolved;
 
     /// <summary>With one step more.</summary>
     public Incident With(IncidentStep step) => this with { Steps = Steps.Length < IncidentStep.Max ? Steps.Add(step) : [Steps[0], .. Steps[2..], step] };

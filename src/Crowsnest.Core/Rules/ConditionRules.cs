@@ -14,6 +14,7 @@ public sealed class ConditionRules
     /// <summary>A cluster that was silent for longer is not judged.</summary>
     public static readonly TimeSpan SilentMax = TimeSpan.FromHours(12);
 
+    // What was learnt so lately was learnt just now; and events of a stream that keeps up are not so late.
     private static readonly TimeSpan Lately = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(2);
 

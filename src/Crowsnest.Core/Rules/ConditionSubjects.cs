@@ -44,10 +44,12 @@ internal static class ConditionSubjects
 
     // Only the API says how many tasks a service wants, each time that it is asked. One whose scheduler has just stopped a task of its own accord may want fewer by now.
     private static IEnumerable<ConditionSubject> Services(ClusterView cluster, Func<ServiceView, bool> holds, Func<ServiceView, ConditionSubject> subject) =>
-        cluster.Services.Where(s => s.Desired.From == CountSource.Resync && s.State?.IsStopped != true && holds(s) && !IsScaled(cluster, s.Name)).Select(subject);
+        cluster.Services.Where(s => s.Desired.From == CountSource.Resync && s.State?.IsStopped != true && holds(s)).ToList() is { Count: > 0 } held
+            ? held.ExceptBy(Scaled(cluster), s => s.Name, StringComparer.Ordinal).Select(subject)
+            : [];
 
-    private static bool IsScaled(ClusterView cluster, string service) =>
-        cluster.TasksByKey.Values.Any(task => task.Service == service && task.Stop?.StopCode == "ServiceSchedulerInitiated" && cluster.FailureOf(task) is null);
+    private static IEnumerable<string> Scaled(ClusterView cluster) =>
+        cluster.TasksByKey.Values.Where(task => task.Stop?.StopCode == "ServiceSchedulerInitiated" && cluster.FailureOf(task) is null).Select(task => task.Service);
 
     private static ConditionSubject Short(ServiceView service) => new(
         service.State?.ServiceArn ?? service.Name, default,

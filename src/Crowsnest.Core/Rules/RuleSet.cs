@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Patterns;
@@ -33,9 +32,6 @@ public sealed class RuleSet : IEventRules
         _rules = rules;
         _matcher = rules.Count > 0 ? PatternMatcher.Compile([.. rules.Select(rule => rule.Pattern!)]) : null;
     }
-
-    /// <summary>Those of the shipped that look at how things are.</summary>
-    public ImmutableArray<ConditionRule> Conditions => _shipped.Conditions;
 
     /// <inheritdoc/>
     public void Evaluate(EcsEvent ecsEvent, EventDiagnosis diagnosis, ICollection<Firing> firings)

@@ -9,9 +9,6 @@ namespace Crowsnest.Rehearsal;
 /// <summary>Stored events in the order of their own times.</summary>
 internal static class StoredStream
 {
-    private const int PageMax = 1_000;
-    private static readonly SearchQuery Everything = QueryParser.Parse("", DateTimeOffset.UnixEpoch).Query!; // An empty query has no mistake.
-
     /// <summary>Page by page.</summary>
     /// <param name="events">Where they are.</param>
     /// <param name="from">Not before; <see langword="null"/>: from the first.</param>
@@ -22,15 +19,12 @@ internal static class StoredStream
     public static async IAsyncEnumerable<IReadOnlyList<EcsEvent>> PagesAsync(
         IEventSearch events, DateTimeOffset? from, DateTimeOffset? to, Func<Func<ValueTask<SearchPage>>, Task<SearchPage>> search, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var decoder = EventJson.NewDecoder();
+        var (decoder, request) = (EventJson.NewDecoder(), new SearchRequest(new SearchQuery.All(), from, to, 1));
         SearchCursor? after = null;
         do
         {
             cancellationToken.ThrowIfCancellationRequested();
-
-            // The segments that were done with need not be opened again.
-            var since = after is { } place && DateTimeOffset.FromUnixTimeMilliseconds(place.TimeMilliseconds) is var reached && !(reached <= from) ? reached : from;
-            var page = await search(() => events.SearchAsync(new SearchRequest(Everything, since, to, PageMax, after, OldestFirst: true), CancellationToken.None));
+            var page = await EventPages.NextAsync(events, request, after, search);
             if (page.Cut is { } cut) throw new StoreException($"Not all events could be read: {cut}");
             yield return [.. page.Events.Select(stored => stored.Read(decoder)).OfType<Decoded.Ok>().Select(ok => ok.Event)];
             after = page.Next;

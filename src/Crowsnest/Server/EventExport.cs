@@ -16,10 +16,6 @@ namespace Crowsnest.Server;
 /// <param name="columns">CSV's columns; <see langword="null"/> for NDJSON.</param>
 internal sealed class EventExport(IEventSearch events, EventDiagnoser diagnoser, SearchRequest request, IReadOnlyList<ExportColumn>? columns)
 {
-    // A page of usual events is a few megabytes; of large ones fewer fit.
-    private const int PageMax = 1_000;
-    private const int PageBytes = 4 << 20;
-
     private readonly EventDecoder _decoder = EventJson.NewDecoder();
     private SearchPage _page = new([], null, null);
 
@@ -73,9 +69,7 @@ internal sealed class EventExport(IEventSearch events, EventDiagnoser diagnoser,
 
     private async Task<SearchPage> NextAsync(SearchCursor? after, Func<Func<ValueTask<SearchPage>>, Task<SearchPage>> search)
     {
-        // Only what is not before the place: the segments that were done with need not be opened again.
-        var from = after is { } place && DateTimeOffset.FromUnixTimeMilliseconds(place.TimeMilliseconds) is var reached && (request.From is null || reached > request.From) ? reached : request.From;
-        var page = await search(() => events.SearchAsync(request with { From = from, Limit = PageMax, BytesMax = PageBytes, After = after, OldestFirst = true }, CancellationToken.None));
+        var page = await EventPages.NextAsync(events, request, after, search);
         if (page.Cut is { } cut) throw new StoreException($"The export is not whole: {cut}", "Export a shorter time with from and to, or with a simpler query.", isTransient: false);
         return page;
     }

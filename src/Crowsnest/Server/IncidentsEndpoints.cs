@@ -126,7 +126,7 @@ internal static class IncidentsEndpoints
 
     private static bool IsIn(Incident incident, string? state) => state switch
     {
-        null => incident.State is IncidentState.Firing or IncidentState.Expired or IncidentState.Resolved,
+        null => incident.IsListed,
         "open" => incident.State == IncidentState.Firing,
         _ => IncidentItem.StateOf(incident) == state,
     };

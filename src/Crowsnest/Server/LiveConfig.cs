@@ -16,6 +16,7 @@ internal sealed class LiveConfig : IEventRules, IDisposable
 
     // Something may still be on its way by them; a configuration is read again now and then only.
     private readonly List<Telling> _retired = [];
+    private readonly Lock _gate = new();
     private volatile Parts _now;
 
     /// <summary>What the server starts with.</summary>
@@ -54,8 +55,11 @@ internal sealed class LiveConfig : IEventRules, IDisposable
     public void Take(CrowsnestConfig config)
     {
         var next = Of(config);
-        _retired.Add(_now.Telling);
-        (_now, IsWell, SucceededAt) = (next, true, _time.GetUtcNow());
+        lock (_gate)
+        {
+            _retired.Add(_now.Telling);
+            (_now, IsWell, SucceededAt) = (next, true, _time.GetUtcNow());
+        }
     }
 
     /// <summary>Another was read that has mistakes, or could not be read; this one stays.</summary>

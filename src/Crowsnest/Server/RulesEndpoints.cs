@@ -12,12 +12,12 @@ namespace Crowsnest.Server;
 /// <param name="Form"><c>event</c>, <c>count</c>, <c>notice</c> or <c>condition</c>.</param>
 /// <param name="IsShipped">It comes with the program.</param>
 /// <param name="Severity">Of its incidents; <see langword="null"/>: that of what happened.</param>
-/// <param name="ForSeconds">How long a condition holds first.</param>
+/// <param name="For">How long a condition holds first, as a configuration has it (<c>5m</c>); <see langword="null"/> of other rules.</param>
 /// <param name="Summary">What it tells; empty for one of the user's own.</param>
 /// <param name="Incidents">Its incidents of the last seven days, notices included; of the latest 10,000 of all.</param>
 /// <param name="Firing">How many of them go on.</param>
 /// <param name="LastAt">When the latest of it happened.</param>
-internal sealed record RuleItem(string Name, string Form, bool IsShipped, string? Severity, double? ForSeconds, string Summary, int Incidents, int Firing, DateTime? LastAt);
+internal sealed record RuleItem(string Name, string Form, bool IsShipped, string? Severity, string? For, string Summary, int Incidents, int Firing, DateTime? LastAt);
 
 /// <summary>What is to be tried.</summary>
 /// <param name="Config">A configuration's text; secrets that it names are not read.</param>
@@ -32,28 +32,38 @@ internal static class RulesEndpoints
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
-    // One at a time: each takes a processor for as long as it lasts.
-    private static readonly SemaphoreSlim Turn = new(1);
-
     /// <summary>Maps <c>/rules</c>.</summary>
     public static void MapRules(this IEndpointRouteBuilder routes, ServerParts parts, QueryTurns turns)
     {
+        // One at a time: each takes a processor for as long as it lasts.
+        var isBusy = 0;
         routes.Map(
             new Operation("GET", "/api/v1/rules", Access.Viewer, "The rules that are on, and their last week.") { Answer = "RulePage" },
             async http => TypedResults.Json(new Page<RuleItem>(await ListAsync(parts, http.RequestAborted), null), ApiJson.Default.PageRuleItem));
         routes.Map(
             new Operation("POST", "/api/v1/rules/test", Access.Operator, "What a configuration's rules would have told, when and to whom, over what is stored. Nothing is sent.") { Answer = "Rehearsed" },
-            async http => TypedResults.Json(await RehearseAsync(http, parts, turns), ApiJson.Default.Rehearsed));
+            async http =>
+            {
+                var wish = await WishAsync(http);
+                if (Interlocked.Exchange(ref isBusy, 1) == 1) throw new ProblemException(StatusCodes.Status409Conflict, "Another is running", "Another trial of rules is running; wait until it has ended.");
+                try
+                {
+                    return TypedResults.Json(await RehearseAsync(http, wish, parts, turns), ApiJson.Default.Rehearsed);
+                }
+                finally
+                {
+                    Volatile.Write(ref isBusy, 0);
+                }
+            });
     }
 
     private static async Task<IReadOnlyList<RuleItem>> ListAsync(ServerParts parts, CancellationToken cancellationToken)
     {
         var since = parts.Time.GetUtcNow() - Week;
         var week = (await parts.Store.Incidents.IncidentsAsync(LookedAt, cancellationToken))
-            .Where(i => i.LastAt >= since && i.State is not (IncidentState.Pending or IncidentState.Lapsed or IncidentState.Synthetic)).ToLookup(i => i.Lead.Rule, StringComparer.Ordinal);
+            .Where(i => i.LastAt >= since && (i.IsListed || i.State == IncidentState.Notice)).ToLookup(i => i.Lead.Rule, StringComparer.Ordinal);
         var own = parts.Rules;
-        var named = own.Events.Select(rule => rule.Name).Concat(own.Conditions.Select(rule => rule.Name)).ToHashSet(StringComparer.Ordinal);
-        var shipped = new ShippedRules([.. own.Sets.SelectMany(set => ShippedRules.Of(set.Use).Except(set.Except, StringComparer.Ordinal)).Where(name => !named.Contains(name)).Distinct(StringComparer.Ordinal)]);
+        var shipped = new ShippedRules(own.Shipped);
         return
         [
             .. own.Events.Select(rule => Of(rule, isShipped: false, week[rule.Name])), .. own.Conditions.Select(rule => Of(rule, isShipped: false, week[rule.Name])),
@@ -70,15 +80,12 @@ internal static class RulesEndpoints
     {
         var all = week.ToList();
         return new RuleItem(
-            name, form, isShipped, severity?.ToString().ToLowerInvariant(), held?.TotalSeconds, isShipped ? ShippedRuleWords.Of(name) : "", all.Count,
+            name, form, isShipped, severity?.ToString().ToLowerInvariant(), held is { } time ? Units.Format(time) : null, isShipped ? ShippedRuleWords.Of(name) : "", all.Count,
             all.Count(i => i.State == IncidentState.Firing), all.Count == 0 ? null : all.Max(i => i.LastAt).UtcDateTime);
     }
 
-    private static async Task<Rehearsed> RehearseAsync(HttpContext http, ServerParts parts, QueryTurns turns)
+    private static async Task<Rehearsed> RehearseAsync(HttpContext http, RehearsalWish wish, ServerParts parts, QueryTurns turns)
     {
-        var wish = await WishAsync(http);
-        if (!await Turn.WaitAsync(TimeSpan.Zero, http.RequestAborted))
-            throw new ProblemException(StatusCodes.Status409Conflict, "Another is running", "Another trial of rules is running; wait until it has ended.");
         using var limit = new CancellationTokenSource(Longest, parts.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, http.RequestAborted);
         try
@@ -94,10 +101,6 @@ internal static class RulesEndpoints
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
             throw ProblemException.BadRequest("It took longer than two minutes; try a shorter time with 'from' and 'to'.");
-        }
-        finally
-        {
-            Turn.Release();
         }
     }
 

@@ -123,7 +123,7 @@ internal sealed class StatusReader(IStore store, EventDiagnoser diagnoser, TimeP
     private static StatusIncident? IncidentOf(IReadOnlyList<Incident> incidents, string account, string region, string cluster, string subject, string kind, DateTimeOffset at)
     {
         var incident = incidents.FirstOrDefault(i =>
-            i.State is IncidentState.Firing or IncidentState.Expired or IncidentState.Resolved && i.FirstAt <= at && at - i.LastAt <= Lately && Label(i, "kind") == kind && Label(i, "cluster") == cluster && Label(i, "account") == account && Label(i, "region") == region
+            i.IsListed && i.FirstAt <= at && at - i.LastAt <= Lately && Label(i, "kind") == kind && Label(i, "cluster") == cluster && Label(i, "account") == account && Label(i, "region") == region
             && Subject(Label(i, "service"), Label(i, "family")) == subject);
         return incident is null ? null : new StatusIncident(
             incident.Id, IncidentItem.StateOf(incident), incident.Count, incident.FirstAt.UtcDateTime, incident.LastAt.UtcDateTime, incident.ToldAt?.UtcDateTime);

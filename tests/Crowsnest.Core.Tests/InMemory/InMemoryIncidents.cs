@@ -19,7 +19,7 @@ internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemo
         [
             .. tables.Firings.Values.Where(row => row.IsPending).Select(_ => DateTimeOffset.UnixEpoch),
             .. tables.Groups.Values.Select(group => group.DueAt),
-            .. tables.Incidents.Values.Where(IsOpen).Select(incident => incident.ExpiresAt),
+            .. tables.Incidents.Values.Where(incident => incident.IsOpen).Select(incident => incident.ExpiresAt),
             .. tables.Outbox.Values.Where(row => row.Entry.State == OutboxState.Waiting).Select(row => row.Entry.DueAt),
         ];
         return new(due.Cast<DateTimeOffset?>().Min());
@@ -80,8 +80,6 @@ internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemo
         });
     }
 
-    private static bool IsOpen(Incident incident) => incident.State is IncidentState.Firing or IncidentState.Pending;
-
     private static IOrderedEnumerable<Incident> Latest(IEnumerable<Incident> incidents) =>
         incidents.OrderByDescending(incident => incident.LastAt).ThenBy(incident => incident.Id, StringComparer.Ordinal);
 
@@ -102,7 +100,7 @@ internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemo
             new(Latest(_tables.Incidents.Values.Where(incident => incident.GroupKey == groupKey && incident.LastAt >= from && incident.FirstAt <= to)).FirstOrDefault());
 
         public ValueTask<IReadOnlyList<Incident>> OpenAsync(DateTimeOffset expiringBy, int limit, CancellationToken cancellationToken) =>
-            new([.. _tables.Incidents.Values.Where(incident => IsOpen(incident) && incident.ExpiresAt <= expiringBy).Take(limit)]);
+            new([.. _tables.Incidents.Values.Where(incident => incident.IsOpen && incident.ExpiresAt <= expiringBy).Take(limit)]);
 
         public ValueTask<NotificationGroup?> GroupAsync(string key, CancellationToken cancellationToken) => new(_tables.Groups.GetValueOrDefault(key));
 

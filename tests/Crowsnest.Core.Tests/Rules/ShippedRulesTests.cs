@@ -60,6 +60,33 @@ public class ShippedRulesTests
     }
 
     [Fact]
+    public void What_Spot_takes_back_is_one_incident_of_its_cluster_and_a_crash_loop_is_counted()
+    {
+        var spot = Fire(ShippedRules.SpotInterruption, Some.Task(), Spot).Single();
+        Assert.Equal(("warning", "account region cluster"), (spot.Labels["severity"], string.Join(' ', spot.GroupBy)));
+        Assert.Empty(Fire(ShippedRules.SpotInterruption, Some.Task(), OutOfMemory));
+
+        var crash = Fire(ShippedRules.CrashLoop, Some.Task(), OutOfMemory).Single();
+        Assert.Equal((new CountWindow(3, TimeSpan.FromMinutes(10)), "critical"), (crash.Counted, crash.Labels["severity"]));
+        Assert.Empty(Fire(ShippedRules.CrashLoop, Some.Task(), Spot));
+    }
+
+    [Theory]
+    [InlineData(ShippedRules.DeploymentStarted, "SERVICE_DEPLOYMENT_IN_PROGRESS", null)]
+    [InlineData(ShippedRules.DeploymentCompleted, "SERVICE_DEPLOYMENT_COMPLETED", null)]
+    [InlineData(ShippedRules.DeploymentRolledBack, "SERVICE_DEPLOYMENT_IN_PROGRESS", "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.")]
+    public void A_deployments_steps_are_notices_each_by_its_own_rule(string rule, string eventName, string? reason)
+    {
+        var step = Some.Action(EventKind.Deployment, "INFO", eventName, reason);
+        var diagnosis = new EventDiagnoser().Diagnose(step);
+        foreach (var other in ShippedRules.Sets["deployments"])
+        {
+            var notices = Fire(other, step, diagnosis).Where(firing => !firing.IsRecovery).ToList();
+            Assert.Equal(other == rule ? [(rule, true)] : [], notices.Select(firing => (firing.Rule, firing.IsNotice)));
+        }
+    }
+
+    [Fact]
     public void A_rule_that_does_not_exist_is_refused() => Assert.Throws<ArgumentException>(() => new ShippedRules(["crash"]));
 
     private static IEnumerable<string> GroupOf(Firing firing) => firing.GroupBy.Select(label => firing.Labels.GetValueOrDefault(label, ""));

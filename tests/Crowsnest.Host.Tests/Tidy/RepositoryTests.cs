@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Crowsnest.Core.Rules;
 
 namespace Crowsnest.Host.Tests.Tidy;
 
@@ -46,6 +48,23 @@ public sealed partial class RepositoryTests
         Assert.Equal([], ids.Select(g => $"{g.Key}: {string.Join(", ", g.Select(x => x.File))}"));
     }
 
+    [Fact]
+    public void Every_shipped_rule_has_words_a_page_of_what_to_do_and_a_place_in_the_schema()
+    {
+        var guide = Repository.Read("docs", "rules.md");
+        var pages = RunbookLink().Matches(guide).ToLookup(m => m.Groups[2].Value, m => m.Groups[1].Value, StringComparer.Ordinal);
+        Assert.Equal(pages.Select(page => page.Key + ".md").Order(StringComparer.Ordinal), Directory.GetFiles(Repository.PathOf("docs", "runbooks")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        foreach (var rule in ShippedRules.Names)
+        {
+            Assert.NotEmpty(ShippedRuleWords.Of(rule));
+            var page = Assert.Single(pages, page => page.Any(text => text.Contains($"`{rule}`", StringComparison.Ordinal)));
+            Assert.Contains(rule, Repository.Read("docs", "runbooks", page.Key + ".md").Split('\n')[0], StringComparison.Ordinal);
+        }
+
+        var use = JsonNode.Parse(Repository.Read("docs", "schema", "crowsnest.schema.json"))!["properties"]!["rules"]!["items"]!["properties"]!["use"]!["enum"]!.AsArray();
+        Assert.Equal([.. ShippedRules.Sets.Keys.Concat(ShippedRules.Names).Order(StringComparer.Ordinal)], use.Select(name => name!.GetValue<string>()).Order(StringComparer.Ordinal));
+    }
+
     private static IEnumerable<(string Name, string Version)> Packages() => XDocument.Load(Repository.PathOf("Directory.Packages.props"))
         .Descendants("PackageVersion").Select(p => (p.Attribute("Include")!.Value, p.Attribute("Version")!.Value));
 
@@ -57,6 +76,9 @@ public sealed partial class RepositoryTests
         Assert.NotEmpty(files);
         return files;
     }
+
+    [GeneratedRegex(@"\[([^\]]*)\]\(runbooks/([a-z-]+)\.md\)")]
+    private static partial Regex RunbookLink();
 
     [GeneratedRegex(@"\[LoggerMessage\((?:EventId\s*=\s*)?(\d+)")]
     private static partial Regex LogId();

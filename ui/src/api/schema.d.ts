@@ -3725,7 +3725,7 @@ export interface components {
             form: string;
             isShipped: boolean;
             severity: string | null;
-            forSeconds: number | null;
+            for: string | null;
             summary: string;
             incidents: number;
             firing: number;

@@ -36,15 +36,14 @@ internal static class IncidentItems
         ItemKey ofGroup = new(OfGroupKey(incident.GroupKey), name), open = new(Open, name), over = new(Over, name);
         if (isRemoved) return [TableWrite.Delete(whole), TableWrite.Delete(ofGroup), TableWrite.Delete(open), TableWrite.Delete(over)];
         var lastAt = incident.LastAt.ToUnixTimeMilliseconds();
-        var isOpen = incident.State is IncidentState.Firing or IncidentState.Pending;
         return
         [
             TableWrite.Put(whole, item => item.Add("document", Packed.Of(IncidentDocument.Write(incident))).Add(TableNames.Listed, Incidents).Add(TableNames.ListedAt, lastAt)),
             TableWrite.Put(ofGroup, item => item.Add("firstAt", incident.FirstAt.ToUnixTimeMilliseconds()).Add("lastAt", lastAt)),
-            isOpen
+            incident.IsOpen
                 ? TableWrite.Put(open, item => item.Add("state", incident.State.ToString()).Add("expiresAt", incident.ExpiresAt.ToUnixTimeMilliseconds()))
                 : TableWrite.Put(over, item => item.Add("state", incident.State.ToString()).Add("writtenAt", now.ToUnixTimeMilliseconds())),
-            TableWrite.Delete(isOpen ? over : open),
+            TableWrite.Delete(incident.IsOpen ? over : open),
         ];
     }
 

@@ -83,7 +83,7 @@ public sealed class SharedPass(IStoredIncidents stored, Func<PassChanges, Task> 
     {
         var found = await stored.OpenAsync(expiringBy, limit + _mine.Incidents.Count, cancellationToken).ConfigureAwait(false);
         return [.. found.Where(incident => !_mine.Incidents.ContainsKey(incident.Id)).Take(limit)
-            .Concat(_mine.Saved.Where(i => i.State is IncidentState.Firing or IncidentState.Pending && i.ExpiresAt <= expiringBy)).Take(limit)];
+            .Concat(_mine.Saved.Where(i => i.IsOpen && i.ExpiresAt <= expiringBy)).Take(limit)];
     }
 
     /// <inheritdoc/>

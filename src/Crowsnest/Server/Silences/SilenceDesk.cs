@@ -67,7 +67,7 @@ internal sealed class SilenceDesk(IIncidentStore store, TimeProvider time)
     {
         var (matchers, since) = (Matchers(body.Matchers), time.GetUtcNow() - TimeSpan.FromDays(7));
         var (incidents, isCut) = await OpenIncidents.ReadAsync(store, since, cancellationToken);
-        var hidden = incidents.Where(one => one.State != IncidentState.Synthetic && matchers.All(matcher => matcher.Holds(one.Lead.Labels))).ToList();
+        var hidden = incidents.Where(one => (one.IsListed || one.State == IncidentState.Notice) && matchers.All(matcher => matcher.Holds(one.Lead.Labels))).ToList();
         var firing = hidden.FindAll(one => one.State == IncidentState.Firing);
         return new SilencePreview([.. firing.Take(ShownMax).Select(IncidentItem.Of)], firing.Count, hidden.Count(one => one.State == IncidentState.Firing || one.LastAt >= since), isCut);
     }

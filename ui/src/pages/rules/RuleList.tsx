@@ -5,7 +5,7 @@ import { Sentence } from "../../parts/Sentence";
 import { StateMark } from "../../parts/StateMark";
 import { TimeText } from "../../parts/TimeText";
 import { plural } from "../../parts/words";
-import { spanOf, useRules } from "./rules";
+import { useRules } from "./rules";
 import classes from "../incidents/Incidents.module.css";
 
 /** The rules that are on, each with its last week. */
@@ -51,7 +51,7 @@ function Rule({ rule }: { rule: RuleItem }) {
         {rule.summary ? <div>{rule.summary}</div> : null}
         <div className={classes.dim}>
           {rule.isShipped ? "comes with the program" : "your own"}, {rule.form}
-          {rule.forSeconds !== null && rule.forSeconds > 0 ? `, after ${spanOf(rule.forSeconds)}` : ""}
+          {rule.for ? `, for ${rule.for}` : ""}
           {rule.severity ? `, ${rule.severity}` : ""}
         </div>
       </div>

@@ -57,7 +57,7 @@ function NewSilence({ isNamed }: { isNamed: boolean }) {
   const isReady = wish.matchers.trim() !== "" && wish.comment.trim() !== "";
   return (
     <form
-      className={own.form}
+      className={`${classes.say} ${own.form}`}
       aria-label="A new silence"
       onSubmit={(event) => {
         event.preventDefault();

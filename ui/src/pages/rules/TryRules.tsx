@@ -39,7 +39,7 @@ export function TryRules() {
   return (
     <>
       <Sentence>What would other rules have told?</Sentence>
-      <div className={own.try}>
+      <div className={`${classes.say} ${own.try}`}>
         <textarea aria-label="A configuration to try" spellCheck={false} value={config} onChange={(event) => setConfig(event.currentTarget.value)} rows={14} />
         <div className={classes.actions}>
           <label>

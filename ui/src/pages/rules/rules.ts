@@ -26,10 +26,3 @@ export const useReceiverTest = () => useMutation({ mutationFn: (name: string) =>
 
 /** Runs a configuration's rules over what is stored since a moment. */
 export const useRehearsal = () => useMutation({ mutationFn: (wish: { config: string; from: string }) => ask<Rehearsed>("POST", "/api/v1/rules/test", { body: wish }) });
-
-/** A time in its largest unit: 90 → `90 s`, 600 → `10 min`. */
-export function spanOf(seconds: number): string {
-  if (seconds >= 3600 && seconds % 3600 === 0) return `${seconds / 3600} h`;
-  if (seconds >= 60 && seconds % 60 === 0) return `${seconds / 60} min`;
-  return `${seconds} s`;
-}
