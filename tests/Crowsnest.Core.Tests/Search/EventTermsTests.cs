@@ -56,9 +56,13 @@ public class EventTermsTests
         var sink = new Counting();
         for (var round = 0; round < 2; round++) Extract(events, sink);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Extract(events.Where(one => one.Event.Kind != EventKind.Unknown && !one.Event.Raw.Span.Contains((byte)'\\') && one.Event.Raw.Span.IndexOf("\"tags\""u8) < 0), sink);
-        var perEvent = (GC.GetAllocatedBytesForCurrentThread() - before) / events.Count;
+        // The least of three rounds: the runtime's own tables, as its cache of casts, grow on whichever thread first finds them full.
+        var perEvent = Enumerable.Range(0, 3).Min(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Extract(events.Where(one => one.Event.Kind != EventKind.Unknown && !one.Event.Raw.Span.Contains((byte)'\\') && one.Event.Raw.Span.IndexOf("\"tags\""u8) < 0), sink);
+            return (GC.GetAllocatedBytesForCurrentThread() - before) / events.Count;
+        });
 
         // A few hundred bytes for the test's own query over the list; a single string or array per value would be thousands.
         Assert.InRange(perEvent, 0, 16);
