@@ -47,10 +47,10 @@ public sealed class Telling : IDisposable
         _receivers.ToDictionary(r => r.Key, IReadOnlyList<INotifier> (r) => [.. r.Value.Select(one => one.Notifier)], StringComparer.Ordinal);
 
     /// <summary>The tick.</summary>
-    /// <param name="isShort">Whether less runs of an incident's service than should, where that is known.</param>
+    /// <param name="clusters">What is known of the clusters beside incidents.</param>
     /// <param name="conditions">What holds of the clusters, where they are known.</param>
-    public IncidentTick Tick(Func<Incident, bool>? isShort = null, ConditionWatch? conditions = null) =>
-        new(_options, _receivers.ToDictionary(r => r.Key, r => Media(r.Key), StringComparer.Ordinal), isShort, conditions);
+    public IncidentTick Tick(IClusterFacts? clusters = null, ConditionWatch? conditions = null) =>
+        new(_options, _receivers.ToDictionary(r => r.Key, r => Media(r.Key), StringComparer.Ordinal), clusters, conditions);
 
     /// <summary>Who is told what a receiver cannot be; <see langword="null"/>: nobody.</summary>
     public string? FallbackOf(string receiver) => _fallbacks.TryGetValue(receiver, out var fallback) ? fallback.Receiver : null;
@@ -59,14 +59,14 @@ public sealed class Telling : IDisposable
     public IncidentActions Actions() => new(_options);
 
     /// <summary>The sender over a store's outbox.</summary>
-    public OutboxSender Sender(IIncidentStore store, TimeProvider time)
+    public OutboxSender Sender(IIncidentStore store, TimeProvider time, Func<Notification, CancellationToken, ValueTask<Notification>>? complete = null)
     {
         // Chance only spreads attempts over time; nothing that is kept depends on it.
 #pragma warning disable RS0030, CA5394
         var random = new Random();
         var notifiers = _receivers.ToDictionary(r => r.Key, r => r.Value.Select(one => one.Notifier).ToImmutableArray(), StringComparer.Ordinal);
         var fallbacks = _fallbacks.ToDictionary(f => f.Key, f => new Fallback(f.Value.Receiver, f.Value.After, Media(f.Value.Receiver)), StringComparer.Ordinal);
-        return new OutboxSender(store, notifiers, _options.MaxAge, time, random.NextDouble, fallbacks);
+        return new OutboxSender(store, notifiers, _options.MaxAge, time, random.NextDouble, fallbacks, complete);
 #pragma warning restore RS0030, CA5394
     }
 

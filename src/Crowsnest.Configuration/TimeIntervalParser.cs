@@ -41,7 +41,7 @@ internal static class TimeIntervalParser
             DaysOfMonth = Ranges(section, "days_of_month", "a day such as 1, 1:15 or -1 (the last)", Day),
             Months = Ranges(section, "months", "a month such as march, 3 or march:may", text => IndexOf(Months, text) + 1 ?? Number(text, 1, 12)),
             Years = Ranges(section, "years", "a year such as 2026, or 2026:2028", text => Number(text, 1, 9999)),
-            Location = Location(section),
+            Location = section.TimeZone("location"),
         };
         section.Done();
         return part;
@@ -81,15 +81,6 @@ internal static class TimeIntervalParser
         return ranges.ToImmutable();
 
         int InLongest(int number) => key == "days_of_month" && number < 0 ? 32 + number : number;
-    }
-
-    private static TimeZoneInfo Location(YamlSection section)
-    {
-        if (section.Text("location") is not { } name) return TimeZoneInfo.Utc;
-        if (name == "Local") return TimeZoneInfo.Local;
-        if (TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)) return zone;
-        section.Mistake("location", $"'{name}' is no time zone that this machine knows; write one as in Europe/Berlin, UTC or Local");
-        return TimeZoneInfo.Utc;
     }
 
     private static int? Day(string text) => Number(text, -31, 31) is { } day and not 0 ? day : null;

@@ -143,6 +143,16 @@ internal sealed class YamlSection
         return null;
     }
 
+    /// <summary>A time zone's name, as in Europe/Berlin; UTC when it is not there.</summary>
+    public TimeZoneInfo TimeZone(string key)
+    {
+        if (Text(key) is not { } name) return TimeZoneInfo.Utc;
+        if (name == "Local") return TimeZoneInfo.Local;
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)) return zone;
+        Mistake(key, $"'{name}' is no time zone that this machine knows; write one as in Europe/Berlin, UTC or Local");
+        return TimeZoneInfo.Utc;
+    }
+
     /// <summary>A number of bytes such as <c>50GB</c>.</summary>
     public long? Size(string key)
     {

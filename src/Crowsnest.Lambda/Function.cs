@@ -215,7 +215,7 @@ internal sealed class Function(CrowsnestConfig config, FunctionLog log, TimeProv
                     parts.Tick.Forget();
                 }
 
-                var report = (await incidents.NextDueAsync(giveUp) is { } due && due <= now) || parts.Tick.HasNews(now, watermark) ? await parts.Tick.RunAsync(incidents, now, watermark, isLast: false, giveUp) : default;
+                var report = (await incidents.NextDueAsync(giveUp) is { } due && due <= now) || await parts.Tick.HasNewsAsync(now, watermark, giveUp) ? await parts.Tick.RunAsync(incidents, now, watermark, isLast: false, giveUp) : default;
                 var sent = await parts.Sender.SendDueAsync(giveUp);
                 if (sent.LastError.Length > 0) log.Warn($"a message was not sent: {sent.LastError}");
                 if (report.TooOld > 0) log.Warn($"{report.TooOld} failures are recorded and not told, since they happened longer ago than {Units.Format(config.OutboxMaxAge)} (outbox.max_age)");

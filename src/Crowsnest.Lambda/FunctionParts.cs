@@ -21,7 +21,7 @@ internal sealed class FunctionParts : IAsyncDisposable
         _telling = new Telling(config, Console.Out, config.Server.ExternalUrl, time);
         var conditions = Composition.Conditions(config);
         Clusters = conditions.IsEmpty ? null : new FunctionClusters(Store, Composition.Diagnoser(config), time);
-        Tick = _telling.Tick(conditions: new ConditionWatch(conditions, () => Clusters?.View));
+        Tick = _telling.Tick(new ClusterFacts(() => Clusters?.View), new ConditionWatch(conditions, () => Clusters?.View, Store.KeepsEvents ? Store.Events : null));
         Sender = _telling.Sender(Store.Incidents, time);
         _queues = config.Sources.Sqs.Select(queue => new WatchedQueue(queue, time)).DistinctBy(queue => queue.Name, StringComparer.Ordinal).ToDictionary(queue => queue.Name, StringComparer.Ordinal);
     }

@@ -86,12 +86,13 @@ internal static class ServiceDocument
         json.Text("eventName"u8, said.EventName);
         json.Text("reason"u8, said.Reason);
         json.Text("deploymentId"u8, said.DeploymentId);
+        json.Time("expiresAt"u8, said.ExpiresAt);
         json.WriteEndObject();
     }
 
     private static ServiceEvent ReadLast(JsonElement ours) => Read(ours, "last") ?? throw new FormatException("A document without its newest event.");
 
     private static ServiceEvent? Read(JsonElement ours, string name) => ours.TryGetProperty(name, out var said)
-        ? new ServiceEvent(said.Key("key"), said.Text("eventType"), said.Text("eventName"), said.Text("reason"), said.Text("deploymentId") ?? "")
+        ? new ServiceEvent(said.Key("key"), said.Text("eventType"), said.Text("eventName"), said.Text("reason"), said.Text("deploymentId") ?? "") { ExpiresAt = said.Time("expiresAt") }
         : null;
 }

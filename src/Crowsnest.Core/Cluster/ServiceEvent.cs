@@ -16,6 +16,9 @@ public sealed record ServiceEvent(EventKey Key, string? EventType, string? Event
     /// <summary>When it was said.</summary>
     public EventTime At => new(Key.TimeMilliseconds);
 
+    /// <summary>Of a hook that waits: until when.</summary>
+    public EventTime ExpiresAt { get; init; }
+
     /// <summary>It says that a deployment goes back to an earlier one. ECS says so in an INFO event's reason, and nowhere else.</summary>
     public bool IsRollback => Reason?.Contains("rolling back", StringComparison.OrdinalIgnoreCase) == true;
 
@@ -23,7 +26,10 @@ public sealed record ServiceEvent(EventKey Key, string? EventType, string? Event
     public bool IsEnd => EventName is "SERVICE_DEPLOYMENT_COMPLETED" or "SERVICE_DEPLOYMENT_FAILED";
 
     internal static ServiceEvent Of(EcsEvent e, ActionDetail action) => new(
-        e.Key, action.EventType, action.EventName, action.Reason is { Length: > ReasonMax } reason ? reason[..ReasonMax] : action.Reason, e.Deployment);
+        e.Key, action.EventType, action.EventName, action.Reason is { Length: > ReasonMax } reason ? reason[..ReasonMax] : action.Reason, e.Deployment)
+    {
+        ExpiresAt = action.ExpiresAt,
+    };
 
     internal static ServiceEvent? Newer(ServiceEvent? known, ServiceEvent? said) =>
         known is null ? said : said is null || said.Key.CompareTo(known.Key) <= 0 ? known : said;

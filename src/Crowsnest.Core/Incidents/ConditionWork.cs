@@ -12,12 +12,12 @@ internal sealed class ConditionWork(IIncidentPass pass, IncidentWork work, Telli
     // As many as a fleet may have wrong at once; of more, the rest waits for these to end.
     private const int OpenMax = 5_000;
 
-    /// <summary>Brings incidents in line with what holds; answers how many are new, and when one that is pending has held for long enough.</summary>
-    public async ValueTask<(int Opened, DateTimeOffset? DueAt)> ApplyAsync(HeldConditions held, CancellationToken cancellationToken)
+    /// <summary>Brings incidents in line with what holds; answers how many are new, which groups have one, and when one that is pending has held for long enough.</summary>
+    public async ValueTask<(int Opened, HashSet<string> Open, DateTimeOffset? DueAt)> ApplyAsync(HeldConditions held, CancellationToken cancellationToken)
     {
         var open = (await pass.OpenAsync(DateTimeOffset.MaxValue, OpenMax, cancellationToken).ConfigureAwait(false))
             .Where(incident => incident.Lead.IsCondition).GroupBy(incident => incident.GroupKey, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
-        var opened = 0;
+        var (opened, going) = (0, new HashSet<string>(StringComparer.Ordinal));
         DateTimeOffset? dueAt = null;
         foreach (var group in ConditionGroup.Of(held))
         {
@@ -35,6 +35,7 @@ internal sealed class ConditionWork(IIncidentPass pass, IncidentWork work, Telli
                 _ => null,
             };
             if (after is null) continue;
+            if (after.State is IncidentState.Firing or IncidentState.Pending) going.Add(group.Key);
             if (after.State == IncidentState.Firing && before?.State != IncidentState.Firing) opened++;
             after = await ToldAsync(after, group, cancellationToken).ConfigureAwait(false);
             if (!ReferenceEquals(after, before)) pass.Save(after);
@@ -42,7 +43,7 @@ internal sealed class ConditionWork(IIncidentPass pass, IncidentWork work, Telli
         }
 
         foreach (var over in open.Values) End(over, held);
-        return (opened, dueAt);
+        return (opened, going, dueAt);
     }
 
     // One that is over, and not for longer than a firing may be away.

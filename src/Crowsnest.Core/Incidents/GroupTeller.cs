@@ -14,7 +14,7 @@ public readonly record struct Medium(string Kind, bool SendResolved = true);
 /// muted is left out and stays: when that ends, it is told that it goes on, or of one that was told before, that it is over; one that nobody was told of and that
 /// is over by then says for itself why nobody was.
 /// </remarks>
-internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDictionary<string, ImmutableArray<Medium>> media, Muting muting, DateTimeOffset now, bool isLast)
+internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDictionary<string, ImmutableArray<Medium>> media, Muting muting, IClusterFacts? clusters, DateTimeOffset now, bool isLast)
 {
     private const int IncidentsAMessage = 100;
 
@@ -32,8 +32,10 @@ internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDicti
             var mute = muting.Of(stored);
             var incident = MuteSteps.LookAtHours(MuteSteps.Look(stored, mute, now), before, group, now);
             var isMuted = mute is not null || group.QuietHours.Length > 0;
-            var isOverUntold = isMuted && incident.State != IncidentState.Firing && !group.Told.Contains(id);
-            if (isOverUntold) incident = incident with { Untold = mute?.Text ?? group.QuietHours, Mute = null };
+
+            // Also of what was over together with what muted it: nobody was told that it began.
+            var isOverUntold = (isMuted || stored.Mute is not null) && incident.State != IncidentState.Firing && !group.Told.Contains(id);
+            if (isOverUntold) incident = incident with { Untold = mute?.Text ?? (group.QuietHours.Length > 0 ? group.QuietHours : stored.Mute!.Text), Mute = null };
             if (!ReferenceEquals(incident, stored)) pass.Save(incident);
             if (isOverUntold) continue;
             members.Add(incident);
@@ -61,6 +63,7 @@ internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDicti
             return 0;
         }
 
+        told = told.ConvertAll(WithDeployed);
         var messages = Enqueue(group, told, isRepeat);
         foreach (var incident in told)
         {
@@ -77,6 +80,12 @@ internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDicti
         });
         return messages;
     }
+
+    // What was deployed is the first question, and is known only now: when the event came, the new tasks had not been heard of.
+    private Incident WithDeployed(Incident incident) =>
+        incident.ToldAt is null && clusters?.Deployed(incident).RemoveRange(incident.Lead.Evidence) is { IsEmpty: false } lines
+            ? incident with { Lead = incident.Lead with { Evidence = incident.Lead.Evidence.InsertRange(0, lines) } }
+            : incident;
 
     private NotificationGroup AtThisHour(NotificationGroup group, Route route)
     {

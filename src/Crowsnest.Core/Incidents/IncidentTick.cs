@@ -20,16 +20,17 @@ public readonly record struct TickReport(int Opened, int Messages, int TooOld)
 /// <summary>The pass over everything that is due: firings become incidents, incidents messages in the outbox, and what is over expires.</summary>
 /// <param name="options">Who is told, and when.</param>
 /// <param name="media">Each receiver's integrations, by their media, in order.</param>
-/// <param name="isShort">Whether less runs of an incident's service than should, as far as is known here; <see langword="null"/>: nothing is.</param>
+/// <param name="clusters">What is known of the clusters beside incidents; <see langword="null"/>: nothing is.</param>
 /// <param name="conditions">What holds of the clusters; <see langword="null"/> where they are not known.</param>
-public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<string, ImmutableArray<Medium>> media, Func<Incident, bool>? isShort = null, ConditionWatch? conditions = null)
+public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<string, ImmutableArray<Medium>> media, IClusterFacts? clusters = null, ConditionWatch? conditions = null)
 {
     private const int FiringsAPass = 1_000;
     private const int DueAPass = 200;
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(5);
 
     /// <summary>Whether there is something to do that no store knows of: how things are is not as incidents say.</summary>
-    public bool HasNews(DateTimeOffset now, DateTimeOffset watermark) => conditions?.News(watermark, now - options.MaxAge) is not null;
+    public async ValueTask<bool> HasNewsAsync(DateTimeOffset now, DateTimeOffset watermark, CancellationToken cancellationToken) =>
+        conditions is not null && await conditions.NewsAsync(watermark, now - options.MaxAge, cancellationToken).ConfigureAwait(false) is not null;
 
     /// <summary>Another process may have told meanwhile.</summary>
     public void Forget() => conditions?.Forget();
@@ -44,7 +45,7 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
     {
         ArgumentNullException.ThrowIfNull(store);
         var report = default(TickReport);
-        var held = conditions?.News(watermark, now - options.MaxAge);
+        var held = conditions is null ? null : await conditions.NewsAsync(watermark, now - options.MaxAge, cancellationToken).ConfigureAwait(false);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
@@ -93,7 +94,7 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
         // At a file's end a group whose incidents are muted has no first message, and is found again each time.
         var isNew = due.Aggregate(false, (any, group) => seen.Add(group.Key) || any);
         await pass.CommitAsync(cancellationToken).ConfigureAwait(false);
-        if (held is not null) conditions!.Applied(followed.DueAt);
+        if (held is not null) conditions!.Applied(held, followed.Open, followed.DueAt);
         return (work.Report + new TickReport(followed.Opened, messages, 0), expired.Count == DueAPass || (due.Count == DueAPass && isNew));
     }
 
@@ -107,7 +108,7 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
             if (await pass.IncidentAsync(id, cancellationToken).ConfigureAwait(false) is { } incident) incidents.Add(incident);
         }
 
-        var teller = new GroupTeller(pass, options.Route, media, await Muting.ReadAsync(pass, options, incidents, now, cancellationToken).ConfigureAwait(false), now, isLast);
+        var teller = new GroupTeller(pass, options.Route, media, await Muting.ReadAsync(pass, options, incidents, now, cancellationToken).ConfigureAwait(false), clusters, now, isLast);
         var messages = 0;
         foreach (var group in due) messages += await teller.TellAsync(group, cancellationToken).ConfigureAwait(false);
         return messages;
@@ -116,7 +117,7 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
     // Silence is no sign that all is well while less runs than should.
     private Incident Expire(Incident incident, DateTimeOffset now, DateTimeOffset watermark) =>
         incident.State == IncidentState.Resolved ? incident
-        : isShort?.Invoke(incident) == true
+        : clusters?.IsShort(incident) == true
             ? incident with { ExpiresAt = watermark + LookAgain }
         : (incident with { State = IncidentState.Expired }).With(new IncidentStep(now, StepKind.Expired, "", "Nothing more was heard of it."));
 }

@@ -86,6 +86,7 @@ public static class MessageText
         yield return ("when", When(incident));
         if (incident.Note.Length > 0) yield return ("note", Shown(incident.Note));
         foreach (var fact in incident.Evidence.Take(EvidenceMax)) yield return ("evidence", Shown(fact));
+        foreach (var line in incident.LogLines) yield return ("log", Shown(line));
         if (incident is { NextStep.Length: > 0, IsResolved: false }) yield return ("next", Shown(incident.NextStep));
         yield return ("about", About(incident));
     }

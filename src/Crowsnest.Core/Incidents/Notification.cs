@@ -81,6 +81,10 @@ public sealed record NotifiedIncident
     /// <summary>The receiver is told of it for the first time.</summary>
     public bool IsNews { get; init; }
 
+    /// <summary>The last lines that one of its tasks wrote, oldest first, where they were read when it was sent; they are kept nowhere.</summary>
+    [JsonIgnore]
+    public ImmutableArray<string> LogLines { get; init; } = [];
+
     /// <summary>The words of a template, where the integration has one; <see langword="null"/>: as always.</summary>
     [JsonIgnore]
     public IncidentWords? Words { get; init; }

@@ -32,12 +32,16 @@ public sealed record SendReport(int Sent = 0, int Failed = 0, int Waiting = 0, s
 /// <param name="time">Our clock.</param>
 /// <param name="jitter">0 to 1, evenly: attempts of many messages must not meet.</param>
 /// <param name="fallbacks">By receiver: who is told what it could not be told.</param>
+/// <param name="complete">Puts into a message what is known only when it is sent, and is kept nowhere; it takes a few seconds at most and does not fail.</param>
 public sealed class OutboxSender(
     IIncidentStore store, IReadOnlyDictionary<string, ImmutableArray<INotifier>> receivers, TimeSpan maxAge, TimeProvider time, Func<double> jitter,
-    IReadOnlyDictionary<string, Fallback>? fallbacks = null)
+    IReadOnlyDictionary<string, Fallback>? fallbacks = null, Func<Notification, CancellationToken, ValueTask<Notification>>? complete = null)
 {
     // Enough that each integration whose messages may be joined shows a flood, should all of them have one at once.
     private readonly int _entriesARound = Math.Min(100 + (receivers.Values.Sum(all => all.Count(one => one.MayJoin)) * (FloodSummary.WaitingMax + 1)), 1_000);
+
+    // Of more messages at once nobody reads more than what happened; and none of them waits.
+    private const int CompletedMax = 5;
 
     private static readonly Delivery NoReceiver = Delivery.Refused("The configuration has no such receiver any more.");
 
@@ -98,7 +102,7 @@ public sealed class OutboxSender(
                 // Asked right before: whoever was paused and lost its turn meanwhile begins no further send.
                 if (!await store.LeadAsync(cancellationToken).ConfigureAwait(false)) return report;
                 var attempted = entry with { Reference = await EarlierAsync(entry, cancellationToken).ConfigureAwait(false) };
-                after = After(attempted, await AttemptAsync(attempted, cancellationToken).ConfigureAwait(false), breaker);
+                after = After(attempted, await AttemptAsync(attempted, isFlood: entries.Count > CompletedMax, cancellationToken).ConfigureAwait(false), breaker);
             }
 
             if (after.State == OutboxState.Failed) after = await _fallbacks.PassOnAsync(after, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
@@ -126,12 +130,14 @@ public sealed class OutboxSender(
         return entries.OrderBy(entry => attempts[entry.Notification.GroupKey]);
     }
 
-    private ValueTask<Delivery> AttemptAsync(OutboxEntry entry, CancellationToken cancellationToken) => NotifierOf(entry) switch
+    private async ValueTask<Delivery> AttemptAsync(OutboxEntry entry, bool isFlood, CancellationToken cancellationToken)
     {
-        null => ValueTask.FromResult(NoReceiver),
-        IEditingNotifier editing when entry.Reference.Length > 0 => editing.EditAsync(entry.Notification, entry.Reference, cancellationToken),
-        var notifier => notifier.SendAsync(entry.Notification, cancellationToken),
-    };
+        if (NotifierOf(entry) is not { } notifier) return NoReceiver;
+        var notification = complete is null || isFlood ? entry.Notification : await complete(entry.Notification, cancellationToken).ConfigureAwait(false);
+        return notifier is IEditingNotifier editing && entry.Reference.Length > 0
+            ? await editing.EditAsync(notification, entry.Reference, cancellationToken).ConfigureAwait(false)
+            : await notifier.SendAsync(notification, cancellationToken).ConfigureAwait(false);
+    }
 
     private INotifier? NotifierOf(OutboxEntry entry)
     {

@@ -83,7 +83,7 @@ public sealed class Teller : IAsyncDisposable
 
         // The watermark first: what is stored by now is seen by the tick.
         var (watermark, now) = (_watermark(), _time.GetUtcNow());
-        if ((await _store.NextDueAsync(cancellationToken).ConfigureAwait(false) is not { } due || due > now) && !tick.HasNews(now, watermark)) return;
+        if ((await _store.NextDueAsync(cancellationToken).ConfigureAwait(false) is not { } due || due > now) && !await tick.HasNewsAsync(now, watermark, cancellationToken).ConfigureAwait(false)) return;
         var report = await tick.RunAsync(_store, now, watermark, isLast: false, cancellationToken).ConfigureAwait(false);
         Interlocked.Add(ref _tooOld, report.TooOld);
         Signal(_send);

@@ -56,10 +56,12 @@ internal static class ConditionFiring
         ConditionKind.RunningBelowDesired => "As many tasks run as the service wants.",
         ConditionKind.NoneRunning => "A task of the service runs, or it wants none.",
         ConditionKind.DeploymentInProgress => "The deployment has ended.",
-        ConditionKind.HookWaiting => "The hook waits no longer.",
+        ConditionKind.HookWaiting or ConditionKind.HookExpiring => "The hook waits no longer.",
         ConditionKind.AgentDisconnected => "The agent is connected, or the instance is gone.",
         ConditionKind.Draining => "The instance is drained no longer, or is gone.",
         ConditionKind.Impaired => "ECS no longer calls the instance impaired, or it is gone.",
+        ConditionKind.ScheduleMissed => "It was started.",
+        ConditionKind.StreamSilent => "A heartbeat came.",
         _ => "No task waits any longer.",
     };
 
@@ -67,10 +69,12 @@ internal static class ConditionFiring
     {
         ConditionKind.RunningBelowDesired or ConditionKind.NoneRunning => "Look at why its last tasks stopped, and whether new ones can be placed.",
         ConditionKind.DeploymentInProgress => "Look at the deployment's newest tasks: do they fail, or wait for something? Roll back if they will not come up.",
-        ConditionKind.HookWaiting => "Continue or roll back the deployment before the hook expires.",
+        ConditionKind.HookWaiting or ConditionKind.HookExpiring => "Continue or roll back the deployment before the hook expires.",
         ConditionKind.AgentDisconnected => "Look at the instance: is it up, does it reach the ECS endpoints, does the agent's log say why? Its tasks run on, and nothing new can be placed on it.",
         ConditionKind.Draining => "Look at the tasks that are still on it: one that cannot be placed elsewhere holds it up.",
         ConditionKind.Impaired => "Look at the instance's checks, and replace it if it does not come back.",
+        ConditionKind.ScheduleMissed => "Look at the schedule: is it on, and what does its dead-letter queue or its FailedInvocations say? RunTask fails without an event when there is no room or a right is missing.",
+        ConditionKind.StreamSilent => "Look at the EventBridge rule, its target and the queues on the way: are they there, on and empty? What happens there until then is not known here.",
         _ => "Look at what the task waits for: its image, an instance with room, a network interface.",
     };
 

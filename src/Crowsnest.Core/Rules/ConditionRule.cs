@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Patterns;
+using Crowsnest.Core.Rules.Expected;
 
 namespace Crowsnest.Core.Rules;
 
@@ -15,6 +16,12 @@ public sealed record ConditionRule
 
     /// <summary>For how long it holds before anybody is told.</summary>
     public TimeSpan For { get; init; }
+
+    /// <summary>Of <see cref="ConditionKind.HookExpiring"/>: how long before its end.</summary>
+    public TimeSpan Within { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Of <see cref="ConditionKind.ScheduleMissed"/>: what is to be started; <see cref="For"/> is its grace.</summary>
+    public ScheduledTask? Scheduled { get; init; }
 
     /// <summary>Which resources it looks at: an event pattern over the <c>crowsnest</c> object; <see langword="null"/>: all.</summary>
     public EventPattern? Where { get; init; }
@@ -44,6 +51,9 @@ public enum ConditionKind
     /// <summary>A hook of a service's deployment waits for somebody to go on.</summary>
     HookWaiting,
 
+    /// <summary>A hook of a service's deployment waits, and not for long any more (<see cref="ConditionRule.Within"/>): then ECS goes on or rolls back by itself.</summary>
+    HookExpiring,
+
     /// <summary>The agent of a container instance is not connected.</summary>
     AgentDisconnected,
 
@@ -55,4 +65,10 @@ public enum ConditionKind
 
     /// <summary>A task is on its way up: PROVISIONING, PENDING or ACTIVATING.</summary>
     TaskPending,
+
+    /// <summary>A task that a schedule starts was not started (<see cref="ConditionRule.Scheduled"/>).</summary>
+    ScheduleMissed,
+
+    /// <summary>The events of an account and region come no more: its heartbeats are missing, which the templates send on the same way.</summary>
+    StreamSilent,
 }

@@ -1,6 +1,8 @@
 using System.Buffers;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Patterns;
+using Crowsnest.Core.Rules.Expected;
+using Crowsnest.Core.Search;
 
 namespace Crowsnest.Core.Rules;
 
@@ -37,10 +39,14 @@ public sealed class ConditionRules
     /// <summary>There are none.</summary>
     public bool IsEmpty => _rules.Count == 0;
 
+    /// <summary>What asks a store for the events that its rules expect; <see langword="null"/> when there are no such rules.</summary>
+    internal ExpectedEvents? Expected(IEventSearch search) => _rules.Where(ExpectedEvents.Is).ToList() is { Count: > 0 } rules ? new ExpectedEvents(rules, search) : null;
+
     /// <summary>What holds. One at a time.</summary>
     /// <param name="fleet">The clusters.</param>
     /// <param name="watermark">Up to when what is known of them is whole.</param>
-    public HeldConditions Look(FleetView fleet, DateTimeOffset watermark)
+    /// <param name="expected">What rules expect to come; <see langword="null"/>: of that nothing is known.</param>
+    internal HeldConditions Look(FleetView fleet, DateTimeOffset watermark, ExpectedEvents? expected = null)
     {
         ArgumentNullException.ThrowIfNull(fleet);
         var held = new List<HeldCondition>();
@@ -49,7 +55,7 @@ public sealed class ConditionRules
             if (KnownUntil(cluster, watermark) is not { } known) continue;
             for (var i = 0; i < _rules.Count; i++)
             {
-                foreach (var subject in ConditionSubjects.Of(_rules[i].Condition, cluster))
+                foreach (var subject in ConditionSubjects.Of(_rules[i], cluster, known))
                 {
                     if (_patterns[i] >= 0 && !IsWanted(_patterns[i], _rules[i], cluster, fleet, subject)) continue;
                     var since = subject.Since.ToDateTimeOffset();
@@ -59,7 +65,13 @@ public sealed class ConditionRules
             }
         }
 
-        return new HeldConditions(held, firing => KnownUntil(fleet, firing, watermark), Over);
+        foreach (var (rule, place, subject) in expected?.Missing(watermark) ?? [])
+        {
+            var since = subject.Since.ToDateTimeOffset();
+            held.Add(new HeldCondition(rule, ConditionFiring.Of(rule, place, subject, fleet, since ?? watermark), since, watermark));
+        }
+
+        return new HeldConditions(held, firing => expected?.Knows(firing) == true ? watermark : KnownUntil(fleet, firing, watermark), Over);
     }
 
     private string Over(Firing firing) => _rules.FirstOrDefault(rule => rule.Name == firing.Rule) is { } rule ? ConditionFiring.Over(rule.Condition) : "Its rule is not there any more.";

@@ -30,16 +30,18 @@ internal sealed record ConditionSubject(string Resource, EventTime Since, string
 internal static class ConditionSubjects
 {
     /// <summary>All of it.</summary>
-    public static IEnumerable<ConditionSubject> Of(ConditionKind condition, ClusterView cluster) => condition switch
+    public static IEnumerable<ConditionSubject> Of(ConditionRule rule, ClusterView cluster, DateTimeOffset known) => rule.Condition switch
     {
         ConditionKind.RunningBelowDesired => Services(cluster, s => s.Running.Value < s.Desired.Value, Short),
         ConditionKind.NoneRunning => Services(cluster, s => s is { Running.Value: 0, Desired.Value: > 0 }, Short),
         ConditionKind.DeploymentInProgress => Deployments(cluster),
-        ConditionKind.HookWaiting => Hooks(cluster),
+        ConditionKind.HookWaiting => Hooks(cluster, _ => true),
+        ConditionKind.HookExpiring => Hooks(cluster, hook => hook.ExpiresAt.ToDateTimeOffset() is { } end && known >= end - rule.Within),
         ConditionKind.AgentDisconnected => Instances(cluster, i => i.Agent?.Now is { IsConnected: false } away ? away.Since : null, "The ECS agent of container instance {0} is not connected."),
         ConditionKind.Draining => Instances(cluster, i => i.Detail.Status == "DRAINING" ? default(EventTime) : null, "Container instance {0} is being drained."),
         ConditionKind.Impaired => Instances(cluster, i => i.Health is { OverallStatus: "IMPAIRED" } ill ? new EventTime(ill.Key.TimeMilliseconds) : null, "ECS calls container instance {0} impaired."),
-        _ => Tasks(cluster),
+        ConditionKind.TaskPending => Tasks(cluster),
+        _ => [],
     };
 
     // Only the API says how many tasks a service wants, each time that it is asked. One whose scheduler has just stopped a task of its own accord may want fewer by now.
@@ -75,13 +77,16 @@ internal static class ConditionSubjects
             Evidence = newest.RolloutStateReason is { Length: > 0 } reason ? [reason] : [],
         };
 
-    private static IEnumerable<ConditionSubject> Hooks(ClusterView cluster) =>
+    private static IEnumerable<ConditionSubject> Hooks(ClusterView cluster, Func<ServiceEvent, bool> holds) =>
         from service in cluster.ServicesByKey.Values
-        where service is { IsStopped: false, Hook.EventName: "HOOK_AWAITING_ACTION" }
-        select new ConditionSubject(service.ServiceArn ?? service.Service, new EventTime(service.Hook!.Key.TimeMilliseconds), $"A hook of a deployment of service {service.Service} waits for somebody to go on.")
+        where service is { IsStopped: false, Hook.EventName: "HOOK_AWAITING_ACTION" } && holds(service.Hook)
+        select new ConditionSubject(service.ServiceArn ?? service.Service, new EventTime(service.Hook!.Key.TimeMilliseconds), $"A hook of a deployment of service {service.Service} waits for somebody to go on{Until(service.Hook)}.")
         {
             Service = service.Service,
         };
+
+    private static string Until(ServiceEvent hook) =>
+        hook.ExpiresAt.ToDateTimeOffset() is { } end ? string.Create(CultureInfo.InvariantCulture, $", until {end.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC") : "";
 
     private static IEnumerable<ConditionSubject> Instances(ClusterView cluster, Func<InstanceState, EventTime?> since, string words) =>
         from instance in cluster.InstancesByKey.Values

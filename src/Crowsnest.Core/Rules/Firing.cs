@@ -26,6 +26,9 @@ public sealed record Firing
     /// <summary>The task or other resource that it is about (id or ARN).</summary>
     public required string Resource { get; init; }
 
+    /// <summary>The deployment of the service that it belongs to, <c>ecs-svc/N</c>; empty when the event names none.</summary>
+    public string Deployment { get; init; } = "";
+
     /// <summary>One sentence.</summary>
     public required string Summary { get; init; }
 

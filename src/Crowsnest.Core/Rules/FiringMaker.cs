@@ -45,6 +45,7 @@ internal static class FiringMaker
             Labels = Labels(name, ecsEvent, diagnosis, severity, byInstance, rule is { Labels: { IsDefault: false } own } ? own : []),
             GroupBy = rule is { GroupBy: { IsDefault: false } groupBy } ? groupBy : byInstance ? ByInstance : ByService,
             Resource = resource,
+            Deployment = ecsEvent.Deployment,
             Summary = ecsEvent.IsSynthetic ? "This is a test of the way, and nothing failed: " + diagnosis.Summary : Often(rule?.Count) + diagnosis.Summary,
             NextStep = diagnosis.NextStep,
             Evidence = ecsEvent.IsOwn ? [FoundLate, .. diagnosis.Evidence] : [.. diagnosis.Evidence],

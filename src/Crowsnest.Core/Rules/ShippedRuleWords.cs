@@ -17,8 +17,9 @@ public static class ShippedRuleWords
         ["none-running"] = "No task of a service runs, and it wants some.",
         ["task-pending"] = "Tasks do not come up.",
         ["deployment-stuck"] = "A deployment does not end.",
-        ["hook-waiting"] = "A hook of a deployment waits for somebody.",
+        ["hook-expiring"] = "A hook of a deployment waits for somebody, and not for long any more.",
         ["instance-draining"] = "A container instance is drained and does not get empty.",
+        ["stream-silent"] = "No heartbeat comes from an account and region that sent some: its events do not arrive.",
     };
 
     /// <summary>In a sentence; empty for a rule that does not come with the program.</summary>

@@ -85,8 +85,9 @@ public sealed class ShippedRules : IEventRules
         new() { Name = "none-running", Condition = ConditionKind.NoneRunning, For = TimeSpan.FromMinutes(5), Severity = Severity.Critical },
         new() { Name = "task-pending", Condition = ConditionKind.TaskPending, For = TimeSpan.FromMinutes(10), Severity = Severity.Warning },
         new() { Name = "deployment-stuck", Condition = ConditionKind.DeploymentInProgress, For = TimeSpan.FromMinutes(30), Severity = Severity.Warning },
-        new() { Name = "hook-waiting", Condition = ConditionKind.HookWaiting, For = TimeSpan.FromMinutes(30), Severity = Severity.Warning },
+        new() { Name = "hook-expiring", Condition = ConditionKind.HookExpiring, Severity = Severity.Warning },
         new() { Name = "instance-draining", Condition = ConditionKind.Draining, For = TimeSpan.FromHours(1), Severity = Severity.Warning },
+        new() { Name = "stream-silent", Condition = ConditionKind.StreamSilent, For = TimeSpan.FromMinutes(15), Severity = Severity.Critical },
     ];
 
     /// <summary>The names that a set has, or the rule of this name alone.</summary>

@@ -22,7 +22,7 @@ internal static class WebhookPayload
     private const int AlertsMax = BytesMax / 256;
 
     // The second is for a single alert that is too large even alone. A character takes at most 6 bytes, and labels stand there three times (alert, common, group):
-    //   3 x 64 x (64 + 64 + 1) x 6 = 149 KB, other texts 2 x 7 x 256 x 6 = 22 KB, head 3 x 256 x 6 = 5 KB, remarks 10 x 256 x 6 = 15 KB, links 2 x 2048 x 6 = 25 KB: within 256 KB.
+    //   3 x 64 x (64 + 64 + 1) x 6 = 149 KB, other texts 2 x 8 x 256 x 6 = 25 KB, head 3 x 256 x 6 = 5 KB, remarks 10 x 256 x 6 = 15 KB, links 2 x 2048 x 6 = 25 KB: within 256 KB.
     private static readonly Bounds[] Fits = [new(LabelsMax: 256, NameMax: 256, ValueMax: 1024, TextMax: 4096, TasksMax: 50), new(64, 64, 64, 256, 5)];
 
     // As Go does: "<", ">" and "&" are escaped, so that the body is harmless where it is shown as a page; other text stays readable.
@@ -109,6 +109,7 @@ internal static class WebhookPayload
                     ("count", incident.Count.ToString(CultureInfo.InvariantCulture)),
                     ("description", Text(string.Join('\n', incident.Evidence.Prepend(incident.Summary)))),
                     ("incident", VisibleText.Cut(incident.Id, bounds.NameMax)),
+                    .. incident.LogLines.IsEmpty ? Array.Empty<(string, string)>() : [("log", Text(string.Join('\n', incident.LogLines)))],
                     ("next_step", Text(incident.NextStep)),
                     .. incident.Note.Length > 0 ? [("note", Text(incident.Note))] : Array.Empty<(string, string)>(),
                     .. incident.IsResolved ? [("resolution", Text(incident.Resolution))] : Array.Empty<(string, string)>(),

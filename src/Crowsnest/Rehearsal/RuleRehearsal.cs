@@ -41,7 +41,7 @@ internal sealed class RuleRehearsal : IAsyncDisposable
         _pipeline = new IngestPipeline(_store, diagnoser, Composition.Rules(config), _clock) { StatesWritten = clusters.Apply };
         _tick = new IncidentTick(
             Telling.OptionsOf(config), config.Receivers.ToDictionary(receiver => receiver.Name, receiver => ImmutableArray.Create(new Medium("rehearsal", receiver.SendsResolved)), StringComparer.Ordinal),
-            new Server.ServiceShortage(clusters).Of, new ConditionWatch(Composition.Conditions(config), () => clusters.View));
+            new ClusterFacts(() => clusters.View), new ConditionWatch(Composition.Conditions(config), () => clusters.View, _store.Events));
     }
 
     /// <summary>Runs it.</summary>
@@ -111,7 +111,7 @@ internal sealed class RuleRehearsal : IAsyncDisposable
     private async Task TickAsync(bool isLast, CancellationToken cancellationToken)
     {
         var now = _clock.GetUtcNow();
-        if (!isLast && (await _store.Incidents.NextDueAsync(cancellationToken) is not { } due || due > now) && !_tick.HasNews(now, now)) return;
+        if (!isLast && (await _store.Incidents.NextDueAsync(cancellationToken) is not { } due || due > now) && !await _tick.HasNewsAsync(now, now, cancellationToken)) return;
         _incidents += (await _tick.RunAsync(_store.Incidents, now, now, isLast, cancellationToken)).Opened;
         while (await _store.Incidents.DueOutboxAsync(now, 100, cancellationToken) is { Count: > 0 } messages)
         {

@@ -142,8 +142,11 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             started.Push(loading);
             var queues = Listening.Queues(config, pipeline, time);
             foreach (var queue in queues) started.Push(queue);
-            IncidentTick Tick() => live.Telling.Tick(new ServiceShortage(clusters).Of, new ConditionWatch(live.Conditions, () => clusters.Loaded.IsCompletedSuccessfully ? clusters.View : null));
-            OutboxSender Sender() => live.Telling.Sender(store.Incidents, time);
+            FleetView? Known() => clusters.Loaded.IsCompletedSuccessfully ? clusters.View : null;
+            IncidentTick Tick() => live.Telling.Tick(new ClusterFacts(Known), new ConditionWatch(live.Conditions, Known, store.KeepsEvents ? store.Events : null));
+            Resyncing? resync = null;
+            var words = new LastWords(() => resync?.Logs, clusters, diagnoser);
+            OutboxSender Sender() => live.Telling.Sender(store.Incidents, time, words.AddAsync);
             var teller = new Teller(store.Incidents, Tick(), Sender(), time, () => SqsSource.WatermarkOf(queues, pipeline));
             started.Push(teller);
             pipeline.FiringsWritten = teller.Wake;
@@ -154,7 +157,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             started.Push(history);
             var sns = Listening.Sns(config, time);
             if (sns is not null) started.Push(new Release(sns));
-            var resync = Listening.Resync(config, new ResyncParts(clusters, store, pipeline, Composition.Masking(config), () => SqsSource.WatermarkOf(queues, pipeline), time));
+            resync = Listening.Resync(config, new ResyncParts(clusters, store, pipeline, Composition.Masking(config), () => SqsSource.WatermarkOf(queues, pipeline), time));
             if (resync is not null) started.Push(resync);
             async Task ReloadAsync(Func<CancellationToken, Task<CrowsnestConfig>> read, CancellationToken stop)
             {

@@ -11,7 +11,7 @@ namespace Crowsnest.Server;
 
 /// <summary>The last lines that a failed task wrote, read from CloudWatch Logs when somebody looks at the task.</summary>
 /// <remarks>
-/// Nothing else waits for it: no event, no message. One look takes at most <see cref="Patience"/>, shared by all who look at the same task meanwhile; what it
+/// No event waits for it, and a message no longer than a look. One look takes at most <see cref="Patience"/>, shared by all who look at the same task meanwhile; what it
 /// found is kept for a while, and for good once nothing can be added. What looks like a secret is masked before it is kept.
 /// </remarks>
 /// <param name="targets">The accounts and regions that may be asked.</param>

@@ -66,6 +66,16 @@ public class ConditionRulesTests
     }
 
     [Fact]
+    public void A_hook_that_expires_soon_is_found_and_one_that_nobody_knows_the_end_of_is_not()
+    {
+        var held = Assert.Single(Look(ConditionKind.HookExpiring, null, [Hook("HOOK_AWAITING_ACTION", 60, expiresAt: 1_200 + 1_800)]));
+        Assert.Equal((Some.Noon.AddSeconds(60), true), (held.Since!.Value, held.Firing.Summary.EndsWith($"until {Some.Noon.AddMinutes(50):yyyy-MM-dd HH:mm:ss} UTC.", StringComparison.Ordinal)));
+        Assert.Empty(Look(ConditionKind.HookExpiring, null, [Hook("HOOK_AWAITING_ACTION", 60, expiresAt: 1_200 + 1_801)]));
+        Assert.Empty(Look(ConditionKind.HookExpiring, null, [Hook("HOOK_AWAITING_ACTION", 60)]));
+        Assert.Empty(Look(ConditionKind.HookExpiring, null, [Hook("HOOK_AWAITING_ACTION", 60, expiresAt: 1_200), Hook("HOOK_TIMED_OUT", 1_200)]));
+    }
+
+    [Fact]
     public void A_rule_looks_at_what_its_where_wants()
     {
         EcsEvent[] events = [Some.Task("PENDING", taskId: "p"), Some.Task("PENDING", taskId: "q", service: "pay-api"), Some.Task("PENDING", taskId: "r", service: "", family: "job")];
@@ -107,6 +117,6 @@ public class ConditionRulesTests
 
     private static EcsEvent Stopped(string reason) => Some.Task(stopCode: "ServiceSchedulerInitiated", stoppedReason: reason, taskId: "gone", seconds: 590);
 
-    private static EcsEvent Hook(string name, int seconds) =>
-        Some.Event(EventKind.Hook, new ActionDetail { EventType = "INFO", EventName = name, ServiceArn = "arn:aws:ecs:eu-west-1:123456789012:service/prod/api" }, seconds, "api");
+    private static EcsEvent Hook(string name, int seconds, int? expiresAt = null) =>
+        Some.Event(EventKind.Hook, new ActionDetail { EventType = "INFO", EventName = name, ExpiresAt = expiresAt is { } at ? new EventTime(Some.Noon.AddSeconds(at).ToUnixTimeMilliseconds()) : default, ServiceArn = "arn:aws:ecs:eu-west-1:123456789012:service/prod/api" }, seconds, "api");
 }

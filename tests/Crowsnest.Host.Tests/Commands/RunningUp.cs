@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
+using System.Threading.Channels;
 
 namespace Crowsnest.Host.Tests.Commands;
 
@@ -8,14 +9,12 @@ namespace Crowsnest.Host.Tests.Commands;
 internal sealed partial class RunningUp : IAsyncDisposable
 {
     private readonly Process _process;
-    private readonly Task<string> _rest;
-    private readonly StringBuilder _said = new();
-    private readonly SemaphoreSlim _more = new(0);
+    private readonly HeardLines _said, _told;
 
     private RunningUp(Process process, string started, Uri address)
     {
         (_process, Started) = (process, started);
-        _rest = ReadAsync();
+        (_said, _told) = (new HeardLines(process.StandardError), new HeardLines(process.StandardOutput));
         Client = new HttpClient { BaseAddress = address };
     }
 
@@ -61,37 +60,17 @@ internal sealed partial class RunningUp : IAsyncDisposable
     {
         using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (_process.ExitCode, await _rest);
+        return (_process.ExitCode, await _said.Rest);
     }
 
     /// <summary>Waits until it says so, in a line of its own.</summary>
     public Task SaysAsync(string line) => SaysAsync(said => said == line);
 
     /// <summary>Waits until it says a line that is so.</summary>
-    public async Task SaysAsync(Func<string, bool> isLine)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
-        while (true)
-        {
-            lock (_said)
-            {
-                if (_said.ToString().Split('\n').Any(isLine)) return;
-            }
+    public Task SaysAsync(Func<string, bool> isLine) => _said.UntilAsync(isLine);
 
-            await _more.WaitAsync(limit.Token);
-        }
-    }
-
-    private async Task<string> ReadAsync()
-    {
-        while (await _process.StandardError.ReadLineAsync(CancellationToken.None) is { } line)
-        {
-            lock (_said) _said.Append(line).Append('\n');
-            _more.Release();
-        }
-
-        return _said.ToString();
-    }
+    /// <summary>Waits until a message on its console has a line that is so; gives all that it told by then.</summary>
+    public Task<string> TellsAsync(Func<string, bool> isLine) => _told.UntilAsync(isLine);
 
     /// <summary>Ends it without a word, as a crash does.</summary>
     public void Kill() => _process.Kill();
@@ -101,11 +80,47 @@ internal sealed partial class RunningUp : IAsyncDisposable
         Client.Dispose();
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync(CancellationToken.None);
-        await _rest;
+        await Task.WhenAll(_said.Rest, _told.Rest);
         _process.Dispose();
-        _more.Dispose();
     }
 
     [GeneratedRegex("http://[0-9.:]+")]
     private static partial Regex Address();
+
+    /// <summary>What a stream says, line by line.</summary>
+    private sealed class HeardLines
+    {
+        private readonly StringBuilder _heard = new();
+        private readonly Channel<bool> _more = Channel.CreateUnbounded<bool>();
+
+        public HeardLines(StreamReader stream) => Rest = ReadAsync(stream);
+
+        /// <summary>All of it, when it has ended.</summary>
+        public Task<string> Rest { get; }
+
+        public async Task<string> UntilAsync(Func<string, bool> isLine)
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
+            while (true)
+            {
+                lock (_heard)
+                {
+                    if (_heard.ToString() is var all && all.Split('\n').Any(isLine)) return all;
+                }
+
+                await _more.Reader.ReadAsync(limit.Token);
+            }
+        }
+
+        private async Task<string> ReadAsync(StreamReader stream)
+        {
+            while (await stream.ReadLineAsync(CancellationToken.None) is { } line)
+            {
+                lock (_heard) _heard.Append(line).Append('\n');
+                _more.Writer.TryWrite(true);
+            }
+
+            lock (_heard) return _heard.ToString();
+        }
+    }
 }

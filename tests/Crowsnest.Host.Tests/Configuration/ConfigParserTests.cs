@@ -1,7 +1,6 @@
 using System.Net;
 using Crowsnest.Configuration;
 using Crowsnest.Core.Incidents.Templates;
-using Crowsnest.Core.Rules;
 using Crowsnest.Core.Search;
 
 namespace Crowsnest.Host.Tests.Configuration;
@@ -319,61 +318,6 @@ public sealed class ConfigParserTests
         Assert.True(config.Rules.Events[1].GroupBy.IsDefault);
     }
 
-    [Fact]
-    public void Conditions_counts_and_notices_are_rules_too_and_a_shipped_rule_may_be_taken_alone()
-    {
-        var config = Good("""
-            rules:
-              - use: crash-loop
-              - {name: short, condition: {service: {running: none}}, for: 90s, where: {cluster: [prod]}, severity: critical, labels: {team: a}}
-              - {name: agent-disconnected, condition: {instance: {agent: disconnected}}, group_by: [cluster]}
-              - {name: often, count: {event: {detail-type: [x]}, at_least: 5, within: 1h, by: [service]}}
-              - {name: deployed, notice: {detail-type: [y]}}
-            """);
-
-        var (none, agent) = (config.Rules.Conditions[0], config.Rules.Conditions[1]);
-        Assert.Equal((ConditionKind.NoneRunning, TimeSpan.FromSeconds(90), true, Core.Diagnosis.Severity.Critical, "team"), (none.Condition, none.For, none.Where is not null, none.Severity, none.Labels.Single().Key));
-        Assert.Equal((ConditionKind.AgentDisconnected, TimeSpan.Zero, Core.Diagnosis.Severity.Error, "cluster"), (agent.Condition, agent.For, agent.Severity, agent.GroupBy.Single()));
-        var (often, deployed) = (config.Rules.Events[0], config.Rules.Events[1]);
-        Assert.Equal((new CountWindow(5, TimeSpan.FromHours(1)), "service", false), (often.Count, often.GroupBy.Single(), often.IsNotice));
-        Assert.Equal((true, null), (deployed.IsNotice, deployed.Count));
-        Assert.Equal(["crash-loop"], ShippedRules.Of(config.Rules.Sets.Single().Use));
-    }
-
-    [Theory]
-    [InlineData("{name: x}", "'event' is missing")]
-    [InlineData("{name: x, event: {source: aws.ecs}}", "is a list of what may match", 3, 31)]
-    [InlineData("{name: x, event: {detail: {a: [{prefxi: b}]}}}", "prefxi")]
-    [InlineData("{name: x, event: 'no json'}", "")]
-    [InlineData("{name: x, event: {a: [b]}, labels: {severity: high}}", "'severity' cannot be a rule's own label")]
-    [InlineData("{name: x, event: {a: [b]}, labels: {my-team: a}}", "'my-team' cannot be a rule's own label")]
-    [InlineData("{name: x, event: {a: [b]}, group_by: [clutser]}", "did you mean 'cluster'")]
-    [InlineData("{name: x, event: {a: [b]}, use: default}", "this entry is a rule of its own")]
-    [InlineData("{use: default, event: {a: [b]}}", "this entry has no name")]
-    [InlineData("{name: x, condition: {}}", "says nothing that can be looked for (known: {service: {running: below-desired}}")]
-    [InlineData("{name: x, condition: {instance: {}}}", "(known: agent: disconnected, status: draining, health: impaired)")]
-    [InlineData("{name: x, condition: {service: {running: few}}}", "below-desired")]
-    [InlineData("{name: x, condition: {service: {running: none}, task: {status: pending}}}", "a condition is about one of service, deployment, instance, task")]
-    [InlineData("{name: x, condition: {instance: {agent: disconnected, status: draining}}}", "write a rule for each")]
-    [InlineData("{name: x, condition: {task: {status: pending}}, event: {a: [b]}}", "a rule has one of event, condition, count, notice, and this one has event and condition")]
-    [InlineData("{name: x, condition: {task: {status: pending}}, where: {cluster: prod}}", "is a list of what may match", 3, 70)]
-    [InlineData("{name: x, event: {a: [b]}, for: 5m}", "'for' is a condition's, and this rule has 'event'")]
-    [InlineData("{name: x, count: {event: {a: [b]}, at_least: 3}}", "'within' is missing")]
-    [InlineData("{name: x, count: {event: {a: [b]}, at_least: 1, within: 5m}}", "2")]
-    [InlineData("{name: x, count: {event: {a: [b]}, at_least: 3, within: 5m}, group_by: [service]}", "has its group under 'count' as 'by'")]
-    [InlineData("{condition: {task: {status: pending}}}", "'name' is missing")]
-    public void A_rule_that_is_wrong_is_named_with_its_place(string rule, string message, int line = 3, int column = 0)
-    {
-        var mistake = Assert.Single(Mistakes($"# rules\nrules:\n  - {rule}"));
-        Assert.Contains(message, mistake.Message, StringComparison.Ordinal);
-        Assert.Equal(line, mistake.Line);
-        if (column > 0) Assert.Equal(column, mistake.Column);
-    }
-
-    [Fact]
-    public void Two_rules_of_one_name_are_a_mistake() =>
-        Assert.Contains(Mistakes("rules: [{name: x, event: {a: [b]}}, {name: x, event: {a: [c]}}]"), m => m.Message.Contains("two rules are named 'x'", StringComparison.Ordinal));
-
     // Goal: whatever is done to a file, it is a configuration or has mistakes, each with a place in it. Method: every beginning of a full example, and draws of it
     // with one to three characters changed, put in or taken out, most of them such as mean something.
     [Fact]
@@ -464,14 +408,14 @@ public sealed class ConfigParserTests
             console_configs: [{}]
         """;
 
-    private static CrowsnestConfig Good(string text)
+    internal static CrowsnestConfig Good(string text)
     {
         var (config, mistakes) = Parse(text);
         Assert.Equal([], mistakes);
         return config;
     }
 
-    private static IReadOnlyList<ConfigMistake> Mistakes(string text) => [.. Parse(text).Mistakes.OrderBy(m => (m.Line, m.Column))];
+    internal static IReadOnlyList<ConfigMistake> Mistakes(string text) => [.. Parse(text).Mistakes.OrderBy(m => (m.Line, m.Column))];
 
     private static (CrowsnestConfig Config, IReadOnlyList<ConfigMistake> Mistakes) Parse(string text) =>
         ConfigParser.Parse(text, new SecretReader(name => name == "HOOK_KEY" ? "s3cret" : null, Path.GetTempPath(), fetched: null));

@@ -132,7 +132,7 @@ public sealed class TemplateTests
 
         var shared = function.Keys.Intersect(workers.Keys).Except(differ).ToList();
 
-        Assert.Equal(13, shared.Count);
+        Assert.Equal(16, shared.Count);
         Assert.All(shared, name => Assert.Equal(function[name], workers[name]));
 
         static Dictionary<string, string> Comparable(string template) => CloudFormationTemplate.Of(template).Resources.ToDictionary(r => r.Key, r =>

@@ -46,6 +46,7 @@ internal sealed record Placeholder(string Name, ValueKind Kind, Func<TemplateInp
         new("nextStep", ValueKind.Text, input => input.Incident.NextStep),
         new("resolution", ValueKind.Text, input => input.Incident.Resolution),
         new("evidence", ValueKind.List, input => input.Incident.Evidence),
+        new("log", ValueKind.List, input => input.Incident.LogLines),
         new("resources", ValueKind.List, input => input.Incident.Resources),
         new("labels", ValueKind.Map, input => input.Incident.Labels),
         new("count", ValueKind.Number, input => input.Incident.Count),

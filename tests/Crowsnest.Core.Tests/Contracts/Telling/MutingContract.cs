@@ -83,6 +83,22 @@ public abstract class MutingContract<TPlace> where TPlace : StorePlace, new()
         Assert.StartsWith($"Inhibited by incident {inhibited.Mute.By}", telling.Told.Single(n => n.Incidents[0].Id == inhibited.Id).Incidents[0].Note, StringComparison.Ordinal);
     }
 
+    // What was inhibited and is over together with what inhibited it: nobody heard that it began.
+    [Fact]
+    public async Task A_bad_deployment_whose_incidents_end_together_ends_with_one_message_too()
+    {
+        await using var telling = await TellingHarness.StartAsync(new TPlace(), new TellingOptions { Route = new Route { Receiver = "ops" }, InhibitRules = InhibitRule.Shipped });
+        await telling.SubmitAsync(Crash("t1", seconds: 5), Failed(6));
+        await telling.PassAsync(TimeSpan.FromMinutes(2));
+        await telling.SubmitAsync(Steady(130));
+        await telling.PassAsync(TimeSpan.FromMinutes(15));
+
+        Assert.Equal(["firing EssentialContainerExited", "resolved EssentialContainerExited"], telling.Told.SelectMany(n => n.Incidents).Select(i => $"{(i.IsResolved ? "resolved" : "firing")} {i.Labels["kind"]}"));
+        var inhibited = (await telling.Incidents.IncidentsAsync(9, Cancel)).Single(i => i.Lead.Labels["kind"] == "DeploymentFailed");
+        Assert.Equal((IncidentState.Resolved, null), (inhibited.State, inhibited.Mute));
+        Assert.StartsWith("Inhibited by incident ", inhibited.Untold, StringComparison.Ordinal);
+    }
+
     private static Task<TellingHarness> StartAsync() => TellingHarness.StartAsync(new TPlace(), new TellingOptions { Route = new Route { Receiver = "ops" } });
 
     private static async Task LaterAsync(TellingHarness telling, TimeSpan time)

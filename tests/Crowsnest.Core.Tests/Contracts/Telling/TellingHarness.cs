@@ -9,7 +9,7 @@ using Crowsnest.Core.Rules;
 namespace Crowsnest.Core.Tests.Contracts;
 
 /// <summary>The way from an event to a message, with a real store, a clock that the test moves, and a receiver that it listens to.</summary>
-internal sealed class TellingHarness : IAsyncDisposable
+internal sealed class TellingHarness : IAsyncDisposable, IClusterFacts
 {
     private readonly StorePlace _place;
     private readonly TellingOptions _options;
@@ -60,7 +60,7 @@ internal sealed class TellingHarness : IAsyncDisposable
     /// <param name="isLast">Nothing more will come.</param>
     /// <param name="behind">How far what is stored is behind the clock.</param>
     public ValueTask<TickReport> TickAsync(bool isLast = false, TimeSpan behind = default) =>
-        new IncidentTick(_options, new Dictionary<string, ImmutableArray<Medium>> { ["ops"] = [new Medium("recording", SendResolved)], ["testers"] = [new Medium("recording")] }, _ => IsShort, _conditions)
+        new IncidentTick(_options, new Dictionary<string, ImmutableArray<Medium>> { ["ops"] = [new Medium("recording", SendResolved)], ["testers"] = [new Medium("recording")] }, this, _conditions)
             .RunAsync(_store.Incidents, Time.GetUtcNow(), Time.GetUtcNow() - behind, isLast, TestContext.Current.CancellationToken);
 
     public ValueTask<SendReport> SendAsync(double jitter = 0)
@@ -122,10 +122,14 @@ internal sealed class TellingHarness : IAsyncDisposable
         await _place.DisposeAsync();
     }
 
+    bool IClusterFacts.IsShort(Incident incident) => IsShort;
+
+    ImmutableArray<string> IClusterFacts.Deployed(Incident incident) => new ClusterFacts(() => _clusters.View).Deployed(incident);
+
     private (IngestPipeline Pipeline, ClusterModel Clusters, ConditionWatch Conditions) Process()
     {
         var clusters = new ClusterModel(new EventDiagnoser(), Time);
-        return (new IngestPipeline(_store, new EventDiagnoser(), _rules, Time) { StatesWritten = clusters.Apply }, clusters, new ConditionWatch(_conditionRules, () => clusters.View));
+        return (new IngestPipeline(_store, new EventDiagnoser(), _rules, Time) { StatesWritten = clusters.Apply }, clusters, new ConditionWatch(_conditionRules, () => clusters.View, _store.Events));
     }
 }
 
