@@ -17,7 +17,8 @@ namespace Crowsnest.Server;
 /// <param name="Incidents">Its incidents of the last seven days, notices included; of the latest 10,000 of all.</param>
 /// <param name="Firing">How many of them go on.</param>
 /// <param name="LastAt">When the latest of it happened.</param>
-internal sealed record RuleItem(string Name, string Form, bool IsShipped, string? Severity, string? For, string Summary, int Incidents, int Firing, DateTime? LastAt);
+/// <param name="Counts">How many of them began in each six hours of those days, the oldest first.</param>
+internal sealed record RuleItem(string Name, string Form, bool IsShipped, string? Severity, string? For, string Summary, int Incidents, int Firing, DateTime? LastAt, IReadOnlyList<int> Counts);
 
 /// <summary>What is to be tried.</summary>
 /// <param name="Config">A configuration's text; secrets that it names are not read.</param>
@@ -30,6 +31,7 @@ internal static class RulesEndpoints
 {
     private const int LookedAt = 10_000;
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+    private static readonly TimeSpan Bucket = TimeSpan.FromHours(6);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
     /// <summary>Maps <c>/rules</c>.</summary>
@@ -59,29 +61,34 @@ internal static class RulesEndpoints
 
     private static async Task<IReadOnlyList<RuleItem>> ListAsync(ServerParts parts, CancellationToken cancellationToken)
     {
-        var since = parts.Time.GetUtcNow() - Week;
+        var now = parts.Time.GetUtcNow();
+        var since = now - Week;
         var week = (await parts.Store.Incidents.IncidentsAsync(LookedAt, cancellationToken))
             .Where(i => i.LastAt >= since && (i.IsListed || i.State == IncidentState.Notice)).ToLookup(i => i.Lead.Rule, StringComparer.Ordinal);
         var own = parts.Rules;
         var shipped = new ShippedRules(own.Shipped);
         return
         [
-            .. own.Events.Select(rule => Of(rule, isShipped: false, week[rule.Name])), .. own.Conditions.Select(rule => Of(rule, isShipped: false, week[rule.Name])),
-            .. shipped.Events.Select(rule => Of(rule, isShipped: true, week[rule.Name])), .. shipped.Conditions.Select(rule => Of(rule, isShipped: true, week[rule.Name])),
+            .. own.Events.Select(rule => Of(rule, isShipped: false, week[rule.Name], now)), .. own.Conditions.Select(rule => Of(rule, isShipped: false, week[rule.Name], now)),
+            .. shipped.Events.Select(rule => Of(rule, isShipped: true, week[rule.Name], now)), .. shipped.Conditions.Select(rule => Of(rule, isShipped: true, week[rule.Name], now)),
         ];
     }
 
-    private static RuleItem Of(EventRule rule, bool isShipped, IEnumerable<Incident> week) =>
-        Of(rule.Name, rule.IsNotice ? "notice" : rule.Count is null ? "event" : "count", isShipped, rule.Severity, null, week);
+    private static RuleItem Of(EventRule rule, bool isShipped, IEnumerable<Incident> week, DateTimeOffset now) =>
+        Of(rule.Name, rule.IsNotice ? "notice" : rule.Count is null ? "event" : "count", isShipped, rule.Severity, null, week, now);
 
-    private static RuleItem Of(ConditionRule rule, bool isShipped, IEnumerable<Incident> week) => Of(rule.Name, "condition", isShipped, rule.Severity, rule.For, week);
+    private static RuleItem Of(ConditionRule rule, bool isShipped, IEnumerable<Incident> week, DateTimeOffset now) => Of(rule.Name, "condition", isShipped, rule.Severity, rule.For, week, now);
 
-    private static RuleItem Of(string name, string form, bool isShipped, Severity? severity, TimeSpan? held, IEnumerable<Incident> week)
+    private static RuleItem Of(string name, string form, bool isShipped, Severity? severity, TimeSpan? held, IEnumerable<Incident> week, DateTimeOffset now)
     {
         var all = week.ToList();
+        var counts = new int[(int)(Week / Bucket)];
+
+        // What began before the week and went on in it is counted at its beginning.
+        foreach (var incident in all) counts[Math.Clamp(counts.Length - 1 - (int)((now - incident.FirstAt) / Bucket), 0, counts.Length - 1)]++;
         return new RuleItem(
             name, form, isShipped, severity?.ToString().ToLowerInvariant(), held is { } time ? Units.Format(time) : null, isShipped ? ShippedRuleWords.Of(name) : "", all.Count,
-            all.Count(i => i.State == IncidentState.Firing), all.Count == 0 ? null : all.Max(i => i.LastAt).UtcDateTime);
+            all.Count(i => i.State == IncidentState.Firing), all.Count == 0 ? null : all.Max(i => i.LastAt).UtcDateTime, counts);
     }
 
     private static async Task<Rehearsed> RehearseAsync(HttpContext http, RehearsalWish wish, ServerParts parts, QueryTurns turns)

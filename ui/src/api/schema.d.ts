@@ -3731,6 +3731,7 @@ export interface components {
             firing: number;
             /** Format: date-time */
             lastAt: string | null;
+            counts: number[];
         };
         RulePage: {
             items: components["schemas"]["Rule"][];

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { RuleItem } from "../../api/types";
 import { Answer, Empty } from "../../parts/Answer";
+import { Sparkline } from "../../parts/Sparkline";
 import { Sentence } from "../../parts/Sentence";
 import { StateMark } from "../../parts/StateMark";
 import { TimeText } from "../../parts/TimeText";
@@ -60,6 +61,7 @@ function Rule({ rule }: { rule: RuleItem }) {
           <span className={classes.dim}>nothing this week</span>
         ) : (
           <>
+            <Sparkline counts={rule.counts} colour={rule.form === "notice" ? "var(--series-routine)" : states.failing.colour} />
             <div>
               <Link to="/incidents" search={{ list: "all" }}>
                 {plural(rule.incidents, rule.form === "notice" ? "notice" : "incident")}
