@@ -1,11 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import type { RuleItem } from "../../api/types";
 import { Answer, Empty } from "../../parts/Answer";
-import { Sparkline } from "../../parts/Sparkline";
 import { Sentence } from "../../parts/Sentence";
+import { Sparkline } from "../../parts/Sparkline";
 import { StateMark } from "../../parts/StateMark";
 import { TimeText } from "../../parts/TimeText";
 import { plural } from "../../parts/words";
+import { states } from "../../state";
 import { useRules } from "./rules";
 import classes from "../incidents/Incidents.module.css";
 
