@@ -102,6 +102,7 @@ internal static class EventCauses
     public static readonly EventCause Rebalance = new("", SpotInterruption, Info, Severity.Info, "EC2 recommends to rebalance a Spot instance.", GroupsByInstance: true);
     public static readonly EventCause Notice = new("", "", Info, Severity.Info, "An event that needs no explaining.");
     public static readonly EventCause Untrusted = new("", "", Info, Severity.Info, "An event of a source that is not trusted; it is kept, and not diagnosed.");
+    public static readonly EventCause Heartbeat = new("", "", Info, Severity.Info, "A heartbeat: the events of this account and region find their way.");
     public static readonly EventCause NotStopping = new("", "", Info, Severity.Info, "The task is not stopping.");
     public static readonly EventCause Running = new("RUNNING", "", Info, Severity.Info, "The task is running.");
     public static readonly EventCause Starting = new("", "", Info, Severity.Info, "The task is starting.");

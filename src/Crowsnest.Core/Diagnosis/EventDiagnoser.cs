@@ -39,6 +39,7 @@ public sealed class EventDiagnoser
     public EventDiagnosis Diagnose(EcsEvent ecsEvent)
     {
         ArgumentNullException.ThrowIfNull(ecsEvent);
+        if (ecsEvent.Kind == EventKind.Heartbeat) return EventCauses.Heartbeat.About(ecsEvent);
         if (!ecsEvent.IsSynthetic && !Trusted.Includes(ecsEvent)) return EventCauses.Untrusted.About(ecsEvent);
 
         return ecsEvent.Detail switch

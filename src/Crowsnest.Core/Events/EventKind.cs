@@ -47,4 +47,7 @@ public enum EventKind
 
     /// <summary>EC2 Auto Scaling's launches, terminations and lifecycle actions (aws.autoscaling).</summary>
     AutoScaling,
+
+    /// <summary>Crowsnest Heartbeat (crowsnest.heartbeat): the templates have EventBridge Scheduler send it, and it says that events find their way.</summary>
+    Heartbeat,
 }

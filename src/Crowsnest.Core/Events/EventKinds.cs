@@ -15,12 +15,13 @@ internal static class EventKinds
         return source.SequenceEqual("aws.autoscaling"u8) && detailType.StartsWith("EC2 "u8) ? EventKind.AutoScaling : EventKind.Unknown;
     }
 
-    // What ECS has no event for: Resync.ResyncEvent writes these.
+    // What ECS has no event for, besides heartbeats: Resync.ResyncEvent writes these.
     private static EventKind Own(ReadOnlySpan<byte> type)
     {
         if (type.SequenceEqual("Crowsnest Task Not Seen Again"u8)) return EventKind.Task;
         if (type.SequenceEqual("Crowsnest Container Instance Not Seen Again"u8)) return EventKind.ContainerInstance;
         if (type.SequenceEqual("Crowsnest Tags Described"u8)) return EventKind.Tags;
+        if (type.SequenceEqual("Crowsnest Heartbeat"u8)) return EventKind.Heartbeat;
         return type.SequenceEqual("Crowsnest Service Described"u8) || type.SequenceEqual("Crowsnest Service Not Seen Again"u8) ? EventKind.ServiceAction : EventKind.Unknown;
     }
 
