@@ -30,6 +30,15 @@ internal static class TaskDocument
             json.WriteEndArray();
         }
 
+        if (state.Claims is { } claims)
+        {
+            json.WriteStartObject("claims"u8);
+            json.Numbers("ports"u8, claims.Ports);
+            json.Numbers("udpPorts"u8, claims.UdpPorts);
+            if (claims.Gpus > 0) json.WriteNumber("gpus"u8, claims.Gpus);
+            json.WriteEndObject();
+        }
+
         if (state.Stop is { } stop) StopDocument.Write(json, stop, ImpliedBy(state));
         json.WriteEndObject();
         json.WriteEndObject();
@@ -93,9 +102,9 @@ internal static class TaskDocument
             StoppingAt = stoppingAt, ExecutionStoppedAt = executionStoppedAt, StoppedAt = stoppedAt, Containers = [.. containers],
         };
         var order = new EventOrder(row.Version, row.At, row.Event);
-        var state = TaskState.Restore(order, PooledName(row, pool), ours.Service ?? "", ours.Family ?? "", ours.Instance ?? "", detail, ours.Network, null);
+        var state = TaskState.Restore(order, PooledName(row, pool), ours.Service ?? "", ours.Family ?? "", ours.Instance ?? "", detail, ours.Network, ours.Claims, null);
         return ours.Stop is { } stop
-            ? TaskState.Restore(order, state.Name, state.Service, state.Family, state.Instance, detail, ours.Network, StopDocument.Read(stop, ImpliedBy(state)))
+            ? TaskState.Restore(order, state.Name, state.Service, state.Family, state.Instance, detail, ours.Network, ours.Claims, StopDocument.Read(stop, ImpliedBy(state)))
             : state;
     }
 
@@ -112,6 +121,10 @@ internal static class TaskDocument
                 case "network":
                     var eni = JsonElement.ParseValue(ref json);
                     ours.Network = new TaskNetwork(eni[0].GetString(), eni[1].GetString(), eni[2].GetString(), eni[3].GetString());
+                    break;
+                case "claims":
+                    var claims = JsonElement.ParseValue(ref json);
+                    ours.Claims = new TaskClaims(claims.Numbers("ports"), claims.Numbers("udpPorts"), (int)(claims.Number("gpus") ?? 0));
                     break;
                 case "stop": ours.Stop = JsonElement.ParseValue(ref json); break;
                 default: json.Skip(); break;
@@ -150,6 +163,7 @@ internal static class TaskDocument
     {
         public string? Service, Family, Instance;
         public TaskNetwork? Network;
+        public TaskClaims? Claims;
         public JsonElement? Stop;
     }
 

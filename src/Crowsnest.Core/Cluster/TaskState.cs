@@ -7,7 +7,7 @@ namespace Crowsnest.Core.Cluster;
 /// <remarks>Immutable, and a function of the set of events: any order, and repeats, fold to the same state.</remarks>
 public sealed class TaskState : IResourceState
 {
-    private TaskState(EventOrder order, ResourceName name, string service, string family, string instance, TaskDetail detail, TaskNetwork? network, StopEvidence? stop)
+    private TaskState(EventOrder order, ResourceName name, string service, string family, string instance, TaskDetail detail, TaskNetwork? network, TaskClaims? claims, StopEvidence? stop)
     {
         Order = order;
         Name = name;
@@ -16,6 +16,7 @@ public sealed class TaskState : IResourceState
         Instance = instance;
         Detail = detail;
         Network = network;
+        Claims = claims;
         Stop = stop;
     }
 
@@ -39,6 +40,9 @@ public sealed class TaskState : IResourceState
 
     /// <summary>Its network interface as the newest event has it; <see langword="null"/> where it has none of its own.</summary>
     public TaskNetwork? Network { get; }
+
+    /// <summary>The ports and GPUs that it has of its container instance, as the newest event has it; <see langword="null"/> where it has none.</summary>
+    public TaskClaims? Claims { get; }
 
     /// <summary>What its events have said of its stop; <see langword="null"/> while it is not stopping.</summary>
     public StopEvidence? Stop { get; }
@@ -64,16 +68,16 @@ public sealed class TaskState : IResourceState
         {
             return (Observation.Changed, new TaskState(
                 order, ResourceName.OfTask(ecsEvent), ecsEvent.Service, ecsEvent.Family, ecsEvent.Instance, detail, TaskAttachments.Network(ecsEvent),
-                StopEvidence.MergeAny(known?.Stop, said)));
+                TaskClaims.Of(ecsEvent), StopEvidence.MergeAny(known?.Stop, said)));
         }
 
         var observation = order.Version == known.Order.Version && (order.Version >= 0 || order == known.Order) ? Observation.Duplicate : Observation.Stale;
         var stop = StopEvidence.MergeAny(known.Stop, said);
         var adds = stop is not null && !stop.SameAs(known.Stop);
-        return (observation, adds ? new TaskState(known.Order, known.Name, known.Service, known.Family, known.Instance, known.Detail, known.Network, stop) : known);
+        return (observation, adds ? new TaskState(known.Order, known.Name, known.Service, known.Family, known.Instance, known.Detail, known.Network, known.Claims, stop) : known);
     }
 
     internal static TaskState Restore(
-        EventOrder order, ResourceName name, string service, string family, string instance, TaskDetail detail, TaskNetwork? network, StopEvidence? stop) =>
-        new(order, name, service, family, instance, detail, network, stop);
+        EventOrder order, ResourceName name, string service, string family, string instance, TaskDetail detail, TaskNetwork? network, TaskClaims? claims, StopEvidence? stop) =>
+        new(order, name, service, family, instance, detail, network, claims, stop);
 }

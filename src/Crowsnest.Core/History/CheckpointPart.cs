@@ -14,7 +14,7 @@ internal static class CheckpointPart
     private const int Window = 22;
 
     // A part of another version is made anew out of the events. Before it had a number, a length stood here.
-    private const byte Version = 0xf2;
+    private const byte Version = 0xf3;
     private const int Header = 1 + sizeof(int);
 
     // Beside the types of resources.

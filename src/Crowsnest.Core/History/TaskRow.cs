@@ -40,6 +40,14 @@ internal static class TaskRow
             writer.Text(network.PrivateIPv4Address);
         }
 
+        writer.Bool(state.Claims is not null);
+        if (state.Claims is { } claims)
+        {
+            WriteNumbers(writer, claims.Ports);
+            WriteNumbers(writer, claims.UdpPorts);
+            writer.Number(claims.Gpus);
+        }
+
         WriteStop(writer, state);
     }
 
@@ -57,6 +65,7 @@ internal static class TaskRow
         string service = reader.Word(), family = reader.Word(), instance = reader.Word();
         var containers = ReadContainers(ref reader);
         var network = reader.Bool() ? new TaskNetwork(reader.WordOrNone(), reader.TextOrNone(), reader.WordOrNone(), reader.TextOrNone()) : null;
+        var claims = reader.Bool() ? new TaskClaims(ReadNumbers(ref reader), ReadNumbers(ref reader), (int)reader.Number()) : null;
         var detail = new TaskDetail
         {
             Version = version, UpdatedAt = updatedAt, CreatedAt = createdAt, ClusterArn = clusterArn, TaskArn = taskArn, TaskDefinitionArn = taskDefinitionArn,
@@ -65,7 +74,7 @@ internal static class TaskRow
             AvailabilityZone = availabilityZone, Cpu = cpu, Memory = memory, PullStartedAt = pullStartedAt, PullStoppedAt = pullStoppedAt, StartedAt = startedAt,
             StoppingAt = stoppingAt, ExecutionStoppedAt = executionStoppedAt, StoppedAt = stoppedAt, Containers = containers,
         };
-        return TaskState.Restore(order, name, service, family, instance, detail, network, ReadStop(ref reader, detail, order, service, family, name.Id, instance));
+        return TaskState.Restore(order, name, service, family, instance, detail, network, claims, ReadStop(ref reader, detail, order, service, family, name.Id, instance));
     }
 
     private static TaskContainer[] ReadContainers(ref PartReader reader)
@@ -74,6 +83,19 @@ internal static class TaskRow
         foreach (ref var container in containers.AsSpan())
             container = new TaskContainer(reader.WordOrNone(), reader.WordOrNone(), (int?)reader.NumberOrNone(), reader.WordOrNone(), reader.WordOrNone());
         return containers;
+    }
+
+    private static void WriteNumbers(PartWriter writer, int[] numbers)
+    {
+        writer.Number(numbers.Length);
+        foreach (var number in numbers) writer.Number(number);
+    }
+
+    private static int[] ReadNumbers(ref PartReader reader)
+    {
+        var numbers = new int[reader.Number()];
+        foreach (ref var number in numbers.AsSpan()) number = (int)reader.Number();
+        return numbers;
     }
 
     private static void WriteStop(PartWriter writer, TaskState state)

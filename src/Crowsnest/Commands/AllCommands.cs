@@ -14,6 +14,7 @@ internal static class AllCommands
         ExportCommand.Spec,
         StatusCommand.Spec,
         GetCommand.Spec,
+        CapacityCommand.Spec,
         ExplainCommand.Spec,
         IncidentsCommand.List,
         IncidentsCommand.Show,

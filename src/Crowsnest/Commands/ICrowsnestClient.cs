@@ -3,8 +3,9 @@ using System.Text.Json;
 using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Server;
-using Crowsnest.Server.Silences;
+using Crowsnest.Server.Capacity;
 using Crowsnest.Server.Lists;
+using Crowsnest.Server.Silences;
 
 namespace Crowsnest.Commands;
 
@@ -44,6 +45,13 @@ internal interface ICrowsnestClient : IAsyncDisposable
 
     /// <summary>How things stood at the end of this time, as the API shows it.</summary>
     Task<JsonElement> StatusAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken);
+
+    /// <summary>What is reserved, what remains and what still fits, as the API shows it; as many lines as are asked for, however many pages that takes.</summary>
+    /// <param name="wish">What is asked for.</param>
+    /// <param name="at">The moment; now when <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The answer, or <see langword="null"/> when there is no such cluster.</returns>
+    Task<CapacityAnswer?> CapacityAsync(CapacityWish wish, DateTimeOffset? at, CancellationToken cancellationToken);
 
     /// <summary>Silences, as the API shows them; perhaps only those of a state.</summary>
     Task<RowPage> SilencesAsync(string? state, CancellationToken cancellationToken);
@@ -99,6 +107,21 @@ internal interface ICrowsnestClient : IAsyncDisposable
 /// <param name="Cut">Why the answer may be incomplete, or <see langword="null"/>.</param>
 /// <param name="Next">Where the next page begins, or <see langword="null"/> at the end.</param>
 internal sealed record RowPage(IReadOnlyList<JsonElement> Items, string? Cut, string? Next = null);
+
+/// <summary>What is answered of capacity.</summary>
+/// <param name="Body">The answer as it came; of several pages the last, which has the same total.</param>
+/// <param name="Items">Its lines, of all pages.</param>
+/// <param name="Next">Where the next page begins, or <see langword="null"/> at the end.</param>
+internal sealed record CapacityAnswer(JsonElement Body, IReadOnlyList<JsonElement> Items, string? Next)
+{
+    /// <summary>What may be missing of a moment of the past; <see langword="null"/> when nothing is.</summary>
+    public string? Note => Body.TryGetProperty("note", out var note) ? note.GetString() : null;
+
+    /// <summary>An answer of the API, or <see langword="null"/> when it is none.</summary>
+    public static CapacityAnswer? Read(JsonElement body) => body.ValueKind == JsonValueKind.Object && body.TryGetProperty("items", out var items) && body.TryGetProperty("next", out var next)
+        ? new CapacityAnswer(body, [.. items.EnumerateArray()], next.GetString())
+        : null;
+}
 
 /// <summary>Something of a live tail: an event with its key, or a gap.</summary>
 /// <param name="Id">The event's key; for a gap that of the event before.</param>

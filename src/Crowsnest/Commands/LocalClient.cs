@@ -17,7 +17,7 @@ using Crowsnest.Sqlite;
 namespace Crowsnest.Commands;
 
 /// <summary>The store opened in this process, which holds the data folder's lock as long.</summary>
-internal sealed class LocalClient : ICrowsnestClient
+internal sealed partial class LocalClient : ICrowsnestClient
 {
     // None when it only reads: whoever writes meanwhile is not in its way.
     private readonly DataFolderLock? _lock;
@@ -159,9 +159,7 @@ internal sealed class LocalClient : ICrowsnestClient
     public async Task<RowPage> ResourcesAsync(string kind, ListRequest request, bool isStopped, DateTimeOffset? at, CancellationToken cancellationToken)
     {
         if (at is { } moment) return await PastResourcesAsync(kind, request, isStopped, moment, cancellationToken);
-        var model = new ClusterModel(_diagnoser, _time);
-        await model.LoadAsync(since => Store.ReadStatesAsync(since, cancellationToken), cancellationToken);
-        var (items, next) = await new ResourceLists(Store, _diagnoser, _time).PageAsync(kind, model.View, request, isStopped, cancellationToken);
+        var (items, next) = await new ResourceLists(Store, _diagnoser, _time).PageAsync(kind, await LoadAsync(cancellationToken), request, isStopped, cancellationToken);
         return new RowPage([.. items.Select(RowWriter.Value)], null, next);
     }
 
@@ -326,18 +324,7 @@ internal sealed class LocalClient : ICrowsnestClient
 
     private async Task<RowPage> PastResourcesAsync(string kind, ListRequest request, bool isStopped, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        // Who holds the folder is the only writer, and what is stored is all there is. Else it takes as long as it takes.
-        var options = new HistoryOptions { Slack = TimeSpan.Zero, EventsMax = int.MaxValue };
-        if (_lock is not null)
-        {
-            var maker = new CheckpointMaker(Store, _diagnoser, _time.GetUtcNow, options);
-            while (await maker.NextAsync(cancellationToken))
-            {
-                // The next time they are there.
-            }
-        }
-
-        var past = await new ClusterHistory(Store, _diagnoser, _time, options).ViewAsync(at, cancellationToken);
+        var past = await PastAsync(at, cancellationToken);
         var (items, next) = new ResourceLists(Store, _diagnoser, new StandingTime(past.At)).Page(kind, past.View, request, isStopped);
         return new RowPage([.. items.Select(RowWriter.Value)], PastNote.Of(past), next);
     }

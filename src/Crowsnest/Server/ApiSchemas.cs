@@ -79,7 +79,19 @@ internal static class ApiSchemas
     private const string Numbers = """{"type":"array","items":{"type":"integer"}}""";
     private const string Bool = """{"type":"boolean"}""";
     private const string Null = """{"type":"null"}""";
+    private const string Percent = """{"type":"number"}""";
     private const string Events = """{"type":"array","items":{"$ref":"#/components/schemas/Event"}}""";
+
+    // Of an answer about the past.
+    private static readonly (string Member, string Schema)[] Past = [("at?", Time), ("since?", Time), ("resyncedSince?", Time), ("note?", TextOrNull)];
+
+    private static readonly (string Member, string Schema)[] Fargate = [("fargateTasks", Number), ("fargateCpu", Number), ("fargateMemory", Number)];
+
+    private static readonly (string Member, string Schema)[] Sum =
+    [
+        ("instances", Number), ("instancesTakingTasks", Number), ("instancesNotKnown", Number), .. Amounts(""), ("availableCpu", Number), ("availableMemory", Number), ("availableGpus", Number),
+        ("reservedNetworkInterfaces", Number), ("tasks", Number), ("tasksByService", ListOf("ServiceTasks")), .. Fargate,
+    ];
 
     // A member whose name ends in '?' is there only where it is known.
     private static readonly (string Name, (string Member, string Schema)[] Members)[] Written =
@@ -90,7 +102,7 @@ internal static class ApiSchemas
             ("region?", Text), ("cluster?", Text), ("service?", Text), ("task?", Text), ("instance?", Text), ("kind?", Text), ("outcome?", Text), ("severity?", Text),
             ("summary?", Text), ("evidence?", Texts), ("nextStep?", Text), ("masked?", Texts), ("event", "{}"),
         ]),
-        ("ResourcePage", [("items", """{"type":"array","items":{"type":"object"}}"""), ("next", TextOrNull), ("at?", Time), ("since?", Time), ("resyncedSince?", Time), ("note?", TextOrNull)]),
+        ("ResourcePage", [("items", """{"type":"array","items":{"type":"object"}}"""), ("next", TextOrNull), .. Past]),
         ("TaskDiagnosis", [("kind?", Text), ("outcome", Text), ("severity", Text), ("summary", Text), ("evidence", Texts), ("nextStep", Text)]),
         ("TaskPhase", [("phase", Text), ("from", Time), ("to?", Time), ("seconds?", """{"type":"number"}""")]),
         ("TaskTag", [("key", Text), ("value", Text), ("of", """{"type":"string","enum":["service","taskDefinition","cluster"]}""")]),
@@ -98,6 +110,39 @@ internal static class ApiSchemas
         [
             ("task", """{"type":"object"}"""), ("tags", ListOf("TaskTag")), ("diagnosis", """{"oneOf":[{"$ref":"#/components/schemas/TaskDiagnosis"},{"type":"null"}]}"""), ("phases", ListOf("TaskPhase")), ("events", Events),
             ("siblings", """{"type":"array","items":{"type":"object"}}"""), ("serviceEvents", Events), ("logs", """{"oneOf":[{"$ref":"#/components/schemas/TaskLogs"},{"type":"null"}]}"""), ("cut", TextOrNull),
+        ]),
+        ("LargestTask", [("instance", Text), ("cpu", Number), ("memory", Number)]),
+        ("ServiceTasks", [("serviceName", Text), ("tasks", Number)]),
+        ("CapacitySum", Sum),
+        ("CapacityCluster", [("account", Text), ("region", Text), ("cluster", Text), .. Sum, ("largestByCpu?", Ref("LargestTask")), ("largestByMemory?", Ref("LargestTask")), ("services", Number), ("placementFailures", Number)]),
+        ("CapacityPage", [("by", Text), ("items", ListOf("CapacityCluster")), ("next", TextOrNull), .. Past]),
+        ("CapacityInstance",
+        [
+            ("instance", Text), ("ec2InstanceId?", Text), ("status?", Text), ("agentConnected?", Bool), ("takesTasks", """{"type":"string","enum":["yes","notActive","agentDisconnected","notKnown"]}"""),
+            ("capacityProviderName?", Text), ("availabilityZone?", Text), ("instanceType?", Text), .. Amounts("?"), ("reservedNetworkInterfaces", Number), ("tasks", Number),
+            ("tasksByService", ListOf("ServiceTasks")), ("updatedAt?", Time),
+        ]),
+        ("CapacityGroup", [("availabilityZone?", Text), ("capacityProviderName?", Text), .. Sum]),
+        ("CapacityTask",
+        [
+            ("cpu?", Number), ("memory?", Number), ("gpus", Number), ("ports", Numbers), ("udpPorts", Numbers), ("networkInterface", Bool), ("launchType?", Text), ("capacityProviderName?", Text),
+        ]),
+        ("CapacityService",
+        [
+            ("serviceName", Text), ("tasks", Number), ("reservedCpu", Number), ("reservedMemory", Number), .. Fargate, ("task?", Ref("CapacityTask")), ("fits?", Number), ("fitsInOnePiece?", Number),
+            ("instances?", Number), ("stoppedBy?", """{"type":"string","enum":["cpu","memory","gpu","ports","instances"]}"""), ("stoppedOn?", Number), ("placementFailure?", Text),
+        ]),
+        ("MissingForTask", [("instance", Text), ("missingCpu", Number), ("missingMemory", Number), ("missingGpus", Number), ("portTaken", Bool)]),
+        ("PlacementFailure",
+        [
+            ("serviceName", Text), ("at?", Time), ("code", Text), ("reason", Text), ("has", Text), ("wouldFit", Text), ("nextStep", Text), ("instances", Number), ("instancesTakingNone", Number), ("fits?", Number),
+            ("cpuAtItsMemory?", Number), ("memoryAtItsCpu?", Number), ("nearest?", Ref("MissingForTask")),
+        ]),
+        ("CapacityOfCluster",
+        [
+            ("account", Text), ("region", Text), ("cluster", Text), ("total", Ref("CapacitySum")), ("largestByCpu?", Ref("LargestTask")), ("largestByMemory?", Ref("LargestTask")),
+            ("placementFailures", ListOf("PlacementFailure")), ("by", Text), ("items", $$"""{"type":"array","items":{"oneOf":[{{Ref("CapacityInstance")}},{{Ref("CapacityService")}},{{Ref("CapacityGroup")}}]} }"""),
+            ("next", TextOrNull), .. Past,
         ]),
         ("EventPage", [("items", Events), ("next", TextOrNull), ("cut", TextOrNull), ("hint", TextOrNull)]),
         ("EventList", [("items", Events), ("next", Null)]),
@@ -125,6 +170,13 @@ internal static class ApiSchemas
 
     /// <summary>A reference to one of them.</summary>
     public static string Ref(string name) => $$"""{"$ref":"#/components/schemas/{{name}}"}""";
+
+    // A reservation is not there where nothing can be reserved.
+    private static (string Member, string Schema)[] Amounts(string optional) =>
+    [
+        .. ((string[])["Cpu", "Memory", "Gpus", "Ports"]).SelectMany(name => ((string[])["registered", "reserved", "remaining"]).Select(of => (of + name + optional, Number))),
+        ("cpuReservation?", Percent), ("memoryReservation?", Percent), ("gpuReservation?", Percent),
+    ];
 
     private static string ListOf(string name) => $$"""{"type":"array","items":{{Ref(name)}}}""";
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Server.Alertmanager;
+using Crowsnest.Server.Capacity;
 using Crowsnest.Server.Lists;
 using Crowsnest.Server.Silences;
 using Microsoft.AspNetCore.Connections;
@@ -85,6 +86,7 @@ internal sealed class CrowsnestServer : IAsyncDisposable
         new StatusEndpoint(parts, turns).Map(app);
         new ResourceEndpoints(parts, turns).Map(app);
         new TaskEndpoint(parts, turns).Map(app);
+        new CapacityEndpoints(parts, turns).Map(app);
         new ChangesEndpoint(parts).Map(app);
         app.MapExplain(parts);
         app.MapTokens(tokens);

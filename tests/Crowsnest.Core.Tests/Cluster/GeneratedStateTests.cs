@@ -1,9 +1,4 @@
-using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
-using Crowsnest.Core.Cluster;
-using Crowsnest.Core.Diagnosis;
-using Crowsnest.Core.Events;
 
 namespace Crowsnest.Core.Tests.Cluster;
 
@@ -24,26 +19,15 @@ public class GeneratedStateTests(ITestOutputHelper output)
     [MemberData(nameof(Streams))]
     public void The_views_end_in_the_generators_state(string seed, string options)
     {
-        var (lines, truth) = Generate(seed, options);
-        var decoder = new EventDecoder();
-        var states = new Dictionary<string, IResourceState>();
-        var model = new ClusterModel(
-            new EventDiagnoser(), new ManualTime(new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero)), new ClusterModelOptions { KeepStopped = TimeSpan.FromDays(3_650) });
-        foreach (var batch in lines.Chunk(500))
-        {
-            var changed = new Dictionary<string, IResourceState>();
-            foreach (var line in batch)
-                ResourceFold.Fold(states, Assert.IsType<Decoded.Ok>(decoder.Decode(Encoding.UTF8.GetBytes(line), Some.Noon)).Event, changed);
-            model.Apply(changed.Values);
-        }
-
-        var tasks = model.View.Clusters.SelectMany(c => c.Tasks).ToDictionary(t => t.Name.Id);
-        var instances = model.View.Clusters.SelectMany(c => c.Instances).ToDictionary(i => i.State.Name.Id);
+        var stream = GeneratedStream.Make(seed, options);
+        var (lines, view) = (stream.Lines, stream.View());
+        var tasks = view.Clusters.SelectMany(c => c.Tasks).ToDictionary(t => t.Name.Id);
+        var instances = view.Clusters.SelectMany(c => c.Instances).ToDictionary(i => i.State.Name.Id);
         var wrong = new List<string>();
         var silent = 0;
         var reasons = lines.Where(l => l.Contains("\"stoppedReason\":\"", StringComparison.Ordinal) && l.Contains("\"ECS Task State Change\"", StringComparison.Ordinal)).Select(IdOf).ToHashSet();
         var running = new Dictionary<(string Cluster, string Group), int>();
-        foreach (var (arn, told) in Members(truth, "tasks"))
+        foreach (var (arn, told) in stream.Members("tasks"))
         {
             var (cluster, group) = (Text(told, "cluster") ?? "", Text(told, "group") ?? "");
             if (Text(told, "lastStatus") == "RUNNING") running[(cluster, group)] = running.GetValueOrDefault((cluster, group)) + 1;
@@ -63,7 +47,7 @@ public class GeneratedStateTests(ITestOutputHelper output)
             else wrong.Add($"{arn}: {found}, not {expected}");
         }
 
-        foreach (var (arn, told) in Members(truth, "instances"))
+        foreach (var (arn, told) in stream.Members("instances"))
         {
             if (!instances.TryGetValue(arn[(arn.LastIndexOf('/') + 1)..], out var instance))
             {
@@ -78,7 +62,7 @@ public class GeneratedStateTests(ITestOutputHelper output)
             if (found != expected) wrong.Add($"{arn}: {found}, not {expected}");
         }
 
-        foreach (var service in model.View.Clusters.SelectMany(c => c.Services.Select(s => (Cluster: c.Name.Name, View: s))))
+        foreach (var service in view.Clusters.SelectMany(c => c.Services.Select(s => (Cluster: c.Name.Name, View: s))))
         {
             var expected = running.GetValueOrDefault((service.Cluster, "service:" + service.View.Name));
             if (service.View.Running.Value != expected) wrong.Add($"{service.Cluster}/{service.View.Name}: {service.View.Running.Value} running, not {expected}");
@@ -87,40 +71,14 @@ public class GeneratedStateTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed} {options}: {tasks.Count} tasks, {instances.Count} instances, {running.Count} groups, {silent} without a reason in any event, {wrong.Count} wrong");
         Assert.True(tasks.Count > 500 && instances.Count > 20 && running.Count > 10);
         Assert.True(wrong.Count == 0, string.Join("\n", wrong.Take(20)));
-        Assert.Equal(Members(truth, "tasks").Count(), tasks.Count);
-        Assert.Equal(Members(truth, "instances").Count(), instances.Count);
+        Assert.Equal(stream.Members("tasks").Count(), tasks.Count);
+        Assert.Equal(stream.Members("instances").Count(), instances.Count);
     }
 
     private static string IdOf(string line) =>
         JsonDocument.Parse(line).RootElement.GetProperty("detail") is var d && Text(d, "taskArn") is { } arn ? arn[(arn.LastIndexOf('/') + 1)..] : "";
 
-    private static IEnumerable<(string Arn, JsonElement Told)> Members(JsonElement truth, string name) => truth.GetProperty(name).EnumerateObject().Select(m => (m.Name, m.Value));
-
     private static string? Text(JsonElement e, string name) => e.TryGetProperty(name, out var v) ? v.GetString() : null;
 
     private static TheoryDataRow<string, string> Slow(string seed, string options) => new(seed, options) { Traits = { ["Category"] = ["slow"] } };
-
-    private static (string[] Lines, JsonElement Truth) Generate(string seed, string options)
-    {
-        var generator = Shared.Find("streams/ecs-stream-gen");
-        var folder = Directory.CreateTempSubdirectory("crowsnest-gen-").FullName;
-        var (events, state) = (Path.Combine(folder, "events"), Path.Combine(folder, "state"));
-        try
-        {
-            using var run = Process.Start(new ProcessStartInfo("python3", $"{generator} --seed {seed} --out {events} --state {state} {options}") { RedirectStandardError = true })!;
-            run.StandardError.ReadToEnd();
-            run.WaitForExit();
-            Assert.Equal(0, run.ExitCode);
-            return (File.ReadAllLines(events), JsonDocument.Parse(File.ReadAllText(state)).RootElement);
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.Skip("skipped: no python3");
-            throw;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
 }

@@ -20,7 +20,7 @@ public class TaskPhaseTests
         {
             CreatedAt = at[0], PullStartedAt = at[1], PullStoppedAt = at[2], StartedAt = at[3], StoppingAt = at[4], ExecutionStoppedAt = at[5], StoppedAt = at[6], Containers = [],
         };
-        var task = TaskState.Restore(new EventOrder(1, 1, new EventKey(1, 1)), new ResourceName("task", "1", "r", "c", "t"), "", "", "", detail, null, null);
+        var task = TaskState.Restore(new EventOrder(1, 1, new EventKey(1, 1)), new ResourceName("task", "1", "r", "c", "t"), "", "", "", detail, null, null, null);
 
         Assert.Equal(expected, string.Join(", ", TaskPhase.Of(task).Select(phase => $"{phase.Name} {(phase.Duration is { } took ? took.TotalSeconds : "-")}")));
     }

@@ -145,6 +145,133 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/capacity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each cluster has, what of it is reserved and what remains: CPU units, MiB of memory, GPUs and ports, as container instances say it, and what tasks on Fargate have reserved.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those whose account is this. */
+                    account?: string;
+                    /** @description Only those whose region is this. */
+                    region?: string;
+                    /** @description As it was at this time: ISO 8601, a date, now-15m; as it is unless given. */
+                    at?: string;
+                    /** @description By what, the greatest first with a minus before it: instances, tasks, reservedCpu, remainingCpu, cpuReservation, reservedMemory, remainingMemory, memoryReservation, remainingGpus. By name unless given. */
+                    sort?: string;
+                    /** @description How many, 1 to 1000; 100 unless told. */
+                    limit?: number;
+                    /** @description Where to go on: next of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CapacityPage"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capacity/{cluster}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One cluster, by its name or by account:region:name: its total, the largest task that still fits, placement failures with what would have fitted, and lines by instance, service, zone or capacity provider.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those whose account is this. */
+                    account?: string;
+                    /** @description Only those whose region is this. */
+                    region?: string;
+                    /** @description As it was at this time: ISO 8601, a date, now-15m; as it is unless given. */
+                    at?: string;
+                    /** @description What the lines are: instance, service, zone, provider; instance unless given. */
+                    by?: string;
+                    /** @description By what, the greatest first with a minus before it: of instance: status, availabilityZone, capacityProviderName, reservedCpu, remainingCpu, cpuReservation, reservedMemory, remainingMemory, memoryReservation, remainingGpus, tasks; of service: reservedCpu, reservedMemory, tasks, fits, stoppedBy; of zone: instances, tasks, reservedCpu, remainingCpu, cpuReservation, reservedMemory, remainingMemory, memoryReservation, remainingGpus; provider as zone. By name unless given. */
+                    sort?: string;
+                    /** @description How many, 1 to 1000; 100 unless told. */
+                    limit?: number;
+                    /** @description Where to go on: next of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description Which one. */
+                    cluster: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CapacityOfCluster"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/changes": {
         parameters: {
             query?: never;
@@ -3333,6 +3460,191 @@ export interface components {
             /** Format: date-time */
             uptime: string;
         };
+        CapacityCluster: {
+            account: string;
+            region: string;
+            cluster: string;
+            instances: number;
+            instancesTakingTasks: number;
+            instancesNotKnown: number;
+            registeredCpu: number;
+            reservedCpu: number;
+            remainingCpu: number;
+            registeredMemory: number;
+            reservedMemory: number;
+            remainingMemory: number;
+            registeredGpus: number;
+            reservedGpus: number;
+            remainingGpus: number;
+            registeredPorts: number;
+            reservedPorts: number;
+            remainingPorts: number;
+            cpuReservation?: number;
+            memoryReservation?: number;
+            gpuReservation?: number;
+            availableCpu: number;
+            availableMemory: number;
+            availableGpus: number;
+            reservedNetworkInterfaces: number;
+            tasks: number;
+            tasksByService: components["schemas"]["ServiceTasks"][];
+            fargateTasks: number;
+            fargateCpu: number;
+            fargateMemory: number;
+            largestByCpu?: components["schemas"]["LargestTask"];
+            largestByMemory?: components["schemas"]["LargestTask"];
+            services: number;
+            placementFailures: number;
+        };
+        CapacityGroup: {
+            availabilityZone?: string;
+            capacityProviderName?: string;
+            instances: number;
+            instancesTakingTasks: number;
+            instancesNotKnown: number;
+            registeredCpu: number;
+            reservedCpu: number;
+            remainingCpu: number;
+            registeredMemory: number;
+            reservedMemory: number;
+            remainingMemory: number;
+            registeredGpus: number;
+            reservedGpus: number;
+            remainingGpus: number;
+            registeredPorts: number;
+            reservedPorts: number;
+            remainingPorts: number;
+            cpuReservation?: number;
+            memoryReservation?: number;
+            gpuReservation?: number;
+            availableCpu: number;
+            availableMemory: number;
+            availableGpus: number;
+            reservedNetworkInterfaces: number;
+            tasks: number;
+            tasksByService: components["schemas"]["ServiceTasks"][];
+            fargateTasks: number;
+            fargateCpu: number;
+            fargateMemory: number;
+        };
+        CapacityInstance: {
+            instance: string;
+            ec2InstanceId?: string;
+            status?: string;
+            agentConnected?: boolean;
+            /** @enum {string} */
+            takesTasks: "yes" | "notActive" | "agentDisconnected" | "notKnown";
+            capacityProviderName?: string;
+            availabilityZone?: string;
+            instanceType?: string;
+            registeredCpu?: number;
+            reservedCpu?: number;
+            remainingCpu?: number;
+            registeredMemory?: number;
+            reservedMemory?: number;
+            remainingMemory?: number;
+            registeredGpus?: number;
+            reservedGpus?: number;
+            remainingGpus?: number;
+            registeredPorts?: number;
+            reservedPorts?: number;
+            remainingPorts?: number;
+            cpuReservation?: number;
+            memoryReservation?: number;
+            gpuReservation?: number;
+            reservedNetworkInterfaces: number;
+            tasks: number;
+            tasksByService: components["schemas"]["ServiceTasks"][];
+            /** Format: date-time */
+            updatedAt?: string;
+        };
+        CapacityOfCluster: {
+            account: string;
+            region: string;
+            cluster: string;
+            total: components["schemas"]["CapacitySum"];
+            largestByCpu?: components["schemas"]["LargestTask"];
+            largestByMemory?: components["schemas"]["LargestTask"];
+            placementFailures: components["schemas"]["PlacementFailure"][];
+            by: string;
+            items: (components["schemas"]["CapacityInstance"] | components["schemas"]["CapacityService"] | components["schemas"]["CapacityGroup"])[];
+            next: string | null;
+            /** Format: date-time */
+            at?: string;
+            /** Format: date-time */
+            since?: string;
+            /** Format: date-time */
+            resyncedSince?: string;
+            note?: string | null;
+        };
+        CapacityPage: {
+            by: string;
+            items: components["schemas"]["CapacityCluster"][];
+            next: string | null;
+            /** Format: date-time */
+            at?: string;
+            /** Format: date-time */
+            since?: string;
+            /** Format: date-time */
+            resyncedSince?: string;
+            note?: string | null;
+        };
+        CapacityService: {
+            serviceName: string;
+            tasks: number;
+            reservedCpu: number;
+            reservedMemory: number;
+            fargateTasks: number;
+            fargateCpu: number;
+            fargateMemory: number;
+            task?: components["schemas"]["CapacityTask"];
+            fits?: number;
+            fitsInOnePiece?: number;
+            instances?: number;
+            /** @enum {string} */
+            stoppedBy?: "cpu" | "memory" | "gpu" | "ports" | "instances";
+            stoppedOn?: number;
+            placementFailure?: string;
+        };
+        CapacitySum: {
+            instances: number;
+            instancesTakingTasks: number;
+            instancesNotKnown: number;
+            registeredCpu: number;
+            reservedCpu: number;
+            remainingCpu: number;
+            registeredMemory: number;
+            reservedMemory: number;
+            remainingMemory: number;
+            registeredGpus: number;
+            reservedGpus: number;
+            remainingGpus: number;
+            registeredPorts: number;
+            reservedPorts: number;
+            remainingPorts: number;
+            cpuReservation?: number;
+            memoryReservation?: number;
+            gpuReservation?: number;
+            availableCpu: number;
+            availableMemory: number;
+            availableGpus: number;
+            reservedNetworkInterfaces: number;
+            tasks: number;
+            tasksByService: components["schemas"]["ServiceTasks"][];
+            fargateTasks: number;
+            fargateCpu: number;
+            fargateMemory: number;
+        };
+        CapacityTask: {
+            cpu?: number;
+            memory?: number;
+            gpus: number;
+            ports: number[];
+            udpPorts: number[];
+            networkInterface: boolean;
+            launchType?: string;
+            capacityProviderName?: string;
+        };
         ContainerLog: {
             container: string;
             group: string;
@@ -3505,9 +3817,21 @@ export interface components {
             sent: boolean;
             reason: string;
         };
+        LargestTask: {
+            instance: string;
+            cpu: number;
+            memory: number;
+        };
         LogLine: {
             at: string | null;
             text: string;
+        };
+        MissingForTask: {
+            instance: string;
+            missingCpu: number;
+            missingMemory: number;
+            missingGpus: number;
+            portTaken: boolean;
         };
         NotEvent: {
             index: number;
@@ -3579,6 +3903,22 @@ export interface components {
                     incidents: number;
                 };
             } | null;
+        };
+        PlacementFailure: {
+            serviceName: string;
+            /** Format: date-time */
+            at?: string;
+            code: string;
+            reason: string;
+            has: string;
+            wouldFit: string;
+            nextStep: string;
+            instances: number;
+            instancesTakingNone: number;
+            fits?: number;
+            cpuAtItsMemory?: number;
+            memoryAtItsCpu?: number;
+            nearest?: components["schemas"]["MissingForTask"];
         };
         Problem: {
             type: string;
@@ -3736,6 +4076,10 @@ export interface components {
         RulePage: {
             items: components["schemas"]["Rule"][];
             next: string | null;
+        };
+        ServiceTasks: {
+            serviceName: string;
+            tasks: number;
         };
         Session: {
             name: string;

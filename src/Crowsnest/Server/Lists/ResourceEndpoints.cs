@@ -6,11 +6,6 @@ namespace Crowsnest.Server.Lists;
 /// <summary>The clusters as they are and as they were: <c>/clusters</c>, <c>/services</c>, <c>/deployments</c>, <c>/tasks</c> and <c>/instances</c>.</summary>
 internal sealed class ResourceEndpoints(ServerParts parts, QueryTurns turns)
 {
-    private const int LimitMax = 1_000;
-
-    // A caller's clock may be a little ahead of ours.
-    private static readonly TimeSpan ClocksApartMax = TimeSpan.FromMinutes(1);
-
     private static readonly Dictionary<string, string> Summaries = new()
     {
         ["clusters"] = "The clusters as they are, by account, region and name: their counts, and for how long nothing was heard of them.",
@@ -46,15 +41,11 @@ internal sealed class ResourceEndpoints(ServerParts parts, QueryTurns turns)
     private async Task<IResult> GetAsync(HttpContext http, string kind)
     {
         var (request, isStopped) = (Read(http, kind), HasStopped(kind) && Flag(http, "stopped"));
-        if (http.ReadMoment("at", parts.Time) is { } at) return Answer(await PastAsync(at, http.RequestAborted), kind, request, isStopped);
+        if (http.ReadMoment("at", parts.Time) is { } at) return Answer(await PastViews.AtAsync(parts, turns, at, http.RequestAborted), kind, request, isStopped);
         await parts.Clusters.Loaded.WaitAsync(http.RequestAborted);
         var (items, next) = await _lists.PageAsync(kind, parts.Clusters.View, request, isStopped, http.RequestAborted);
         return EventJson.Answer(json => Write(json, items, next));
     }
-
-    private Task<PastView> PastAsync(DateTimeOffset at, CancellationToken cancellationToken) => at > parts.Time.GetUtcNow() + ClocksApartMax
-        ? throw ProblemException.BadRequest("The parameter 'at' lies ahead; how it will be nobody knows.")
-        : turns.TakeAsync(() => new ValueTask<PastView>(parts.History.ViewAsync(at, cancellationToken)), cancellationToken);
 
     private IResult Answer(PastView past, string kind, ListRequest request, bool isStopped)
     {
@@ -62,10 +53,7 @@ internal sealed class ResourceEndpoints(ServerParts parts, QueryTurns turns)
         return EventJson.Answer(json =>
         {
             Write(json, items, next);
-            json.WriteString("at", EventJson.Time(past.At));
-            if (past.Since is { } since) json.WriteString("since", EventJson.Time(since));
-            if (past.ResyncedSince is { } resynced) json.WriteString("resyncedSince", EventJson.Time(resynced));
-            json.WriteString("note", PastNote.Of(past));
+            PastNote.Write(json, past);
         });
     }
 
@@ -85,15 +73,8 @@ internal sealed class ResourceEndpoints(ServerParts parts, QueryTurns turns)
             if (http.Query(name) is { } value) filters[name] = value;
         }
 
-        var sort = http.Query("sort") ?? "";
-        var isDescending = sort.StartsWith('-');
-        sort = sort.TrimStart('-');
-        if (sort.Length > 0 && !ResourceLists.SortsOf(kind).Contains(sort)) throw ProblemException.BadRequest($"The parameter 'sort' must be one of {string.Join(", ", ResourceLists.SortsOf(kind))}, perhaps with a minus before it.");
-        ListPlace? after = null;
-        if (http.Query("cursor") is { } cursor)
-            after = ListPlace.TryRead(cursor, out var place) ? place : throw ProblemException.BadRequest("The cursor is not one of ours; take it from 'next' of a page.");
         var names = (http.Query("name") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToHashSet(StringComparer.Ordinal);
-        return new ListRequest { Filters = filters, Names = names, Sort = sort, IsDescending = isDescending, Limit = http.QueryInt("limit", 100, 1, LimitMax), After = after };
+        return http.ReadList([.. ResourceLists.SortsOf(kind)]) with { Filters = filters, Names = names };
     }
 
     private static bool Flag(HttpContext http, string name) => http.Query(name) switch

@@ -132,6 +132,25 @@ internal sealed record ListRequest
     public ListPlace? After { get; init; }
 }
 
+/// <summary>Reads what is asked of a list out of a request.</summary>
+internal static class ListRequests
+{
+    private const int LimitMax = 1_000;
+
+    /// <summary>The parameters that all lists have: the order, how many, and where to go on.</summary>
+    public static ListRequest ReadList(this HttpContext http, IReadOnlyList<string> sorts)
+    {
+        var sort = http.Query("sort") ?? "";
+        var isDescending = sort.StartsWith('-');
+        sort = sort.TrimStart('-');
+        if (sort.Length > 0 && !sorts.Contains(sort)) throw ProblemException.BadRequest($"The parameter 'sort' must be one of {string.Join(", ", sorts)}, perhaps with a minus before it.");
+        ListPlace? after = null;
+        if (http.Query("cursor") is { } cursor)
+            after = ListPlace.TryRead(cursor, out var place) ? place : throw ProblemException.BadRequest("The cursor is not one of ours; take it from 'next' of a page.");
+        return new ListRequest { Sort = sort, IsDescending = isDescending, Limit = http.QueryInt("limit", 100, 1, LimitMax), After = after };
+    }
+}
+
 /// <summary>A page, and where the next begins; <see langword="null"/> at the end.</summary>
 internal sealed record ListPage<T>(IReadOnlyList<T> Items, string? Next);
 

@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Crowsnest.Server;
+using Crowsnest.Server.Capacity;
+
+namespace Crowsnest.Commands;
+
+/// <content>Capacity.</content>
+internal sealed partial class HttpClientClient
+{
+    /// <inheritdoc/>
+    public async Task<CapacityAnswer?> CapacityAsync(CapacityWish wish, DateTimeOffset? at, CancellationToken cancellationToken)
+    {
+        const int PageMax = 1_000;
+        var path = wish.Cluster is { } cluster ? "/api/v1/capacity/" + Uri.EscapeDataString(cluster) : "/api/v1/capacity";
+        var rows = new List<JsonElement>();
+        while (true)
+        {
+            var query = new List<string> { "limit=" + Math.Min(wish.List.Limit - rows.Count, PageMax).ToString(CultureInfo.InvariantCulture) };
+            if (wish.Cluster is not null) query.Add("by=" + wish.By);
+            if (wish.List.Sort.Length > 0) query.Add("sort=" + (wish.List.IsDescending ? "-" : "") + wish.List.Sort);
+            if (at is { } moment) query.Add("at=" + EventJson.Time(moment));
+            if (wish.List.After is { } after) query.Add("cursor=" + Uri.EscapeDataString(after.ToString()));
+            using var answer = await SendAsync(HttpMethod.Get, $"{path}?{string.Join('&', query)}", null, cancellationToken);
+            if (answer.StatusCode == HttpStatusCode.NotFound) return wish.Cluster is null ? throw Missing(path) : null;
+            var page = CapacityAnswer.Read(await ReadAsync(answer, cancellationToken)) ?? throw Missing(path);
+            rows.AddRange(page.Items);
+            if (page.Next is null || rows.Count >= wish.List.Limit) return page with { Items = rows };
+            if (!Server.Lists.ListPlace.TryRead(page.Next, out var place)) throw Missing(path);
+            wish = wish with { List = wish.List with { After = place } };
+        }
+    }
+}
