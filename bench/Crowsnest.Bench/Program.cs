@@ -22,6 +22,8 @@ switch (args)
         return await QueriesBench.RunAsync(rest);
     case ["past", var folder]:
         return await PastBench.RunAsync(folder);
+    case ["pack"]:
+        return PackBench.Run(instances: 5_000, tasks: 100_000);
     case ["up"]:
         return await UpBench.StartsAsync(times: 10);
     case ["post", var file]:
@@ -30,6 +32,6 @@ switch (args)
         return await UpBench.PostsAsync(file, int.Parse(connections, System.Globalization.CultureInfo.InvariantCulture), batch: 100);
     default:
         await Console.Error.WriteLineAsync(
-            "bench decode FILE.ndjson [PATH] | bench terms FILE.ndjson | bench match FOLDER REFERENCE | bench fold FILE.ndjson | bench ingest FILE.ndjson [FOLDER] | bench queries FOLDER LIVE.ndjson FILE.ndjson… | bench past FOLDER | bench up | bench post FILE.ndjson [CONNECTIONS] | bench page [SECONDS] | bench peers [ROUNDS] | bench ship FILE.ndjson [SERVER [EVENTS]]");
+            "bench decode FILE.ndjson [PATH] | bench terms FILE.ndjson | bench match FOLDER REFERENCE | bench fold FILE.ndjson | bench ingest FILE.ndjson [FOLDER] | bench queries FOLDER LIVE.ndjson FILE.ndjson… | bench past FOLDER | bench pack | bench up | bench post FILE.ndjson [CONNECTIONS] | bench page [SECONDS] | bench peers [ROUNDS] | bench ship FILE.ndjson [SERVER [EVENTS]]");
         return 2;
 }
