@@ -21,13 +21,18 @@ process.on('exit', () => {
 });
 
 const arrived = new Map();
+// Whoever waits is woken by what arrives: to look again and again would take a processor from who is measured.
+let awaited = { names: new Set(), done: () => {} };
 const sink = createServer((asked, answer) => {
   const parts = [];
   asked.on('data', (part) => parts.push(part));
   asked.on('end', () => {
     answer.end();
     const at = performance.now();
-    for (const [, name] of Buffer.concat(parts).toString().matchAll(/"service":"(t\d+)"/g)) if (!arrived.has(name)) arrived.set(name, at);
+    for (const [, name] of Buffer.concat(parts).toString().matchAll(/"service":"(t\d+)"/g)) {
+      if (!arrived.has(name)) arrived.set(name, at);
+      if (awaited.names.delete(name) && awaited.names.size === 0) awaited.done();
+    }
   });
 });
 await new Promise((done) => sink.listen(0, '127.0.0.1', done));
@@ -42,14 +47,12 @@ process.exit(0);
 async function measure(peer) {
   arrived.clear();
   // What compiles at first use is compiled.
-  for (let i = 0; i < 50; i++) await send(peer, [`t9${i}`]);
-  await until(() => arrived.size === 50);
+  for (let i = 0; i < 50; i++) await told(peer, [`t9${i}`]);
   const times = [];
   for (let i = 0; i < Number(one); i++) {
     const began = performance.now();
     const name = `t1${i}`;
-    await send(peer, [name]);
-    await until(() => arrived.has(name));
+    await told(peer, [name]);
     times.push(arrived.get(name) - began);
     await new Promise((done) => setTimeout(done, 20));
   }
@@ -58,9 +61,8 @@ async function measure(peer) {
   const of = (part) => times[Math.min(times.length - 1, Math.floor(part * times.length))].toFixed(2);
   const names = Array.from({ length: Number(many) }, (_, i) => `t2${i}`);
   const began = performance.now();
-  for (let i = 0; i < names.length; i += peer.batch) await send(peer, names.slice(i, i + peer.batch));
-  const posted = performance.now() - began;
-  await until(() => arrived.has(names.at(-1)) && names.every((name) => arrived.has(name)), 180_000);
+  let posted = 0;
+  await told(peer, names, () => { posted = performance.now() - began; });
   const last = Math.max(...names.map((name) => arrived.get(name))) - began;
   console.log(`${peer.name.padEnd(13)} one: p50 ${of(0.5)} ms, p90 ${of(0.9)}, p99 ${of(0.99)}; ${many} at once: accepted in ${(posted / 1000).toFixed(2)} s, told in ${(last / 1000).toFixed(2)} s (${Math.round(names.length / last * 1000)}/s), ${peak(peer)} MiB at most`);
   const ended = new Promise((done) => peer.child.once('exit', done));
@@ -107,6 +109,17 @@ function failure(name) {
   };
 }
 
+// Sends, and waits until all of it has arrived.
+async function told(peer, names, sent = () => {}) {
+  const all = new Promise((done, fail) => {
+    const limit = setTimeout(() => fail(new Error(`${awaited.names.size} of ${names.length} did not arrive in time`)), 180_000);
+    awaited = { names: new Set(names), done: () => { clearTimeout(limit); done(); } };
+  });
+  for (let i = 0; i < names.length; i += peer.batch) await send(peer, names.slice(i, i + peer.batch));
+  sent();
+  await all;
+}
+
 async function send(peer, names) {
   const status = await ask(peer.port, 'POST', peer.path, peer.body(names), peer.type);
   if (status !== 200 && status !== 202) throw new Error(`${peer.name} answered ${status}`);
@@ -137,7 +150,7 @@ async function until(holds, longest = 30_000) {
   const end = performance.now() + longest;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error('it did not come to that in time');
-    await new Promise((done) => setImmediate(done));
+    await new Promise((done) => setTimeout(done, 20));
   }
 }
 
