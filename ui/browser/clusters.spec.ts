@@ -1,5 +1,5 @@
 import { deployment, running, send, stopped } from "./events";
-import { expect, schemes, settled, test, widths } from "./harness";
+import { expect, looks, settled, test } from "./harness";
 import { startServer, type Server } from "./server";
 
 const rows = '[role="row"][data-index]';
@@ -162,27 +162,25 @@ test("a task that is not stored says so and where to look", async ({ open, allow
   await accessible();
 });
 
-for (const scheme of schemes) {
-  for (const [name, size] of Object.entries(widths)) {
-    test(`a cluster and a task are readable on a ${name}, ${scheme}`, async ({ page, open, accessible, picture, servers }) => {
-      await page.setViewportSize(size);
-      await page.emulateMedia({ colorScheme: scheme });
-      await open("thousand", "/clusters");
-      await accessible();
-      await page.locator(`${rows} a:not([data-aside])`).first().click();
-      await page.locator(rows).first().waitFor();
-      await expect(page.getByRole("slider")).toBeVisible();
-      await accessible();
-      await picture(`cluster-${name}-${scheme}`);
-      const fits = async () => expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(size.width);
-      await fits();
-      const { address } = await servers("thousand");
-      const answer = (await (await page.request.get(`${address}/api/v1/events?q=outcome:failure AND stopCode:*&limit=1`)).json()) as { items: { task: string }[] };
-      await page.goto(`${address}/tasks/${answer.items[0]?.task ?? ""}`);
-      await settled(page);
-      await accessible();
-      await picture(`task-${name}-${scheme}`);
-      await fits();
-    });
-  }
+for (const { name, size, scheme } of looks) {
+  test(`a cluster and a task are readable on a ${name}, ${scheme}`, async ({ page, open, accessible, picture, servers }) => {
+    await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme: scheme });
+    await open("thousand", "/clusters");
+    await accessible();
+    await page.locator(`${rows} a:not([data-aside])`).first().click();
+    await page.locator(rows).first().waitFor();
+    await expect(page.getByRole("slider")).toBeVisible();
+    await accessible();
+    await picture(`cluster-${name}-${scheme}`);
+    const fits = async () => expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(size.width);
+    await fits();
+    const { address } = await servers("thousand");
+    const answer = (await (await page.request.get(`${address}/api/v1/events?q=outcome:failure AND stopCode:*&limit=1`)).json()) as { items: { task: string }[] };
+    await page.goto(`${address}/tasks/${answer.items[0]?.task ?? ""}`);
+    await settled(page);
+    await accessible();
+    await picture(`task-${name}-${scheme}`);
+    await fits();
+  });
 }

@@ -1,4 +1,4 @@
-import { expect, schemes, settled, test, widths } from "./harness";
+import { expect, looks, settled, test } from "./harness";
 
 const rows = '[role="row"][data-index]';
 
@@ -132,21 +132,19 @@ test("with nothing stored it says how to send events", async ({ open, accessible
   await picture("explore-nothing-stored");
 });
 
-for (const scheme of schemes) {
-  for (const [name, size] of Object.entries(widths)) {
-    test(`Explore is readable on a ${name}, ${scheme}`, async ({ page, open, accessible, picture }) => {
-      await page.setViewportSize(size);
-      await page.emulateMedia({ colorScheme: scheme });
-      await open("thousand", "/explore?q=outcome:failure&cols=cluster,service");
-      await page.locator(`${rows} a`).first().waitFor();
-      await picture(`explore-${name}-${scheme}`);
-      await page.locator(`${rows} a`).first().click();
-      await expect(page.getByRole("complementary", { name: "Event" })).toBeVisible();
-      await accessible();
-      await picture(`explore-open-${name}-${scheme}`);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(size.width);
-    });
-  }
+for (const { name, size, scheme } of looks) {
+  test(`Explore is readable on a ${name}, ${scheme}`, async ({ page, open, accessible, picture }) => {
+    await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme: scheme });
+    await open("thousand", "/explore?q=outcome:failure&cols=cluster,service");
+    await page.locator(`${rows} a`).first().waitFor();
+    await picture(`explore-${name}-${scheme}`);
+    await page.locator(`${rows} a`).first().click();
+    await expect(page.getByRole("complementary", { name: "Event" })).toBeVisible();
+    await accessible();
+    await picture(`explore-open-${name}-${scheme}`);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(size.width);
+  });
 }
 
 test("a million events are searched, counted and paged through @million", async ({ open, accessible, picture }) => {

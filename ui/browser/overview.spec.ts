@@ -1,4 +1,4 @@
-import { expect, schemes, settled, test, widths } from "./harness";
+import { expect, looks, settled, test } from "./harness";
 import { startServer, type Server } from "./server";
 import { deployment, send, stopped } from "./events";
 
@@ -86,17 +86,15 @@ test.describe("while something is broken", () => {
   });
 });
 
-for (const scheme of schemes) {
-  for (const [name, size] of Object.entries(widths)) {
-    test(`it is readable on a ${name}, ${scheme}`, async ({ page, open, accessible, picture }) => {
-      await page.setViewportSize(size);
-      await page.emulateMedia({ colorScheme: scheme });
-      await open("thousand", "/");
-      await accessible();
-      await picture(`overview-${name}-${scheme}`);
-      expect(await page.evaluate(() => [document.documentElement.scrollWidth, document.querySelector("main")?.scrollWidth ?? 0])).toEqual([size.width, await page.locator("main").evaluate((main) => main.clientWidth)]);
-    });
-  }
+for (const { name, size, scheme } of looks) {
+  test(`it is readable on a ${name}, ${scheme}`, async ({ page, open, accessible, picture }) => {
+    await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme: scheme });
+    await open("thousand", "/");
+    await accessible();
+    await picture(`overview-${name}-${scheme}`);
+    expect(await page.evaluate(() => [document.documentElement.scrollWidth, document.querySelector("main")?.scrollWidth ?? 0])).toEqual([size.width, await page.locator("main").evaluate((main) => main.clientWidth)]);
+  });
 }
 
 test("a million events take it no longer to say how things stand @million", async ({ open, picture }) => {

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, schemes, settled, test, widths } from "./harness";
+import { expect, looks, settled, test } from "./harness";
 import { send, stopped } from "./events";
 import { repository, startServer, type Server } from "./server";
 
@@ -152,15 +152,13 @@ test("what a receiver did not take is said with its error and its attempts", asy
   await picture("pipeline-messages");
 });
 
-for (const scheme of schemes) {
-  for (const [name, size] of Object.entries(widths)) {
-    test(`it is readable on a ${name}, ${scheme}`, async ({ page, open, accessible, picture }) => {
-      await page.setViewportSize(size);
-      await page.emulateMedia({ colorScheme: scheme });
-      await open("thousand", "/pipeline");
-      await accessible();
-      await picture(`pipeline-${name}-${scheme}`);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(size.width);
-    });
-  }
+for (const { name, size, scheme } of looks) {
+  test(`it is readable on a ${name}, ${scheme}`, async ({ page, open, accessible, picture }) => {
+    await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme: scheme });
+    await open("thousand", "/pipeline");
+    await accessible();
+    await picture(`pipeline-${name}-${scheme}`);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(size.width);
+  });
 }

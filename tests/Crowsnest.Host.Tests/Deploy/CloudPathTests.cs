@@ -35,6 +35,7 @@ public sealed class CloudPathTests(ITestOutputHelper output)
     }
 
     [Fact]
+    [Trait("Category", "soak")]
     public async Task Through_three_workers_every_event_is_stored_once_and_every_failure_told_while_store_and_workers_are_killed()
     {
         using var at = new CrowsnestProcess();

@@ -71,6 +71,7 @@ public sealed partial class StackGuideTests
     }
 
     [Fact]
+    [Trait("Category", "soak")]
     public async Task The_guide_to_accounts_leads_from_a_spoke_to_the_hub()
     {
         using var at = new CrowsnestProcess();

@@ -33,6 +33,7 @@ public sealed class TableDeployTests
     }
 
     [Fact]
+    [Trait("Category", "soak")]
     public async Task With_the_table_beside_the_events_both_have_their_part()
     {
         using var at = new CrowsnestProcess();

@@ -24,6 +24,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
 
     [Fact]
     [Trait("Category", "slow")]
+    [Trait("Category", "soak")]
     public Task A_server_that_is_killed_at_many_moments_keeps_what_it_acknowledged() => KillServerAsync(Seed(), 24);
 
     [Fact]
@@ -31,6 +32,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
 
     [Fact]
     [Trait("Category", "slow")]
+    [Trait("Category", "soak")]
     public Task An_ingest_that_is_killed_at_many_moments_is_made_whole_by_running_it_again() => KillIngestAsync(Seed(), 16);
 
     [Fact]
