@@ -14,9 +14,6 @@ public sealed record InstanceView(InstanceState State, int Running, int Pending)
     /// <summary>MiB of memory reserved by tasks.</summary>
     public long? UsedMemory => State.Detail.RegisteredMemory - State.Detail.RemainingMemory;
 
-    /// <summary>TCP ports that tasks have: those in use less the ones that the host keeps.</summary>
-    public IReadOnlyList<int> TaskPorts => [.. State.Machine.UsedPorts.Except(State.Machine.ReservedPorts)];
-
     /// <summary>GPUs that tasks have.</summary>
     public IReadOnlyList<string> UsedGpus => [.. State.Machine.RegisteredGpus.Except(State.Machine.RemainingGpus, StringComparer.Ordinal)];
 

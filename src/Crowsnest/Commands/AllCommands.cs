@@ -15,6 +15,7 @@ internal static class AllCommands
         StatusCommand.Spec,
         GetCommand.Spec,
         CapacityCommand.Spec,
+        CapacityPlanCommand.Spec,
         ExplainCommand.Spec,
         IncidentsCommand.List,
         IncidentsCommand.Show,

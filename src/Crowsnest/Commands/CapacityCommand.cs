@@ -119,6 +119,6 @@ internal static class CapacityCommand
     }
 
     // arn:aws:ecs:REGION:ACCOUNT:cluster/NAME says which of several clusters of the name.
-    private static string NameOf(string text) =>
+    internal static string NameOf(string text) =>
         text.Split(':') is ["arn", _, "ecs", var region, var account, ['c', 'l', 'u', 's', 't', 'e', 'r', '/', .. var name]] ? $"{account}:{region}:{name}" : text;
 }

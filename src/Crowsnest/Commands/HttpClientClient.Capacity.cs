@@ -31,4 +31,13 @@ internal sealed partial class HttpClientClient
             wish = wish with { List = wish.List with { After = place } };
         }
     }
+
+    /// <inheritdoc/>
+    public async Task<JsonElement?> CapacityPlanAsync(string cluster, string room, DateTimeOffset? at, CancellationToken cancellationToken)
+    {
+        var path = $"/api/v1/capacity/{Uri.EscapeDataString(cluster)}/plan";
+        using var answer = await SendAsync(HttpMethod.Get, $"{path}?room={Uri.EscapeDataString(room)}{(at is { } moment ? "&at=" + EventJson.Time(moment) : "")}", null, cancellationToken);
+        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
+        return await ReadAsync(answer, cancellationToken) is { ValueKind: JsonValueKind.Object } plan && plan.TryGetProperty("steps", out _) ? plan : throw Missing(path);
+    }
 }

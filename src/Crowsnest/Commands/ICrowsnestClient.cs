@@ -53,6 +53,14 @@ internal interface ICrowsnestClient : IAsyncDisposable
     /// <returns>The answer, or <see langword="null"/> when there is no such cluster.</returns>
     Task<CapacityAnswer?> CapacityAsync(CapacityWish wish, DateTimeOffset? at, CancellationToken cancellationToken);
 
+    /// <summary>How few instances would hold a cluster's tasks, and the steps that lead there, as the API shows it (<see cref="CapacityPlan"/>).</summary>
+    /// <param name="cluster">The cluster, as people name it.</param>
+    /// <param name="room">What must still be possible (<see cref="CapacityPlan.RoomWords"/>).</param>
+    /// <param name="at">The moment; now when <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The answer, or <see langword="null"/> when there is no such cluster.</returns>
+    Task<JsonElement?> CapacityPlanAsync(string cluster, string room, DateTimeOffset? at, CancellationToken cancellationToken);
+
     /// <summary>Silences, as the API shows them; perhaps only those of a state.</summary>
     Task<RowPage> SilencesAsync(string? state, CancellationToken cancellationToken);
 

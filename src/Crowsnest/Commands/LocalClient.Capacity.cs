@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.History;
 using Crowsnest.Server;
@@ -10,18 +11,25 @@ namespace Crowsnest.Commands;
 internal sealed partial class LocalClient
 {
     /// <inheritdoc/>
-    public async Task<CapacityAnswer?> CapacityAsync(CapacityWish wish, DateTimeOffset? at, CancellationToken cancellationToken)
+    public async Task<CapacityAnswer?> CapacityAsync(CapacityWish wish, DateTimeOffset? at, CancellationToken cancellationToken) =>
+        await OfClustersAsync(view => CapacityLists.Page(view, wish), at, cancellationToken) is { } answer ? CapacityAnswer.Read(answer) : null;
+
+    /// <inheritdoc/>
+    public Task<JsonElement?> CapacityPlanAsync(string cluster, string room, DateTimeOffset? at, CancellationToken cancellationToken) =>
+        OfClustersAsync(view => CapacityPlan.Of(CapacityLists.Find(view, cluster, new Dictionary<string, string>()), CapacityPlan.RoomOf(room)!), at, cancellationToken);
+
+    private async Task<JsonElement?> OfClustersAsync(Func<FleetView, Action<Utf8JsonWriter>> answer, DateTimeOffset? at, CancellationToken cancellationToken)
     {
         var past = at is { } moment ? await PastAsync(moment, cancellationToken) : null;
         var view = past?.View ?? await LoadAsync(cancellationToken);
         try
         {
-            var members = CapacityLists.Page(view, wish);
-            return CapacityAnswer.Read(RowWriter.Object(json =>
+            var members = answer(view);
+            return RowWriter.Object(json =>
             {
                 members(json);
                 if (past is not null) PastNote.Write(json, past);
-            }));
+            });
         }
         catch (ProblemException e)
         {

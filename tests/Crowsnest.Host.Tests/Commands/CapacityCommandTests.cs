@@ -19,6 +19,8 @@ public sealed class CapacityCommandTests : IDisposable
             ["capacity", "harbour", "--by", "zone", "-o", "table"], ["capacity", "harbour", "--by", "provider", "-o", "table"], ["capacity", "-o", "csv"], ["capacity", "harbour", "-o", "csv"],
             ["capacity", "harbour", "--by", "service", "-o", "csv"], ["capacity", "harbour", "--by", "zone", "-o", "ndjson"], ["capacity", "harbour", "-o", "json"],
             ["capacity", "arn:aws:ecs:eu-west-1:123456789012:cluster/harbour", "--limit", "1", "-o", "table"], ["capacity", "harbour", "--at", "2026-03-02T08:30:00Z", "-o", "table"], ["capacity", "nobody"],
+            ["capacity", "plan", "harbour", "-o", "table"], ["capacity", "plan", "harbour", "--room", "none", "-o", "table"], ["capacity", "plan", "harbour", "--room", "none", "-o", "json"],
+            ["capacity", "plan", "harbour", "--room", "none", "--at", "2026-03-02T08:30:00Z", "-o", "csv"], ["capacity", "plan", "nobody"],
         ];
         var local = new List<(int, string, string)>();
         var text = new StringBuilder();
@@ -51,6 +53,9 @@ public sealed class CapacityCommandTests : IDisposable
     [InlineData("capacity", "prod", "--by", "colour")]
     [InlineData("capacity", "prod", "--by", "zone", "--sort", "fits")]
     [InlineData("capacity", "prod", "--at", "2999-01-01")]
+    [InlineData("capacity", "plan", "prod", "--room", "attic")]
+    [InlineData("capacity", "plan", "prod", "--room", "none,zone")]
+    [InlineData("capacity", "plan", "prod", "--at", "2999-01-01")]
     public async Task What_cannot_be_is_wrong_usage(params string[] arguments) => Assert.Equal(2, (await _crowsnest.RunAsync(arguments)).ExitCode);
 
     private async Task<(int Code, string Out, string Error)> RunAsync(string[] arguments)

@@ -272,6 +272,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/capacity/{cluster}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How few of a cluster's instances would hold the same tasks, which could go, what keeps the rest, and the steps that lead there; nothing is changed. Of more than 10,000 steps the first.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those whose account is this. */
+                    account?: string;
+                    /** @description Only those whose region is this. */
+                    region?: string;
+                    /** @description As it was at this time: ISO 8601, a date, now-15m; as it is unless given. */
+                    at?: string;
+                    /** @description What must still be possible afterwards, several with commas between: deployment, instance, zone, none; deployment,instance unless given. */
+                    room?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description Which one. */
+                    cluster: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CapacityPlan"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/changes": {
         parameters: {
             query?: never;
@@ -3589,6 +3649,29 @@ export interface components {
             resyncedSince?: string;
             note?: string | null;
         };
+        CapacityPlan: {
+            account: string;
+            region: string;
+            cluster: string;
+            isPossible: boolean;
+            instances: number;
+            tasks: number;
+            kept: number;
+            leastKept: number;
+            moves: number;
+            released: components["schemas"]["PlanInstance"][];
+            blocks: components["schemas"]["PlanBlock"][];
+            notOrdered: string[];
+            steps: components["schemas"]["PlanStep"][];
+            stepsLeftOut: number;
+            /** Format: date-time */
+            at?: string;
+            /** Format: date-time */
+            since?: string;
+            /** Format: date-time */
+            resyncedSince?: string;
+            note?: string | null;
+        };
         CapacityService: {
             serviceName: string;
             tasks: number;
@@ -3919,6 +4002,27 @@ export interface components {
             cpuAtItsMemory?: number;
             memoryAtItsCpu?: number;
             nearest?: components["schemas"]["MissingForTask"];
+        };
+        PlanBlock: {
+            /** @enum {string} */
+            kind: "resource" | "distinct" | "port" | "zone" | "pinned" | "room" | "noPlace";
+            name: string;
+            needs: number;
+            text: string;
+        };
+        PlanInstance: {
+            instance: string;
+            ec2InstanceId?: string;
+            instanceType?: string;
+            availabilityZone?: string;
+        };
+        PlanStep: {
+            /** @enum {string} */
+            action: "add" | "start" | "stop" | "release";
+            taskId?: string;
+            group?: string;
+            instance: string;
+            ec2InstanceId?: string;
         };
         Problem: {
             type: string;

@@ -8,14 +8,10 @@ namespace Crowsnest.Core.Capacity.Packing;
 /// <remarks>
 /// Events carry sizes, places, zones, types and what is taken. They carry no constraint, no strategy and no deployment configuration. What shows is taken for
 /// meant, since that is the careful side: tasks that are all on instances of their own stay so, even zones stay even, a service with one task on every instance is
-/// a daemon, a port below the ephemeral ones that is in use wherever a service runs and nowhere else is that service's. Facts that somebody gives come first.
-/// Fargate's tasks have no instance and are no part of it.
+/// a daemon. Ports and GPUs are those of a service's newest task that has its containers. Facts that somebody gives come first. Fargate's tasks have no instance and are no part of it.
 /// </remarks>
 public static class ClusterPacking
 {
-    // Linux gives ports from here on to whoever asks for any. https://docs.kernel.org/networking/ip-sysctl.html (ip_local_port_range)
-    private const int EphemeralFrom = 32_768;
-
     // One of one or two of two may be chance.
     private const int SeenMin = 3;
 
@@ -32,9 +28,8 @@ public static class ClusterPacking
         var at = instances.Select((i, n) => (i.State.Name.Id, n)).ToDictionary(i => i.Id, i => i.n, StringComparer.Ordinal);
         var tasks = view.Tasks.Where(t => !t.IsStopped && t.Detail.DesiredStatus != "STOPPED" && at.ContainsKey(t.Instance)).OrderBy(t => t.Name.Id, StringComparer.Ordinal).ToList();
         var groups = tasks.GroupBy(GroupOf, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new SeenGroup(g.Key, [.. g], at)).ToList();
-        var gpus = GpusOf(groups, instances);
         var active = instances.Select((i, n) => (i, n)).Where(i => i.i.State.Detail.Status == "ACTIVE").Select(i => i.n).ToHashSet();
-        var workloads = groups.Select(g => WorkloadOf(g, groups, instances, active, gpus, facts?.GetValueOrDefault(g.Name))).ToList();
+        var workloads = groups.Select(g => WorkloadOf(g, instances, active, facts?.GetValueOrDefault(g.Name))).ToList();
         var number = groups.Select((g, n) => (g.Key, n)).ToDictionary(g => g.Key, g => g.n, StringComparer.Ordinal);
         return new PackingProblem
         {
@@ -73,23 +68,24 @@ public static class ClusterPacking
 
     private const string CapacityProvider = "capacity-provider";
 
-    private static PackingWorkload WorkloadOf(
-        SeenGroup group, List<SeenGroup> groups, List<InstanceView> instances, HashSet<int> active, Dictionary<string, int> gpus, WorkloadFacts? facts)
+    private static PackingWorkload WorkloadOf(SeenGroup group, List<InstanceView> instances, HashSet<int> active, WorkloadFacts? facts)
     {
         // While a deployment goes on there are tasks of two sizes; the newer is what they all will have.
         var newest = group.Tasks.MaxBy(t => (t.Detail.CreatedAt.UnixMilliseconds, t.Name.Id))!;
         var count = group.Tasks.Count;
         var isService = group.IsService;
         var isDaemon = facts?.IsDaemon ?? (group.Key.StartsWith("daemon:", StringComparison.Ordinal) || (isService && active.Count >= SeenMin && group.IsOnePerInstance && active.SetEquals(group.On)));
-        var isKnown = gpus.TryGetValue(group.Key, out var seen);
-        var isMovable = facts?.IsMovable ?? (isService && (isKnown || facts?.Gpus is not null) && long.TryParse(newest.Detail.Memory, CultureInfo.InvariantCulture, out _));
+        var isMovable = facts?.IsMovable ?? (isService && long.TryParse(newest.Detail.Memory, CultureInfo.InvariantCulture, out _));
+
+        // Ports and GPUs are in events only once a task's containers are made.
+        var claims = group.Tasks.Where(t => t.Claims is not null).MaxBy(t => (t.Detail.CreatedAt.UnixMilliseconds, t.Name.Id))?.Claims;
         return new PackingWorkload
         {
             Name = group.Name, IsDaemon = isDaemon, IsMovable = isMovable || isDaemon,
-            Size = new Amounts(Number(newest.Detail.Cpu), Number(newest.Detail.Memory), facts?.Gpus ?? seen, newest.Network is null ? 0 : 1),
+            Size = new Amounts(Number(newest.Detail.Cpu), Number(newest.Detail.Memory), facts?.Gpus ?? claims?.Gpus ?? 0, newest.Network is null ? 0 : 1),
             IsDistinct = facts?.IsDistinct ?? (isService && count >= SeenMin && group.IsOnePerInstance),
             IsSpread = facts?.IsSpread ?? (isService && IsSeenSpread(group, instances, active)),
-            Constraints = facts?.Constraints ?? ConstraintsOf(newest), HostPorts = facts?.HostPorts ?? PortsOf(group, groups, instances),
+            Constraints = facts?.Constraints ?? ConstraintsOf(newest), HostPorts = facts?.HostPorts ?? (claims is null ? [] : [.. claims.Ports.Union(claims.UdpPorts).Order()]),
             MinimumRunning = facts?.MinimumHealthyPercent is { } percent ? (int)Math.Min(count, (((long)count * percent) + 99) / 100) : null,
             MaximumPercent = facts?.MaximumPercent ?? PackingWorkload.MaximumPercentDefault,
         };
@@ -105,43 +101,6 @@ public static class ClusterPacking
         if (zones.Count < 2 || group.Tasks.Count < Math.Max(SeenMin, zones.Count)) return false;
         var counts = zones.Select(z => group.Places.Count(i => instances[i].State.Machine.AvailabilityZone == z || (z.Length == 0 && instances[i].State.Machine.AvailabilityZone is null))).ToList();
         return counts.Max() - counts.Min() <= 1;
-    }
-
-    private static int[] PortsOf(SeenGroup group, List<SeenGroup> groups, List<InstanceView> instances)
-    {
-        // A task with an interface of its own has its ports there. Of a service on one instance anything in use could be its port; of two it seldom is chance.
-        if (!group.IsOnePerInstance || group.On.Count < 2 || group.Tasks[0].Network is not null) return [];
-        var ports = group.On.Select(i => instances[i].TaskPorts.Where(p => p < EphemeralFrom)).Aggregate((a, b) => a.Intersect(b)).ToHashSet();
-        for (var i = 0; i < instances.Count && ports.Count > 0; i++)
-        {
-            if (!group.On.Contains(i)) ports.ExceptWith(instances[i].TaskPorts);
-        }
-
-        // Of two services that are on the same instances neither can be said to have it, and both are kept from meeting it.
-        return [.. ports.Order()];
-    }
-
-    // On an instance where all but one of the groups are known, the rest is that one's.
-    private static Dictionary<string, int> GpusOf(List<SeenGroup> groups, List<InstanceView> instances)
-    {
-        var known = new Dictionary<string, int>(StringComparer.Ordinal);
-        var used = instances.Select(i => i.UsedGpus.Count).ToArray();
-        foreach (var group in groups.Where(g => g.On.Any(i => used[i] == 0))) known[group.Key] = 0;
-        var on = instances.Select((_, i) => groups.Where(g => g.CountOn(i) > 0).ToList()).ToArray();
-        for (var isNew = true; isNew;)
-        {
-            isNew = false;
-            for (var i = 0; i < used.Length; i++)
-            {
-                var unknown = on[i].Where(g => !known.ContainsKey(g.Key)).ToList();
-                if (unknown is not [var last]) continue;
-                var rest = used[i] - on[i].Where(g => g != last).Sum(g => known[g.Key] * g.CountOn(i));
-                if (rest < 0 || rest % last.CountOn(i) != 0) continue;
-                (known[last.Key], isNew) = (rest / last.CountOn(i), true);
-            }
-        }
-
-        return known;
     }
 
     private static string GroupOf(TaskState task) => task.Service.Length > 0 ? "service:" + task.Service : task.Detail.Group is { Length: > 0 } group ? group : "family:" + task.Family;

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Crowsnest.Core.Cluster;
 using Crowsnest.Server.Lists;
 
 namespace Crowsnest.Server.Capacity;
@@ -33,6 +35,12 @@ internal sealed class CapacityEndpoints(ServerParts parts, QueryTurns turns)
                     Sort(string.Join("; ", CapacityLists.Ways.Where(by => by != "provider").Select(by => $"of {by}: {string.Join(", ", CapacityLists.SortsOf(by))}")) + "; provider as zone"), .. Paging,
                 ]) { Answer = "CapacityOfCluster" },
             http => GetAsync(http, (string)http.GetRouteValue("cluster")!));
+        routes.Map(
+            new Operation(
+                "GET", "/api/v1/capacity/{cluster}/plan", Access.Viewer,
+                "How few of a cluster's instances would hold the same tasks, which could go, what keeps the rest, and the steps that lead there; nothing is changed. Of more than 10,000 steps the first.",
+                [.. Which, new Parameter("room", "string", $"What must still be possible afterwards, several with commas between: {string.Join(", ", CapacityPlan.RoomWords)}; {CapacityPlan.RoomUnlessTold} unless given.")]) { Answer = "CapacityPlan" },
+            PlanAsync);
     }
 
     private static Parameter Sort(string fields) => new("sort", "string", $"By what, the greatest first with a minus before it: {fields}. By name unless given.");
@@ -40,14 +48,32 @@ internal sealed class CapacityEndpoints(ServerParts parts, QueryTurns turns)
     private async Task<IResult> GetAsync(HttpContext http, string? cluster)
     {
         var wish = Read(http, cluster);
+        return await AnswerAsync(http, view => new ValueTask<Action<Utf8JsonWriter>>(CapacityLists.Page(view, wish)));
+    }
+
+    // It takes a processor for as long as it lasts, so it waits for its turn as a search does.
+    private Task<IResult> PlanAsync(HttpContext http)
+    {
+        var room = CapacityPlan.RoomOf(http.Query("room") ?? CapacityPlan.RoomUnlessTold)
+            ?? throw ProblemException.BadRequest($"The parameter 'room' must be one or several of {string.Join(", ", CapacityPlan.RoomWords)}, with commas between.");
+        var filters = Filters(http);
+        return AnswerAsync(http, view =>
+        {
+            var cluster = CapacityLists.Find(view, (string)http.GetRouteValue("cluster")!, filters);
+            return new ValueTask<Action<Utf8JsonWriter>>(turns.TakeAsync(() => new ValueTask<Action<Utf8JsonWriter>>(Task.Run(() => CapacityPlan.Of(cluster, room), http.RequestAborted)), http.RequestAborted));
+        });
+    }
+
+    private async Task<IResult> AnswerAsync(HttpContext http, Func<FleetView, ValueTask<Action<Utf8JsonWriter>>> members)
+    {
         if (http.ReadMoment("at", parts.Time) is not { } at)
         {
             await parts.Clusters.Loaded.WaitAsync(http.RequestAborted);
-            return EventJson.Answer(CapacityLists.Page(parts.Clusters.View, wish));
+            return EventJson.Answer(await members(parts.Clusters.View));
         }
 
         var past = await PastViews.AtAsync(parts, turns, at, http.RequestAborted);
-        var page = CapacityLists.Page(past.View, wish);
+        var page = await members(past.View);
         return EventJson.Answer(json =>
         {
             page(json);
@@ -59,12 +85,17 @@ internal sealed class CapacityEndpoints(ServerParts parts, QueryTurns turns)
     {
         var by = http.Query("by") ?? CapacityLists.ByUnlessTold;
         if (!CapacityLists.Ways.Contains(by)) throw ProblemException.BadRequest($"The parameter 'by' must be one of {string.Join(", ", CapacityLists.Ways)}.");
+        return new CapacityWish(cluster, by, http.ReadList([.. CapacityLists.SortsOf(cluster is null ? null : by)]) with { Filters = Filters(http) });
+    }
+
+    private static Dictionary<string, string> Filters(HttpContext http)
+    {
         var filters = new Dictionary<string, string>();
         foreach (var name in (string[])["account", "region"])
         {
             if (http.Query(name) is { } value) filters[name] = value;
         }
 
-        return new CapacityWish(cluster, by, http.ReadList([.. CapacityLists.SortsOf(cluster is null ? null : by)]) with { Filters = filters });
+        return filters;
     }
 }

@@ -119,7 +119,7 @@ internal static class CapacityLists
     }
 
     // A cluster is its name, or account:region:name where a name is several clusters'; the filters tell them apart as well.
-    private static ClusterView Find(FleetView view, string name, IReadOnlyDictionary<string, string> filters)
+    internal static ClusterView Find(FleetView view, string name, IReadOnlyDictionary<string, string> filters)
     {
         List<ClusterView> found = [.. view.Clusters.Where(c => (c.Name.Name == name || c.Name.ToString() == name) && Has(c, filters))];
         return found switch

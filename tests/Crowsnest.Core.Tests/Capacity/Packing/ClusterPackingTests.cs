@@ -49,31 +49,18 @@ public sealed class ClusterPackingTests
     }
 
     [Fact]
-    public void A_port_in_use_wherever_a_service_runs_and_nowhere_else_is_its_own()
-    {
-        Instance("i0", "a", ports: [22, 8080, 40000]);
-        Instance("i1", "a", ports: [22, 8080, 40000]);
-        Instance("i2", "a", ports: [22, 9000]);
-        Task("t0", "api", "i0");
-        Task("t1", "api", "i1");
-        Task("t2", "web", "i2");
-        var workloads = ClusterPacking.ProblemOf(View()).Workloads;
-        Assert.Equal([8080], workloads[0].HostPorts);
-        Assert.Empty(workloads[1].HostPorts);
-    }
-
-    [Fact]
-    public void GPUs_are_worked_out_from_what_is_in_use_where()
+    public void Ports_and_GPUs_are_those_that_a_services_newest_placed_task_has()
     {
         Instance("i0", "a", gpusUsed: 2);
         Instance("i1", "a", gpusUsed: 3);
-        Instance("i2", "a", gpusUsed: 0);
-        Task("t0", "train", "i0");
+        Task("t0", "train", "i0", claims: new TaskClaims([8080], [53], 2));
         Task("t1", "train", "i1");
-        Task("t2", "infer", "i1");
-        Task("t3", "web", "i0");
-        Task("t4", "web", "i2");
-        Assert.Equal([("infer", 1), ("train", 2), ("web", 0)], ClusterPacking.ProblemOf(View()).Workloads.Select(w => (w.Name, w.Size.Gpus)));
+        Task("t2", "web", "i0");
+        var problem = ClusterPacking.ProblemOf(View());
+        Assert.Equal([("train", 2, "53 8080"), ("web", 0, "")], problem.Workloads.Select(w => (w.Name, w.Size.Gpus, string.Join(' ', w.HostPorts))));
+
+        // What nobody is known to have stays with the instance.
+        Assert.Equal([0, 1], problem.Instances.Select(i => i.Taken.Gpus));
     }
 
     [Fact]
@@ -94,7 +81,7 @@ public sealed class ClusterPackingTests
 
     private ClusterView View() => _cluster.ToView(null);
 
-    private void Instance(string id, string zone, long remainingCpu = 2048, long remainingMemory = 7700, string status = "ACTIVE", int[]? ports = null, int gpusUsed = -1)
+    private void Instance(string id, string zone, long remainingCpu = 2048, long remainingMemory = 7700, string status = "ACTIVE", int gpusUsed = -1)
     {
         var said = Some.Event(
             EventKind.ContainerInstance,
@@ -102,12 +89,12 @@ public sealed class ClusterPackingTests
         string[] gpus = gpusUsed < 0 ? [] : ["g0", "g1", "g2", "g3"];
         var state = InstanceState.Observe(null, said).Next with
         {
-            Machine = new InstanceMachine { AvailabilityZone = zone, InstanceType = "m5.large", ReservedPorts = [22], UsedPorts = ports ?? [22], RegisteredGpus = gpus, RemainingGpus = [.. gpus.Skip(gpusUsed)] },
+            Machine = new InstanceMachine { AvailabilityZone = zone, InstanceType = "m5.large", ReservedPorts = [22], UsedPorts = [22], RegisteredGpus = gpus, RemainingGpus = [.. gpus.Skip(gpusUsed)] },
         };
         _cluster.Instances[state.Name.Key] = state;
     }
 
-    private void Task(string id, string service, string instance, string cpu = "128", string memory = "256", string desired = "RUNNING")
+    private void Task(string id, string service, string instance, string cpu = "128", string memory = "256", string desired = "RUNNING", TaskClaims? claims = null)
     {
         var said = Some.Event(
             EventKind.Task,
@@ -117,7 +104,8 @@ public sealed class ClusterPackingTests
                 TaskArn = "arn:aws:ecs:eu-west-1:123456789012:task/prod/" + id,
             },
             service: service, taskId: id, instance: instance, family: "job");
-        var state = TaskState.Observe(null, said).Next;
+        var seen = TaskState.Observe(null, said).Next;
+        var state = TaskState.Restore(seen.Order, seen.Name, seen.Service, seen.Family, seen.Instance, seen.Detail, seen.Network, claims, seen.Stop);
         _cluster.Tasks[state.Name.Key] = state;
     }
 }
