@@ -138,13 +138,19 @@ internal static class CompletionScript
     {
         var globals = CommandLine.Globals.Select(o => o.Name);
         yield return ("''", Join(FirstWords(commands).Select(w => w.Word).Concat(globals)), false);
-        foreach (var family in Families(commands)) yield return ($"'{family.Key}'", Join(family.Select(c => c.Name.Split(' ')[1]).Concat(globals)), false);
+        foreach (var family in Families(commands))
+        {
+            // Its first word may be a command of its own, as 'capacity' is beside 'capacity plan'.
+            var own = commands.FirstOrDefault(c => c.Name == family.Key);
+            yield return ($"'{family.Key}'", Join(family.Select(c => c.Name.Split(' ')[1]).Concat(own?.Options.Select(o => o.Name) ?? []).Concat(globals)), false);
+        }
+
         foreach (var command in commands.OrderByDescending(c => c.Name.Length))
             yield return ($"'{command.Name}'*", Join(command.ArgumentChoices.Concat(command.Options.Select(o => o.Name)).Concat(globals)), TakesFiles(command));
     }
 
     private static IEnumerable<(string Word, string Summary)> FirstWords(IReadOnlyList<CommandSpec> commands) => commands
-        .GroupBy(c => c.Name.Split(' ')[0], StringComparer.Ordinal).Select(g => (g.Key, g.Count() > 1 ? string.Join(", ", g.Select(c => c.Name.Split(' ')[1])) : g.First().Summary));
+        .GroupBy(c => c.Name.Split(' ')[0], StringComparer.Ordinal).Select(g => (g.Key, (g.FirstOrDefault(c => c.Name == g.Key) ?? (g.Count() == 1 ? g.First() : null))?.Summary ?? string.Join(", ", g.Select(c => c.Name.Split(' ')[1]))));
 
     private static IEnumerable<IGrouping<string, CommandSpec>> Families(IReadOnlyList<CommandSpec> commands) =>
         commands.Where(c => c.Name.Contains(' ', StringComparison.Ordinal)).GroupBy(c => c.Name.Split(' ')[0], StringComparer.Ordinal);

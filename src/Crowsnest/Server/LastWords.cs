@@ -20,10 +20,17 @@ internal sealed class LastWords(Func<TaskLogs?> logs, ClusterModel clusters, Eve
         if (logs() is not { } reader) return notification;
         var asked = notification.Incidents.Where(one => one is { IsNews: true, IsResolved: false }).Take(IncidentsMax)
             .Select(one => (one.Id, Task: TaskOf(one))).Where(one => one.Task is not null)
-            .Select(async one => (one.Id, Lines: Lines(await reader.LastLinesAsync(one.Task!, cancellationToken)))).ToList();
+            .Select(async one => (one.Id, Lines: await LinesAsync(reader.LastLinesAsync(one.Task!, cancellationToken)))).ToList();
         if (asked.Count == 0) return notification;
         var lines = (await Task.WhenAll(asked)).ToDictionary(one => one.Id, one => one.Lines, StringComparer.Ordinal);
         return notification with { Incidents = [.. notification.Incidents.Select(one => lines.TryGetValue(one.Id, out var last) ? one with { LogLines = last } : one)] };
+    }
+
+    // Whatever becomes of the look, the message goes.
+    private static async Task<ImmutableArray<string>> LinesAsync(Task<TaskLogsBody> look)
+    {
+        await ((Task)look).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return look.IsCompletedSuccessfully ? Lines(await look) : [];
     }
 
     // Those of the container that failed stand first.

@@ -58,6 +58,7 @@ public sealed class StackVerifyTests
         """;
 
     [Fact]
+    [Trait("Category", "soak")]
     public async Task An_event_goes_through_a_stack_and_each_place_where_it_ends_is_named()
     {
         using var at = new CrowsnestProcess();
