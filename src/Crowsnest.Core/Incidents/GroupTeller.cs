@@ -33,9 +33,10 @@ internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDicti
             var incident = MuteSteps.LookAtHours(MuteSteps.Look(stored, mute, now), before, group, now);
             var isMuted = mute is not null || group.QuietHours.Length > 0;
 
-            // Also of what was over together with what muted it: nobody was told that it began.
-            var isOverUntold = (isMuted || stored.Mute is not null) && incident.State != IncidentState.Firing && !group.Told.Contains(id);
-            if (isOverUntold) incident = incident with { Untold = mute?.Text ?? (group.QuietHours.Length > 0 ? group.QuietHours : stored.Mute!.Text), Mute = null };
+            // Also what was muted when it was looked at last, and is over by now: nobody was told that it began.
+            var why = WhyMuted(mute?.Text, group) ?? WhyMuted(stored.Mute?.Text, before, id);
+            var isOverUntold = why is not null && incident.State != IncidentState.Firing && !group.Told.Contains(id);
+            if (isOverUntold) incident = incident with { Untold = why!, Mute = null };
             if (!ReferenceEquals(incident, stored)) pass.Save(incident);
             if (isOverUntold) continue;
             members.Add(incident);
@@ -80,6 +81,10 @@ internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDicti
         });
         return messages;
     }
+
+    // By whom, or at which hours; of a group as it was before, only what its hours held back then.
+    private static string? WhyMuted(string? mute, NotificationGroup group, string? held = null) =>
+        mute ?? (group.QuietHours.Length > 0 && (held is null || group.Held.Contains(held)) ? group.QuietHours : null);
 
     // What was deployed is the first question, and is known only now: when the event came, the new tasks had not been heard of.
     private Incident WithDeployed(Incident incident) =>

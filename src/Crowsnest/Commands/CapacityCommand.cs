@@ -55,8 +55,7 @@ internal static class CapacityCommand
         var format = invocation.Format(OutputFormat.Json);
         var limit = invocation.Number("--limit", LimitUnlessTold, 1, LimitMax);
         var wish = new CapacityWish(cluster, by, Sorted(invocation, cluster is null ? null : by) with { Limit = limit });
-        var at = invocation.Moment("--at");
-        if (at > invocation.Host.Time.GetUtcNow()) throw new UsageException("--at lies ahead; how it will be nobody knows");
+        var at = invocation.PastMoment("--at");
         await using var client = at is null ? await Clients.OpenToReadAsync(invocation, cancellationToken) : await Clients.OpenToRememberAsync(invocation, cancellationToken);
         if (await client.CapacityAsync(wish, at, cancellationToken) is not { } answer)
         {

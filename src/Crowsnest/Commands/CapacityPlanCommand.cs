@@ -45,8 +45,7 @@ internal static class CapacityPlanCommand
         var room = invocation.Option("--room") ?? CapacityPlan.RoomUnlessTold;
         if (CapacityPlan.RoomOf(room) is null) throw new UsageException($"--room: '{room}' is not one or several of {string.Join(", ", CapacityPlan.RoomWords)}");
         var format = invocation.Format(OutputFormat.Json);
-        var at = invocation.Moment("--at");
-        if (at > invocation.Host.Time.GetUtcNow()) throw new UsageException("--at lies ahead; how it will be nobody knows");
+        var at = invocation.PastMoment("--at");
         await using var client = at is null ? await Clients.OpenToReadAsync(invocation, cancellationToken) : await Clients.OpenToRememberAsync(invocation, cancellationToken);
         if (await client.CapacityPlanAsync(cluster, room, at, cancellationToken) is not { } plan)
         {

@@ -88,8 +88,7 @@ internal static class GetCommand
         var format = invocation.Format(OutputFormat.Json);
         var limit = invocation.Number("--limit", 100, 1, LimitMax);
         var request = Read(invocation, kind) with { Limit = limit };
-        var at = invocation.Moment("--at");
-        if (at > invocation.Host.Time.GetUtcNow()) throw new UsageException("--at lies ahead; how it will be nobody knows");
+        var at = invocation.PastMoment("--at");
         if (at is not null && invocation.Has("--watch")) throw new UsageException("--at and --watch do not go together: the past does not change");
         await using var client = at is null ? await Clients.OpenToReadAsync(invocation, cancellationToken) : await Clients.OpenToRememberAsync(invocation, cancellationToken);
         if (invocation.Has("--watch")) await WatchAsync(invocation, format == OutputFormat.Json ? OutputFormat.Ndjson : format, kind, () => client.ResourcesAsync(kind, request, isStopped, null, cancellationToken), cancellationToken);

@@ -39,6 +39,10 @@ internal sealed class Invocation(CommandHost host, CommandSpec command, IReadOnl
         throw new UsageException($"{name}: '{text}' is not a time; write 2026-03-02T08:00:00Z, 2026-03-02, now or now-15m");
     }
 
+    /// <summary>A moment that does not lie ahead.</summary>
+    public DateTimeOffset? PastMoment(string name) =>
+        Moment(name) is { } moment ? moment <= Host.Time.GetUtcNow() ? moment : throw new UsageException($"{name} lies ahead; how it will be nobody knows") : null;
+
     /// <summary>The configuration that is in force.</summary>
     public async Task<CrowsnestConfig> LoadConfigAsync(CancellationToken cancellationToken)
     {

@@ -116,6 +116,23 @@ public sealed class MutingTests
         Assert.Equal(["", "Not told to ops at this time: office (2026-03-02 12:00 to 12:10 UTC)"], telling.Told.Select(n => n.Incidents[0].Note));
     }
 
+    // What began and ended at quiet hours is no news after them, also when nobody looked between its end and theirs.
+    [Fact]
+    public async Task What_was_over_before_quiet_hours_ended_is_told_to_nobody()
+    {
+        var office = new TimeInterval("office", [new TimePart { Times = [new NumberRange(9 * 60, (12 * 60) + 10)] }]);
+        var route = new Route { Receiver = "ops", Routes = [new Route { Receiver = "ops", Matchers = MatcherText.Parse("cluster=prod"), MuteTimeIntervals = ["office"], GroupInterval = TimeSpan.FromMinutes(5) }] };
+        await using var place = new MemoryPlace();
+        await using var telling = await TellingHarness.StartAsync(place, new TellingOptions { Route = route, TimeIntervals = ImmutableDictionary<string, TimeInterval>.Empty.Add("office", office) });
+        await telling.SubmitAsync(Some.Task("STOPPED", "EssentialContainerExited", "Essential container in task exited", [Some.Container(1)]));
+        await telling.PassAsync(TimeSpan.FromMinutes(7));
+        await telling.SubmitAsync(Some.Event(EventKind.ServiceAction, new ActionDetail { EventType = "INFO", EventName = "SERVICE_STEADY_STATE" }, 420, "api"));
+        await telling.PassAsync(TimeSpan.FromMinutes(20));
+
+        var incident = await telling.OnlyIncidentAsync();
+        Assert.Equal((0, IncidentState.Resolved, "Not told to ops at this time: office"), (telling.Told.Count, incident.State, incident.Untold));
+    }
+
     // Goal: also in a group that was told before, a target is told no earlier than its source can have come.
     [Theory]
     [InlineData(true, "worker: Essential, api: Essential")]

@@ -101,7 +101,7 @@ public class ConditionRulesTests
         new ConditionRules([new ConditionRule { Name = "rule", Condition = condition, Where = where is null ? null : Some.Pattern(where) }]).Look(Fleet(events), Now).Conditions;
 
     // As a process has it that was started a while ago: each event folded into the state of its resource.
-    private static FleetView Fleet(EcsEvent[] events)
+    internal static FleetView Fleet(EcsEvent[] events)
     {
         var time = new ManualTime(Some.Noon.AddMinutes(10));
         var model = new ClusterModel(new EventDiagnoser(), time);

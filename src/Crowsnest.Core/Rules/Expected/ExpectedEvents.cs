@@ -83,7 +83,7 @@ internal sealed class ExpectedEvents(IReadOnlyList<ConditionRule> rules, IEventS
 
         // Of a time before anything was heard nobody knows.
         var heard = await FirstAsync(place, null, oldestFirst: true).ConfigureAwait(false);
-        return heard.Events.Count == 0 || heard.Events[0].OccurredAt > due ? true : false;
+        return heard.Events.Count == 0 || heard.Events[0].OccurredAt > due;
 
         ValueTask<SearchPage> FirstAsync(string query, DateTimeOffset? from, bool oldestFirst) => search.SearchAsync(
             new SearchRequest(QueryParser.Parse(query, watermark).Query ?? throw new InvalidOperationException(query), from, null, Limit: 1, OldestFirst: oldestFirst), cancellationToken);
