@@ -63,20 +63,12 @@ internal sealed class EventWriter
 
     public static void WriteSegment(SqliteConnection connection, int day, SegmentImage image, long now)
     {
-        using var next = connection.CreateCommand();
-        next.CommandText = "UPDATE catalogue SET next_segment = next_segment + 1, generation = generation + 1 RETURNING next_segment - 1";
-        var segment = (long)next.ExecuteScalar()!;
+        using var next = new HotStatement(connection, "UPDATE catalogue SET next_segment = next_segment + 1, generation = generation + 1 RETURNING next_segment - 1");
+        var segment = next.Only();
+        next.Execute();
 
-        using var row = connection.CreateCommand();
-        row.CommandText = "INSERT INTO segment VALUES($id, $day, $count, $min, $max, $bytes, $now)";
-        row.Parameters.AddWithValue("$id", segment);
-        row.Parameters.AddWithValue("$day", day);
-        row.Parameters.AddWithValue("$count", image.Count);
-        row.Parameters.AddWithValue("$min", image.MinTime);
-        row.Parameters.AddWithValue("$max", image.MaxTime);
-        row.Parameters.AddWithValue("$bytes", image.Length);
-        row.Parameters.AddWithValue("$now", now);
-        row.ExecuteNonQuery();
+        using var row = new HotStatement(connection, "INSERT INTO segment VALUES(?, ?, ?, ?, ?, ?, ?)");
+        row.Bind(1, segment).Bind(2, day).Bind(3, image.Count).Bind(4, image.MinTime).Bind(5, image.MaxTime).Bind(6, image.Length).Bind(7, now).Execute();
 
         using var insert = new HotStatement(connection, "INSERT INTO segment_chunk(id, data) VALUES(?, ?)");
         var room = new byte[SegmentChunks.ChunkBytes];

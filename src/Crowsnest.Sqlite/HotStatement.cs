@@ -7,17 +7,19 @@ namespace Crowsnest.Sqlite;
 /// <summary>Reads what a column holds.</summary>
 internal delegate T DocumentReader<out T>(ReadOnlySpan<byte> document);
 
-/// <summary>A statement that runs thousands of times a second: values are bound as they are, where a <see cref="SqliteCommand"/> boxes and copies each.</summary>
+/// <summary>A statement that runs thousands of times a second: prepared once for its connection, and values are bound as they are, where a <see cref="SqliteCommand"/> boxes and copies each.</summary>
 /// <remarks>Parameters are numbered from 1. A failure is a <see cref="SqliteException"/>, as with a command.</remarks>
 internal sealed class HotStatement : IDisposable
 {
+    private readonly StatementConnection? _keeper;
+    private readonly string _sql;
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
 
     public HotStatement(SqliteConnection connection, string sql)
     {
-        _database = connection.Handle!;
-        Check(raw.sqlite3_prepare_v2(_database, sql, out _statement));
+        (_sql, _database, _keeper) = (sql, connection.Handle!, connection as StatementConnection);
+        if (_keeper is null || !_keeper.TryTake(sql, out _statement!)) Check(raw.sqlite3_prepare_v2(_database, sql, out _statement));
     }
 
     public HotStatement Bind(int parameter, long value)
@@ -71,6 +73,9 @@ internal sealed class HotStatement : IDisposable
     /// <summary>A number of the row, numbered from 0.</summary>
     public long Number(int column) => raw.sqlite3_column_int64(_statement, column);
 
+    /// <summary>A number of the row, or <see langword="null"/>; numbered from 0.</summary>
+    public long? NumberOrNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL ? null : Number(column);
+
     /// <summary>A text of the row, or <see langword="null"/>; numbered from 0.</summary>
     public string? Text(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL ? null : raw.sqlite3_column_text(_statement, column).utf8_to_string();
 
@@ -85,7 +90,15 @@ internal sealed class HotStatement : IDisposable
     /// <summary>The first column of the first row, or nothing.</summary>
     public T? Document<T>(DocumentReader<T> read) where T : class => Step() ? read(Blob(0)) : null;
 
-    public void Dispose() => _statement.Dispose();
+    /// <summary>The first column of the only row, which is there.</summary>
+    public long Only() => Step() ? Number(0) : throw new InvalidDataException("A row of the database is missing.");
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_keeper is null) _statement.Dispose();
+        else _keeper.Keep(_sql, _statement);
+    }
 
     private void Check(int code) => SqliteException.ThrowExceptionForRC(code, _database);
 }

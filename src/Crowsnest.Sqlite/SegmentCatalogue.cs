@@ -19,9 +19,8 @@ internal sealed class SegmentCatalogue
     /// <summary>The segments that the connection's snapshot sees, newest event first.</summary>
     public IReadOnlyList<SegmentRow> List(SqliteConnection connection)
     {
-        using var ask = connection.CreateCommand();
-        ask.CommandText = "SELECT generation FROM catalogue";
-        var generation = (long)ask.ExecuteScalar()!;
+        using var ask = new HotStatement(connection, "SELECT generation FROM catalogue");
+        var generation = ask.Only();
         var listing = _listing;
         if (listing.Generation == generation) return listing.Rows;
 

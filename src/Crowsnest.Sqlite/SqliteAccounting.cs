@@ -8,20 +8,13 @@ internal static class SqliteAccounting
 {
     public static void Add(SqliteConnection connection, string source, Accounting accounting)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = """
-            INSERT INTO accounting VALUES($source, $received, $stored, $duplicates, $quarantined, $reused, $unknown)
-            ON CONFLICT(source) DO UPDATE SET received = received + $received, stored = stored + $stored, duplicates = duplicates + $duplicates,
-                quarantined = quarantined + $quarantined, id_reused = id_reused + $reused, unknown_kinds = unknown_kinds + $unknown
-            """;
-        command.Parameters.AddWithValue("$source", source);
-        command.Parameters.AddWithValue("$received", accounting.Received);
-        command.Parameters.AddWithValue("$stored", accounting.Stored);
-        command.Parameters.AddWithValue("$duplicates", accounting.Duplicates);
-        command.Parameters.AddWithValue("$quarantined", accounting.Quarantined);
-        command.Parameters.AddWithValue("$reused", accounting.IdReused);
-        command.Parameters.AddWithValue("$unknown", accounting.UnknownKinds);
-        command.ExecuteNonQuery();
+        using var add = new HotStatement(connection, """
+            INSERT INTO accounting VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            ON CONFLICT(source) DO UPDATE SET received = received + ?2, stored = stored + ?3, duplicates = duplicates + ?4,
+                quarantined = quarantined + ?5, id_reused = id_reused + ?6, unknown_kinds = unknown_kinds + ?7
+            """);
+        add.Bind(1, source).Bind(2, accounting.Received).Bind(3, accounting.Stored).Bind(4, accounting.Duplicates)
+            .Bind(5, accounting.Quarantined).Bind(6, accounting.IdReused).Bind(7, accounting.UnknownKinds).Execute();
     }
 
     public static IReadOnlyDictionary<string, Accounting> Read(SqliteConnection connection)

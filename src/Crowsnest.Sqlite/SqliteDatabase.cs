@@ -155,9 +155,9 @@ internal sealed class SqliteDatabase : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private static SqliteConnection Connect(string path, Access access)
+    private static StatementConnection Connect(string path, Access access)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        var connection = new StatementConnection(new SqliteConnectionStringBuilder
         {
             DataSource = access == Access.ReadUnchanging ? new Uri(System.IO.Path.GetFullPath(path)).AbsoluteUri + "?immutable=1" : path,
             Mode = access == Access.Write ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadOnly,

@@ -11,16 +11,13 @@ internal static class SqliteStates
     public static IReadOnlyDictionary<string, ResourceState> Load(SqliteConnection connection, IReadOnlyCollection<string> keys)
     {
         var states = new Dictionary<string, ResourceState>(keys.Count, StringComparer.Ordinal);
-        using var command = connection.CreateCommand();
-        command.CommandText = """
-            SELECT type, account, region, cluster, stopped, version, at, event_time, event_hash, document FROM resource WHERE key = $key
-            """;
-        var parameter = command.Parameters.Add("$key", SqliteType.Text);
+        using var select = new HotStatement(connection, """
+            SELECT type, account, region, cluster, stopped, version, at, event_time, event_hash, document FROM resource WHERE key = ?
+            """);
         foreach (var key in keys)
         {
-            parameter.Value = key;
-            using var reader = command.ExecuteReader();
-            if (reader.Read()) states[key] = Row(key, reader);
+            if (select.Bind(1, key).Step()) states[key] = Row(key, select);
+            select.Reset();
         }
 
         return states;
@@ -30,28 +27,24 @@ internal static class SqliteStates
     public static (List<ResourceState> Page, long Last) Page(SqliteConnection connection, long after, long stoppedSince, int limit)
     {
         // In the order of rows, which is that of the file. A row keeps its place when it is written again, and a new one comes behind all others.
-        using var command = connection.CreateCommand();
-        command.CommandText = """
+        using var select = new HotStatement(connection, """
             SELECT type, account, region, cluster, stopped, version, at, event_time, event_hash, document, key, rowid FROM resource
-            WHERE rowid > $after AND (stopped = 0 OR event_time >= $since) ORDER BY rowid LIMIT $limit
-            """;
-        command.Parameters.AddWithValue("$after", after);
-        command.Parameters.AddWithValue("$since", stoppedSince);
-        command.Parameters.AddWithValue("$limit", limit);
+            WHERE rowid > ? AND (stopped = 0 OR event_time >= ?) ORDER BY rowid LIMIT ?
+            """);
+        select.Bind(1, after).Bind(2, stoppedSince).Bind(3, limit);
         var page = new List<ResourceState>(limit);
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
+        while (select.Step())
         {
-            page.Add(Row(reader.GetString(10), reader));
-            after = reader.GetInt64(11);
+            page.Add(Row(select.Text(10)!, select));
+            after = select.Number(11);
         }
 
         return (page, after);
     }
 
-    private static ResourceState Row(string key, SqliteDataReader reader) => new(
-        key, reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetInt64(4) != 0, reader.GetInt64(5),
-        reader.GetInt64(6), new EventKey(reader.GetInt64(7), BinaryPrimitives.ReadUInt128BigEndian((byte[])reader[8])), (byte[])reader[9]);
+    private static ResourceState Row(string key, HotStatement row) => new(
+        key, row.Text(0)!, row.Text(1)!, row.Text(2)!, row.Text(3)!, row.Number(4) != 0, row.Number(5),
+        row.Number(6), new EventKey(row.Number(7), BinaryPrimitives.ReadUInt128BigEndian(row.Blob(8))), row.Blob(9).ToArray());
 
     public static void Write(SqliteConnection connection, IReadOnlyList<ResourceState> states)
     {
