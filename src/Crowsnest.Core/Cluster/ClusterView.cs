@@ -11,6 +11,7 @@ namespace Crowsnest.Core.Cluster;
 public sealed class ClusterView
 {
     private IReadOnlyList<ServiceView>? _services;
+    private Dictionary<string, ServiceView>? _servicesByName;
     private IReadOnlyList<InstanceView>? _instances;
     private IReadOnlyList<CapacityProviderView>? _providers;
     private long _newestAt = long.MinValue;
@@ -41,6 +42,9 @@ public sealed class ClusterView
 
     /// <summary>Its services, by name: those that an event or a task named.</summary>
     public IReadOnlyList<ServiceView> Services => _services ??= ServiceViews.Of(this);
+
+    /// <summary>The service of this name, if an event or a task named it.</summary>
+    public ServiceView? Service(string name) => (_servicesByName ??= Services.ToDictionary(one => one.Name, StringComparer.Ordinal)).GetValueOrDefault(name);
 
     /// <summary>Its container instances, by id.</summary>
     public IReadOnlyList<InstanceView> Instances => _instances ??= InstanceView.AllOf(this);

@@ -40,6 +40,6 @@ public sealed class ClusterFacts(Func<FleetView?> view) : IClusterFacts
         var labels = incident.Lead.Labels;
         if (fleet is null || !labels.TryGetValue("service", out var name) || !labels.TryGetValue("cluster", out var cluster)) return null;
         var found = fleet.Find(new ClusterName(labels.GetValueOrDefault("account", ""), labels.GetValueOrDefault("region", ""), cluster));
-        return found?.Services.FirstOrDefault(service => service.Name == name) is { } service ? (found, service) : null;
+        return found?.Service(name) is { } service ? (found, service) : null;
     }
 }

@@ -14,12 +14,21 @@ public readonly record struct Medium(string Kind, bool SendResolved = true);
 /// muted is left out and stays: when that ends, it is told that it goes on, or of one that was told before, that it is over; one that nobody was told of and that
 /// is over by then says for itself why nobody was.
 /// </remarks>
-internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDictionary<string, ImmutableArray<Medium>> media, Muting muting, IClusterFacts? clusters, DateTimeOffset now, bool isLast)
+/// <param name="pass">What is written.</param>
+/// <param name="incidents">The incidents of these groups, by id; kept as they are written.</param>
+/// <param name="root">The routes.</param>
+/// <param name="media">Each receiver's integrations, in order.</param>
+/// <param name="muting">What is muted now.</param>
+/// <param name="clusters">What is known of the clusters beside incidents.</param>
+/// <param name="now">Our clock.</param>
+/// <param name="isLast">Nothing more will come.</param>
+internal sealed class GroupTeller(
+    IIncidentPass pass, Dictionary<string, Incident> incidents, Route root, IReadOnlyDictionary<string, ImmutableArray<Medium>> media, Muting muting, IClusterFacts? clusters, DateTimeOffset now, bool isLast)
 {
     private const int IncidentsAMessage = 100;
 
     /// <summary>Tells it, or finds that there is nothing to tell; answers how many messages were made.</summary>
-    public async ValueTask<int> TellAsync(NotificationGroup group, CancellationToken cancellationToken)
+    public int Tell(NotificationGroup group)
     {
         // A route that is gone leaves its groups to the root's times.
         var route = root.At(group.Route) ?? root;
@@ -28,7 +37,7 @@ internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDicti
         var (members, held, lookAt) = (new List<Incident>(), new HashSet<string>(StringComparer.Ordinal), now + route.GroupInterval);
         foreach (var id in group.Incidents)
         {
-            if (await pass.IncidentAsync(id, cancellationToken).ConfigureAwait(false) is not { } stored || !Belongs(group, stored)) continue;
+            if (!incidents.TryGetValue(id, out var stored) || !Belongs(group, stored)) continue;
             var mute = muting.Of(stored);
             var incident = MuteSteps.LookAtHours(MuteSteps.Look(stored, mute, now), before, group, now);
             var isMuted = mute is not null || group.QuietHours.Length > 0;
@@ -37,7 +46,7 @@ internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDicti
             var why = WhyMuted(mute?.Text, group) ?? WhyMuted(stored.Mute?.Text, before, id);
             var isOverUntold = why is not null && incident.State != IncidentState.Firing && !group.Told.Contains(id);
             if (isOverUntold) incident = incident with { Untold = why!, Mute = null };
-            if (!ReferenceEquals(incident, stored)) pass.Save(incident);
+            if (!ReferenceEquals(incident, stored)) Save(incident);
             if (isOverUntold) continue;
             members.Add(incident);
             if (isMuted || WaitsForAnother(group, route, incident) is not null) held.Add(id);
@@ -69,7 +78,7 @@ internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDicti
         foreach (var incident in told)
         {
             var step = new IncidentStep(now, StepKind.Told, "", group.Receiver, NotificationId(group));
-            pass.Save((incident with { ToldAt = incident.ToldAt ?? now, Untold = "" }).With(step));
+            Save((incident with { ToldAt = incident.ToldAt ?? now, Untold = "" }).With(step));
         }
 
         var over = told.Where(i => i.State != IncidentState.Firing).Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
@@ -80,6 +89,12 @@ internal sealed class GroupTeller(IIncidentPass pass, Route root, IReadOnlyDicti
             LastAt = now, Messages = group.Messages + 1,
         });
         return messages;
+    }
+
+    private void Save(Incident incident)
+    {
+        incidents[incident.Id] = incident;
+        pass.Save(incident);
     }
 
     // By whom, or at which hours; of a group as it was before, only what its hours held back then.

@@ -21,8 +21,11 @@ public interface IIncidentStore
     /// <summary>Messages that are due, the longest waiting first.</summary>
     ValueTask<IReadOnlyList<OutboxEntry>> DueOutboxAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Records what became of a message; when it waited and counts now (<see cref="OutboxEntry.Counts"/>), it counts in <see cref="TellingCounts.Done"/> too.</summary>
-    ValueTask RecordAsync(OutboxEntry entry, CancellationToken cancellationToken);
+    /// <summary>
+    /// Records what became of messages; each that waited and counts now (<see cref="OutboxEntry.Counts"/>) counts in <see cref="TellingCounts.Done"/> too. When it
+    /// fails, some of them may be recorded.
+    /// </summary>
+    ValueTask RecordAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken);
 
     /// <summary>Messages, newest first, from <paramref name="before"/> (exclusive, a place from an earlier answer) on.</summary>
     ValueTask<IReadOnlyList<(long Place, OutboxEntry Entry)>> OutboxAsync(long? before, int limit, CancellationToken cancellationToken);

@@ -25,7 +25,7 @@ public readonly record struct TickReport(int Opened, int Messages, int TooOld)
 public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<string, ImmutableArray<Medium>> media, IClusterFacts? clusters = null, ConditionWatch? conditions = null)
 {
     private const int FiringsAPass = 1_000;
-    private const int DueAPass = 200;
+    private const int DueAPass = 500;
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(5);
 
     /// <summary>Whether there is something to do that no store knows of: how things are is not as incidents say.</summary>
@@ -41,7 +41,8 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
     /// <param name="watermark">Up to when everything that came in is stored; not after now. Silence is judged by it.</param>
     /// <param name="isLast">Nothing more will come (the end of a file), so groups do not wait for more before their first message.</param>
     /// <param name="cancellationToken">Stops between two passes.</param>
-    public async ValueTask<TickReport> RunAsync(IIncidentStore store, DateTimeOffset now, DateTimeOffset watermark, bool isLast, CancellationToken cancellationToken)
+    /// <param name="onMessages">Hears of each pass that put messages into the outbox.</param>
+    public async ValueTask<TickReport> RunAsync(IIncidentStore store, DateTimeOffset now, DateTimeOffset watermark, bool isLast, CancellationToken cancellationToken, Action? onMessages = null)
     {
         ArgumentNullException.ThrowIfNull(store);
         var report = default(TickReport);
@@ -55,6 +56,7 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
             {
                 var (done, isMore) = await PassAsync(pass, held, now, watermark, isLast, seen, cancellationToken).ConfigureAwait(false);
                 report += done;
+                if (done.Messages > 0) onMessages?.Invoke();
                 if (!isMore) return report;
             }
         }
@@ -102,16 +104,15 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
     {
         List<string> ids = [.. due.SelectMany(group => group.Incidents).Distinct(StringComparer.Ordinal)];
         await pass.ExpectAsync(new IncidentNeeds { Incidents = ids }, cancellationToken).ConfigureAwait(false);
-        var incidents = new List<Incident>();
+        var incidents = new Dictionary<string, Incident>(ids.Count, StringComparer.Ordinal);
         foreach (var id in ids)
         {
-            if (await pass.IncidentAsync(id, cancellationToken).ConfigureAwait(false) is { } incident) incidents.Add(incident);
+            if (await pass.IncidentAsync(id, cancellationToken).ConfigureAwait(false) is { } incident) incidents.Add(id, incident);
         }
 
-        var teller = new GroupTeller(pass, options.Route, media, await Muting.ReadAsync(pass, options, incidents, now, cancellationToken).ConfigureAwait(false), clusters, now, isLast);
-        var messages = 0;
-        foreach (var group in due) messages += await teller.TellAsync(group, cancellationToken).ConfigureAwait(false);
-        return messages;
+        var muting = await Muting.ReadAsync(pass, options, incidents.Values, now, cancellationToken).ConfigureAwait(false);
+        var teller = new GroupTeller(pass, incidents, options.Route, media, muting, clusters, now, isLast);
+        return due.Sum(teller.Tell);
     }
 
     // Silence is no sign that all is well while less runs than should.

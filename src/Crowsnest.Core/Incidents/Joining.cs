@@ -18,13 +18,15 @@ internal sealed class Joining(IIncidentStore store)
         var taken = new HashSet<string>(StringComparer.Ordinal);
         foreach (var summary in due.Where(entry => !entry.Joins.IsEmpty && !IsSettled(entry.Id)))
         {
+            var joined = new List<OutboxEntry>();
             foreach (var id in summary.Joins)
             {
                 if (await store.MessageAsync(id, cancellationToken).ConfigureAwait(false) is not { State: OutboxState.Waiting } waiting) continue;
-                await store.RecordAsync(Joined(waiting, summary, now), CancellationToken.None).ConfigureAwait(false);
+                joined.Add(Joined(waiting, summary, now));
                 taken.Add(id);
             }
 
+            if (joined.Count > 0) await store.RecordAsync(joined, CancellationToken.None).ConfigureAwait(false);
             Settled(summary.Id);
         }
 
@@ -45,7 +47,7 @@ internal sealed class Joining(IIncidentStore store)
             await pass.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var entry in plain) await store.RecordAsync(Joined(entry, summary, now), CancellationToken.None).ConfigureAwait(false);
+        await store.RecordAsync([.. plain.Select(entry => Joined(entry, summary, now))], CancellationToken.None).ConfigureAwait(false);
         Settled(summary.Id);
         return [.. lane.Except(plain), summary];
     }

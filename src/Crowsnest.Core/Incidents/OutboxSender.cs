@@ -38,7 +38,12 @@ public sealed class OutboxSender(
     IReadOnlyDictionary<string, Fallback>? fallbacks = null, Func<Notification, CancellationToken, ValueTask<Notification>>? complete = null)
 {
     // Enough that each integration whose messages may be joined shows a flood, should all of them have one at once.
-    private readonly int _entriesARound = Math.Min(100 + (receivers.Values.Sum(all => all.Count(one => one.MayJoin)) * (FloodSummary.WaitingMax + 1)), 1_000);
+    private readonly int _entriesARound = Math.Min(500 + (receivers.Values.Sum(all => all.Count(one => one.MayJoin)) * (FloodSummary.WaitingMax + 1)), 1_000);
+
+    // With more for one integration, some are sent side by side, and the disk is waited for once for all of these. Otherwise each is recorded before the next is
+    // sent: whoever comes after a crash repeats one message at most.
+    private const int FloodMin = 100;
+    private const int WaveMax = 32;
 
     // Of more messages at once nobody reads more than what happened; and none of them waits.
     private const int CompletedMax = 5;
@@ -56,7 +61,7 @@ public sealed class OutboxSender(
     /// <summary>Messages that failed since the start, and of which no fallback is told.</summary>
     public long Undelivered => Interlocked.Read(ref _undelivered);
 
-    /// <summary>Sends everything that is due now; integrations side by side, the messages of one in turn.</summary>
+    /// <summary>Sends everything that is due now; integrations side by side, the messages of one in turn, or in waves where very many wait. Those of a group stay in turn.</summary>
     /// <exception cref="OperationCanceledException">No further send was begun; what was under way may be sent again.</exception>
     public async ValueTask<SendReport> SendDueAsync(CancellationToken cancellationToken)
     {
@@ -88,29 +93,73 @@ public sealed class OutboxSender(
             entries = joined;
         }
 
-        foreach (var entry in InTurn(entries))
+        var waiting = new Queue<OutboxEntry>(InTurn(entries));
+        while (waiting.Count > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            OutboxEntry after;
             if (!breaker.IsDue(time.GetUtcNow()))
             {
                 // A target that is away is not asked once for each message that waits for it: the others would wait for all of that.
-                after = NotNow(entry, breaker.Health);
+                return report.And(await RecordAsync([.. waiting.Select(entry => NotNow(entry, breaker.Health))], cancellationToken).ConfigureAwait(false));
             }
-            else
+
+            // Asked right before: whoever was paused and lost its turn meanwhile begins no further send.
+            if (!await store.LeadAsync(cancellationToken).ConfigureAwait(false)) return report;
+            var wave = WaveOf(waiting, isFlood: entries.Count > FloodMin && breaker.Health.FailingSince is null);
+            var after = await SendAsync(wave, breaker, isMany: entries.Count > CompletedMax, cancellationToken).ConfigureAwait(false);
+            report = report.And(await RecordAsync(after, cancellationToken).ConfigureAwait(false));
+            if (after.Count < wave.Count) cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return report;
+    }
+
+    // Those that are sent next, side by side: one, or the next few of a flood, none of them of a group that another of them is of.
+    private static List<OutboxEntry> WaveOf(Queue<OutboxEntry> waiting, bool isFlood)
+    {
+        var wave = new List<OutboxEntry> { waiting.Dequeue() };
+        while (isFlood && wave.Count < WaveMax && waiting.TryPeek(out var next) && wave.TrueForAll(one => one.Notification.GroupKey != next.Notification.GroupKey)) wave.Add(waiting.Dequeue());
+        return wave;
+    }
+
+    // What became of each; of those that were cancelled nothing did.
+    private async Task<List<OutboxEntry>> SendAsync(List<OutboxEntry> wave, Breaker breaker, bool isMany, CancellationToken cancellationToken)
+    {
+        var attempts = wave.ConvertAll(async entry =>
+        {
+            try
             {
-                // Asked right before: whoever was paused and lost its turn meanwhile begins no further send.
-                if (!await store.LeadAsync(cancellationToken).ConfigureAwait(false)) return report;
                 var attempted = entry with { Reference = await EarlierAsync(entry, cancellationToken).ConfigureAwait(false) };
-                after = After(attempted, await AttemptAsync(attempted, isFlood: entries.Count > CompletedMax, cancellationToken).ConfigureAwait(false), breaker);
+                return (Entry: attempted, Delivery: (Delivery?)await AttemptAsync(attempted, isMany, cancellationToken).ConfigureAwait(false));
             }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return (entry, null);
+            }
+        });
+        var after = new List<OutboxEntry>(wave.Count);
+        foreach (var (entry, delivery) in await Task.WhenAll(attempts).ConfigureAwait(false))
+        {
+            if (delivery is { } done) after.Add(After(entry, done, breaker));
+        }
 
-            if (after.State == OutboxState.Failed) after = await _fallbacks.PassOnAsync(after, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        return after;
+    }
 
-            // Not cancelled: what has left must be known to have left.
-            await store.RecordAsync(after, CancellationToken.None).ConfigureAwait(false);
+    private async Task<SendReport> RecordAsync(List<OutboxEntry> entries, CancellationToken cancellationToken)
+    {
+        var report = new SendReport();
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (entries[i].State == OutboxState.Failed) entries[i] = await _fallbacks.PassOnAsync(entries[i], time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        }
+
+        // Not cancelled: what has left must be known to have left.
+        if (entries.Count > 0) await store.RecordAsync(entries, CancellationToken.None).ConfigureAwait(false);
+        foreach (var after in entries)
+        {
             if (after is { State: OutboxState.Failed, ToldBy.Length: 0 }) Interlocked.Increment(ref _undelivered);
-            var error = after.LastError.Length > 0 ? $"{entry.Notification.Receiver} ({entry.Kind}): {after.LastError}" : report.LastError;
+            var error = after.LastError.Length > 0 ? $"{after.Notification.Receiver} ({after.Kind}): {after.LastError}" : report.LastError;
             report = after.State switch
             {
                 OutboxState.Sent => report with { Sent = report.Sent + 1 },
@@ -130,10 +179,10 @@ public sealed class OutboxSender(
         return entries.OrderBy(entry => attempts[entry.Notification.GroupKey]);
     }
 
-    private async ValueTask<Delivery> AttemptAsync(OutboxEntry entry, bool isFlood, CancellationToken cancellationToken)
+    private async ValueTask<Delivery> AttemptAsync(OutboxEntry entry, bool isMany, CancellationToken cancellationToken)
     {
         if (NotifierOf(entry) is not { } notifier) return NoReceiver;
-        var notification = complete is null || isFlood ? entry.Notification : await complete(entry.Notification, cancellationToken).ConfigureAwait(false);
+        var notification = complete is null || isMany ? entry.Notification : await complete(entry.Notification, cancellationToken).ConfigureAwait(false);
         return notifier is IEditingNotifier editing && entry.Reference.Length > 0
             ? await editing.EditAsync(notification, entry.Reference, cancellationToken).ConfigureAwait(false)
             : await notifier.SendAsync(notification, cancellationToken).ConfigureAwait(false);
@@ -159,7 +208,8 @@ public sealed class OutboxSender(
         var tried = entry with { Attempts = entry.Attempts + 1, LastError = delivery.Reason, DueAt = now };
         if (delivery.Outcome == DeliveryOutcome.NotNow)
         {
-            breaker.Failed(now, entry.Attempts, delivery);
+            // Of those that went side by side the first says it for all.
+            if (breaker.IsDue(now)) breaker.Failed(now, entry.Attempts, delivery);
             return NotNow(tried, breaker.Health);
         }
 

@@ -20,6 +20,8 @@ public sealed class Teller : IAsyncDisposable
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _send = new(0, 1);
     private long _tooOld;
+    private readonly ITimer _look;
+    private int _isWoken = 1;
     private long _undeliveredBefore;
 
     /// <summary>Starts.</summary>
@@ -30,7 +32,9 @@ public sealed class Teller : IAsyncDisposable
     /// <param name="watermark">Up to when everything that came in is stored (<see cref="Pipeline.IngestPipeline.Watermark"/>).</param>
     public Teller(IIncidentStore store, IncidentTick tick, OutboxSender sender, TimeProvider time, Func<DateTimeOffset> watermark)
     {
+        ArgumentNullException.ThrowIfNull(time);
         (_store, _tick, _sender, _time, _watermark) = (store, tick, sender, time, watermark);
+        _look = time.CreateTimer(_ => LookAround(), null, Look, Look);
         Completion = Task.WhenAll(
             LoopAsync(_wake, TickAsync),
             LoopAsync(_send, async stop => await _sender.SendDueAsync(stop).ConfigureAwait(false)));
@@ -60,11 +64,16 @@ public sealed class Teller : IAsyncDisposable
     }
 
     /// <summary>Something was written that may be due. From any thread.</summary>
-    public void Wake() => Signal(_wake);
+    public void Wake()
+    {
+        Volatile.Write(ref _isWoken, 1);
+        Signal(_wake);
+    }
 
     /// <summary>Begins no further tick and no further send, and waits for those under way.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _look.DisposeAsync().ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
@@ -75,6 +84,7 @@ public sealed class Teller : IAsyncDisposable
     private async Task TickAsync(CancellationToken cancellationToken)
     {
         var tick = _tick;
+        var isWoken = Interlocked.Exchange(ref _isWoken, 0) == 1;
         if (!await _store.LeadAsync(cancellationToken).ConfigureAwait(false))
         {
             tick.Forget();
@@ -83,11 +93,13 @@ public sealed class Teller : IAsyncDisposable
 
         // The watermark first: what is stored by now is seen by the tick.
         var (watermark, now) = (_watermark(), _time.GetUtcNow());
-        if ((await _store.NextDueAsync(cancellationToken).ConfigureAwait(false) is not { } due || due > now) && !await tick.HasNewsAsync(now, watermark, cancellationToken).ConfigureAwait(false)) return;
-        var report = await tick.RunAsync(_store, now, watermark, isLast: false, cancellationToken).ConfigureAwait(false);
+        if (!isWoken && !await IsDueAsync(now, cancellationToken).ConfigureAwait(false) && !await tick.HasNewsAsync(now, watermark, cancellationToken).ConfigureAwait(false)) return;
+        var report = await tick.RunAsync(_store, now, watermark, isLast: false, cancellationToken, onMessages: () => Signal(_send)).ConfigureAwait(false);
         Interlocked.Add(ref _tooOld, report.TooOld);
-        Signal(_send);
     }
+
+    private async ValueTask<bool> IsDueAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        await _store.NextDueAsync(cancellationToken).ConfigureAwait(false) is { } due && due <= now;
 
     private async Task LoopAsync(SemaphoreSlim signal, Func<CancellationToken, Task> pass)
     {
@@ -105,7 +117,7 @@ public sealed class Teller : IAsyncDisposable
                     Problem = e.Hint.Length > 0 ? e.Message + " " + e.Hint : e.Message;
                 }
 
-                await WaitAsync(signal).ConfigureAwait(false);
+                await signal.WaitAsync(_stopping.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -114,14 +126,10 @@ public sealed class Teller : IAsyncDisposable
         }
     }
 
-    private async Task WaitAsync(SemaphoreSlim signal)
+    private void LookAround()
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        var woken = signal.WaitAsync(either.Token);
-        await Task.WhenAny(woken, Task.Delay(Look, _time, either.Token)).ConfigureAwait(false);
-        await either.CancelAsync().ConfigureAwait(false);
-        await woken.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _stopping.Token.ThrowIfCancellationRequested();
+        Signal(_wake);
+        Signal(_send);
     }
 
     private static void Signal(SemaphoreSlim signal)

@@ -42,7 +42,8 @@ internal sealed class HttpPoster : IDisposable
             ActivityHeadersPropagator = null,
             ConnectTimeout = timeout,
             ConnectCallback = connector.ConnectAsync,
-            MaxConnectionsPerServer = 4,
+            // A flood comes in waves; more would only wait for each other there.
+            MaxConnectionsPerServer = 16,
             MaxResponseHeadersLength = 16,
             MaxResponseDrainSize = 64 * 1024,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),

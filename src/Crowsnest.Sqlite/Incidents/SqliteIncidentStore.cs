@@ -26,16 +26,15 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, SemaphoreSlim
 
     public ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) => Read<DateTimeOffset?>(connection =>
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = """
+        using var select = new HotStatement(connection, """
             SELECT min(due) FROM (
                 SELECT 0 AS due WHERE EXISTS(SELECT 1 FROM firing WHERE pending = 1)
                 UNION ALL SELECT min(due_at) FROM notification_group
                 UNION ALL SELECT min(expires_at) FROM incident WHERE state = 'Firing'
                 UNION ALL SELECT min(expires_at) FROM incident WHERE state = 'Pending'
                 UNION ALL SELECT min(due_at) FROM outbox WHERE state = 'Waiting')
-            """;
-        return command.ExecuteScalar() is long due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null;
+            """);
+        return select.Step() && select.NumberOrNull(0) is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null;
     });
 
     public async ValueTask<IIncidentPass> BeginAsync(CancellationToken cancellationToken)
@@ -60,16 +59,13 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, SemaphoreSlim
             return select.Documents(IncidentDocument.ReadOutboxEntry);
         });
 
-    public async ValueTask RecordAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    public async ValueTask RecordAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             using var transaction = database.Writer.BeginTransaction();
-            if (entry.Counts && IsWaiting(database.Writer, entry.Id))
-                SqliteTally.Add(database.Writer, SqliteTally.Sent, entry.Notification.Receiver, entry.Failure.ToString(), 1);
-            using (var update = new HotStatement(database.Writer, "UPDATE outbox SET state = ?, due_at = ?, document = ? WHERE id = ?"))
-                update.Bind(1, entry.State.ToString()).Bind(2, entry.DueAt.ToUnixTimeMilliseconds()).Bind(3, IncidentDocument.Write(entry)).Bind(4, entry.Id).Execute();
+            foreach (var entry in entries) Record(database.Writer, entry);
             transaction.Commit();
         }
         catch (SqliteException exception)
@@ -135,6 +131,13 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, SemaphoreSlim
             TooOld = SqliteTally.Read(connection, SqliteTally.Untold).Sum(t => t.Count),
         };
     });
+
+    private static void Record(SqliteConnection connection, OutboxEntry entry)
+    {
+        if (entry.Counts && IsWaiting(connection, entry.Id)) SqliteTally.Add(connection, SqliteTally.Sent, entry.Notification.Receiver, entry.Failure.ToString(), 1);
+        using var update = new HotStatement(connection, "UPDATE outbox SET state = ?, due_at = ?, document = ? WHERE id = ?");
+        update.Bind(1, entry.State.ToString()).Bind(2, entry.DueAt.ToUnixTimeMilliseconds()).Bind(3, IncidentDocument.Write(entry)).Bind(4, entry.Id).Execute();
+    }
 
     private static bool IsWaiting(SqliteConnection connection, string id)
     {

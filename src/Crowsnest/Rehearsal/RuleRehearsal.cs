@@ -117,7 +117,7 @@ internal sealed class RuleRehearsal : IAsyncDisposable
         {
             foreach (var message in messages)
             {
-                await _store.Incidents.RecordAsync(message with { State = OutboxState.Sent, Attempts = 1 }, cancellationToken);
+                await _store.Incidents.RecordAsync([message with { State = OutboxState.Sent, Attempts = 1 }], cancellationToken);
                 Tell(message.Notification);
             }
         }

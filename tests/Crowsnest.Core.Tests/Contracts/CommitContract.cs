@@ -66,7 +66,7 @@ public abstract class CommitContract<TPlace> : StoreContract<TPlace> where TPlac
         await Cancelled(async () => await store.CommitAsync(Whole(2), gone));
         await Cancelled(async () => await store.Quarantine.RemoveAsync(kept.Id, gone));
         await Cancelled(async () => await store.Incidents.BeginAsync(gone));
-        await Cancelled(async () => await store.Incidents.RecordAsync(SomeIncident.Message("m"), gone));
+        await Cancelled(async () => await store.Incidents.RecordAsync([SomeIncident.Message("m")], gone));
         await Cancelled(async () => await Place.Tokens.AddAsync(new TokenRecord("t", "t", TokenRole.Viewer, new byte[32], Some.Noon), gone));
         await Cancelled(async () => await Place.Tokens.RevokeAsync("t", Some.Noon, gone));
         await Cancelled(async () => await store.LookUpAsync([Event("a")], gone));

@@ -227,11 +227,13 @@ public abstract class IncidentStoreContract<TPlace> : StoreContract<TPlace> wher
         Assert.Equal(["first", "second", "third"], await DueAsync(2));
         Assert.Equal(["first"], await DueAsync(2, limit: 1));
 
-        await store.Incidents.RecordAsync(SomeIncident.Message("first", dueMinute: 4) with { Attempts = 1, LastError = "away", Reference = "C1 1.2" }, Cancel);
+        await store.Incidents.RecordAsync([SomeIncident.Message("first", dueMinute: 4) with { Attempts = 1, LastError = "away", Reference = "C1 1.2" }], Cancel);
         Assert.Equal(("away", "C1 1.2"), await store.Incidents.MessageAsync("first", Cancel) is { } known ? (known.LastError, known.Reference) : default);
-        await store.Incidents.RecordAsync(SomeIncident.Message("second", dueMinute: 2, state: OutboxState.Sent), Cancel);
-        await store.Incidents.RecordAsync(SomeIncident.Message("third", dueMinute: 2, state: OutboxState.Failed) with { Failure = SendFailure.GaveUp }, Cancel);
-        await store.Incidents.RecordAsync(SomeIncident.Message("unknown"), Cancel);
+        await store.Incidents.RecordAsync(
+            [
+                SomeIncident.Message("second", dueMinute: 2, state: OutboxState.Sent), SomeIncident.Message("unknown"),
+                SomeIncident.Message("third", dueMinute: 2, state: OutboxState.Failed) with { Failure = SendFailure.GaveUp },
+            ], Cancel);
         Assert.Null(await store.Incidents.MessageAsync("unknown", Cancel));
         store = await Place.OpenAsync();
 

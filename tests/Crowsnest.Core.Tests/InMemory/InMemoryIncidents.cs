@@ -35,20 +35,23 @@ internal sealed class InMemoryIncidents(Func<InMemoryTables> read, Action<InMemo
         new([.. read().Outbox.Values.Where(row => row.Entry.State == OutboxState.Waiting && row.Entry.DueAt <= now)
             .OrderBy(row => row.Entry.DueAt).ThenBy(row => row.Place).Take(limit).Select(row => row.Entry)]);
 
-    public async ValueTask RecordAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    public async ValueTask RecordAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
         await writing.WaitAsync(cancellationToken);
         try
         {
-            var tables = read();
-            if (!tables.Outbox.TryGetValue(entry.Id, out var known)) return;
-            var whose = (entry.Notification.Receiver, entry.Failure);
-            var isDone = known.Entry.State == OutboxState.Waiting && entry.Counts;
-            write(tables with
+            foreach (var entry in entries)
             {
-                Outbox = tables.Outbox.SetItem(entry.Id, known with { Entry = entry }),
-                Sent = isDone ? tables.Sent.SetItem(whose, tables.Sent.GetValueOrDefault(whose) + 1) : tables.Sent,
-            });
+                var tables = read();
+                if (!tables.Outbox.TryGetValue(entry.Id, out var known)) continue;
+                var whose = (entry.Notification.Receiver, entry.Failure);
+                var isDone = known.Entry.State == OutboxState.Waiting && entry.Counts;
+                write(tables with
+                {
+                    Outbox = tables.Outbox.SetItem(entry.Id, known with { Entry = entry }),
+                    Sent = isDone ? tables.Sent.SetItem(whose, tables.Sent.GetValueOrDefault(whose) + 1) : tables.Sent,
+                });
+            }
         }
         finally
         {

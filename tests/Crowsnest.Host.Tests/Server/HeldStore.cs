@@ -78,7 +78,7 @@ internal sealed class HeldStore : IStore, IQuarantine
 
         public ValueTask<IReadOnlyList<OutboxEntry>> DueOutboxAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => new([]);
 
-        public ValueTask RecordAsync(OutboxEntry entry, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public ValueTask RecordAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public ValueTask<IReadOnlyList<(long Place, OutboxEntry Entry)>> OutboxAsync(long? before, int limit, CancellationToken cancellationToken) => new([]);
 

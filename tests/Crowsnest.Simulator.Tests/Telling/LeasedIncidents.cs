@@ -23,10 +23,10 @@ internal sealed class LeasedIncidents(IIncidentStore inner, TellingLease lease, 
 
     public ValueTask<IReadOnlyList<OutboxEntry>> DueOutboxAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => inner.DueOutboxAsync(now, limit, cancellationToken);
 
-    public async ValueTask RecordAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    public async ValueTask RecordAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
         await MustLeadAsync(cancellationToken);
-        await WriteAsync(async () => await inner.RecordAsync(entry, cancellationToken));
+        await WriteAsync(async () => await inner.RecordAsync(entries, cancellationToken));
     }
 
     public ValueTask<IReadOnlyList<(long Place, OutboxEntry Entry)>> OutboxAsync(long? before, int limit, CancellationToken cancellationToken) => inner.OutboxAsync(before, limit, cancellationToken);

@@ -42,13 +42,13 @@ public abstract class SharedIncidentStore(TellingLease lease) : IIncidentStore, 
     }
 
     /// <inheritdoc/>
-    public async ValueTask RecordAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    public async ValueTask RecordAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(entry);
+        ArgumentNullException.ThrowIfNull(entries);
         await AloneAsync(async () =>
         {
             await MustLeadAsync(CancellationToken.None).ConfigureAwait(false);
-            await RecordWithinAsync(entry).ConfigureAwait(false);
+            foreach (var entry in entries) await RecordWithinAsync(entry).ConfigureAwait(false);
             return true;
         }, cancellationToken).ConfigureAwait(false);
     }

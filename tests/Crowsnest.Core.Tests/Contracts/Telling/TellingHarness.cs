@@ -154,12 +154,19 @@ internal sealed class RecordingNotifier : IEditingNotifier
     /// <summary>Whether a message is one that the target always fails at.</summary>
     public Func<Notification, bool> Fails { get; set; } = _ => false;
 
-    public ValueTask<Delivery> SendAsync(Notification notification, CancellationToken cancellationToken)
+    /// <summary>What happens while a message is under way.</summary>
+    public Func<Notification, Task> Meanwhile { get; set; } = _ => Task.CompletedTask;
+
+    public async ValueTask<Delivery> SendAsync(Notification notification, CancellationToken cancellationToken)
     {
-        Attempts++;
-        var answer = Fails(notification) ? Delivery.NotNow("it fails at this one") : Answer();
-        if (answer.Outcome == DeliveryOutcome.Sent) Told.Add(notification);
-        return ValueTask.FromResult(answer);
+        await Meanwhile(notification);
+        lock (Told)
+        {
+            Attempts++;
+            var answer = Fails(notification) ? Delivery.NotNow("it fails at this one") : Answer();
+            if (answer.Outcome == DeliveryOutcome.Sent) Told.Add(notification);
+            return answer;
+        }
     }
 
     public ValueTask<Delivery> EditAsync(Notification notification, string reference, CancellationToken cancellationToken)
