@@ -31,6 +31,7 @@ export const pages = [
   { path: "/explore", name: "Explore", key: "e", icon: "explore" },
   { path: "/incidents", name: "Incidents", key: "i", icon: "incidents" },
   { path: "/clusters", name: "Clusters", key: "c", icon: "clusters" },
+  { path: "/capacity", name: "Capacity", key: "a", icon: "capacity" },
   { path: "/rules", name: "Rules", key: "r", icon: "rules" },
   { path: "/pipeline", name: "Pipeline", key: "p", icon: "pipeline" },
 ] as const;
@@ -44,6 +45,8 @@ const routes = [
   createRoute({ getParentRoute: () => root, path: "/incidents/$incident", component: lazyRouteComponent(() => import("./pages/incidents/IncidentPage"), "IncidentPage") }),
   createRoute({ getParentRoute: () => root, path: "/clusters", component: lazyRouteComponent(() => import("./pages/clusters/ClustersPage"), "ClustersPage") }),
   createRoute({ getParentRoute: () => root, path: "/clusters/$cluster", component: lazyRouteComponent(() => import("./pages/cluster/ClusterPage"), "ClusterPage") }),
+  createRoute({ getParentRoute: () => root, path: "/capacity", component: lazyRouteComponent(() => import("./pages/capacity/CapacityPage"), "CapacityPage") }),
+  createRoute({ getParentRoute: () => root, path: "/capacity/$cluster", component: lazyRouteComponent(() => import("./pages/capacity/ClusterCapacityPage"), "ClusterCapacityPage") }),
   createRoute({ getParentRoute: () => root, path: "/tasks/$task", component: lazyRouteComponent(() => import("./pages/task/TaskPage"), "TaskPage") }),
   createRoute({ getParentRoute: () => root, path: "/rules", component: lazyRouteComponent(() => import("./pages/rules/RulesPage"), "RulesPage") }),
   createRoute({ getParentRoute: () => root, path: "/pipeline", component: lazyRouteComponent(() => import("./pages/pipeline/PipelinePage"), "PipelinePage") }),

@@ -10,6 +10,8 @@ public sealed record Incident
     /// <summary>Resources that are named; the count goes on.</summary>
     public const int ResourcesMax = 20;
 
+    private static readonly TimeSpan FirstTrial = TimeSpan.FromMinutes(5);
+
     /// <summary>Its id: 16 hexadecimal digits.</summary>
     public required string Id { get; init; }
 
@@ -74,6 +76,19 @@ public sealed record Incident
     /// <summary>It is of those that people look at: something broke, whatever became of it.</summary>
     [JsonIgnore]
     public bool IsListed => State is IncidentState.Firing or IncidentState.Expired or IncidentState.Resolved;
+
+    /// <summary>
+    /// How long it must not have failed before it is believed to be over: nothing the first time; of what came back five minutes, and twice as long each time that it
+    /// came back again. So a service that fails every few minutes is one incident that goes on, and not one that ends and begins all day.
+    /// </summary>
+    /// <param name="longest">It is never longer than this.</param>
+    public TimeSpan TrialTime(TimeSpan longest)
+    {
+        var returns = Steps.Count(step => step is { Kind: StepKind.Reopened, By: "" });
+        if (returns == 0) return TimeSpan.Zero;
+        var trial = FirstTrial * Math.Pow(2, Math.Min(returns - 1, 10));
+        return trial < longest ? trial : longest;
+    }
 
     /// <summary>With one step more.</summary>
     public Incident With(IncidentStep step) => this with { Steps = Steps.Length < IncidentStep.Max ? Steps.Add(step) : [Steps[0], .. Steps[2..], step] };

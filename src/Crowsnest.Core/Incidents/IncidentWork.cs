@@ -82,7 +82,8 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
         if (recoveries.Count == 0) return;
         foreach (var incident in await pass.OpenAsync(DateTimeOffset.MaxValue, OpenMax, cancellationToken).ConfigureAwait(false))
         {
-            if (incident.State == IncidentState.Firing && !_incidents.ContainsKey(incident.Id) && Resolved(incident) is { State: IncidentState.Resolved } over) Put(over);
+            if (incident.State != IncidentState.Firing || _incidents.ContainsKey(incident.Id)) continue;
+            if (Resolved(incident) is var after && !ReferenceEquals(after, incident)) Put(after);
         }
     }
 
@@ -108,11 +109,15 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
         foreach (var group in _groups.Values) pass.Save(group);
     }
 
-    // What a condition opened ends with the condition.
-    private Incident Resolved(Incident incident) =>
-        !incident.Lead.IsCondition && Recoveries.IdFor(incident.Lead.Labels) is { } id && _recoveries.GetValueOrDefault(id) is { } recovery && recovery.OccurredAt > incident.LastAt
-            ? incident.Resolve(recovery.OccurredAt, recovery.Summary, "", now)
+    // What a condition opened ends with the condition. What came back is over only when it has been well for a while: it is looked at again then.
+    private Incident Resolved(Incident incident)
+    {
+        if (incident.Lead.IsCondition || Recoveries.IdFor(incident.Lead.Labels) is not { } id || _recoveries.GetValueOrDefault(id) is not { } recovery || recovery.OccurredAt <= incident.LastAt) return incident;
+        var believedAt = incident.LastAt + incident.TrialTime(options.ExpireAfter);
+        return believedAt <= watermark ? incident.Resolve(recovery.OccurredAt, recovery.Summary, "", now)
+            : believedAt < incident.ExpiresAt ? incident with { ExpiresAt = believedAt }
             : incident;
+    }
 
     // A recovery belongs to itself, which is how it is found again.
     private async ValueTask LookUpAsync(Incident incident, CancellationToken cancellationToken)

@@ -83,6 +83,7 @@ internal static class ApiSchemas
     private const string Events = """{"type":"array","items":{"$ref":"#/components/schemas/Event"}}""";
 
     // Of an answer about the past.
+    private static readonly (string Member, string Schema)[] PackingMembers = [("workloads", ListOf("PackedWorkload")), ("instances", ListOf("PackedInstance"))];
     private static readonly (string Member, string Schema)[] Past = [("at?", Time), ("since?", Time), ("resyncedSince?", Time), ("note?", TextOrNull)];
 
     private static readonly (string Member, string Schema)[] Fargate = [("fargateTasks", Number), ("fargateCpu", Number), ("fargateMemory", Number)];
@@ -150,7 +151,16 @@ internal static class ApiSchemas
         ("CapacityPlan",
         [
             ("account", Text), ("region", Text), ("cluster", Text), ("isPossible", Bool), ("instances", Number), ("tasks", Number), ("kept", Number), ("leastKept", Number), ("moves", Number),
-            ("released", ListOf("PlanInstance")), ("blocks", ListOf("PlanBlock")), ("notOrdered", Texts), ("steps", ListOf("PlanStep")), ("stepsLeftOut", Number), .. Past,
+            ("released", ListOf("PlanInstance")), ("blocks", ListOf("PlanBlock")), ("notOrdered", Texts), ("steps", ListOf("PlanStep")), ("stepsLeftOut", Number),
+            ("packing?", Ref("Packing")), .. Past,
+        ]),
+        ("CapacityPacking", [("account", Text), ("region", Text), ("cluster", Text), .. PackingMembers, .. Past]),
+        ("Packing", PackingMembers),
+        ("PackedWorkload", [("name", Text), ("cpu", Number), ("memory", Number), ("isDaemon", Bool)]),
+        ("PackedInstance",
+        [
+            ("instance", Text), ("ec2InstanceId?", Text), ("instanceType?", Text), ("availabilityZone?", Text), ("isDraining", Bool), ("cpu", Number), ("memory", Number), ("takenCpu", Number), ("takenMemory", Number),
+            ("tasks", $$"""{"type":"array","items":{{Numbers}}}"""),
         ]),
         ("EventPage", [("items", Events), ("next", TextOrNull), ("cut", TextOrNull), ("hint", TextOrNull)]),
         ("EventList", [("items", Events), ("next", Null)]),

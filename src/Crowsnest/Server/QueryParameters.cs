@@ -29,6 +29,14 @@ internal static class QueryParameters
         };
     }
 
+    /// <summary>Whether something is wanted; not unless told.</summary>
+    public static bool ReadFlag(this HttpContext http, string name) => http.Query(name) switch
+    {
+        null or "false" => false,
+        "true" => true,
+        _ => throw ProblemException.BadRequest($"The parameter '{name}' is true or false."),
+    };
+
     /// <summary>A moment, or <see langword="null"/> when it was not given.</summary>
     public static DateTimeOffset? ReadMoment(this HttpContext http, string name, TimeProvider time)
     {

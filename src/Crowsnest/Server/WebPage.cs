@@ -9,10 +9,10 @@ namespace Crowsnest.Server;
 internal sealed class WebPage
 {
     /// <summary>The addresses at which the page opens; it finds out by itself what to show there.</summary>
-    public static readonly IReadOnlyList<string> Routes = ["/", "/explore", "/clusters", "/incidents", "/rules", "/pipeline"];
+    public static readonly IReadOnlyList<string> Routes = ["/", "/explore", "/clusters", "/capacity", "/incidents", "/rules", "/pipeline"];
 
     /// <summary>Under these it opens at the address of any one thing: a cluster's name, a task's id.</summary>
-    public static readonly IReadOnlyList<string> RoutesOfOne = ["/clusters/", "/incidents/", "/tasks/"];
+    public static readonly IReadOnlyList<string> RoutesOfOne = ["/capacity/", "/clusters/", "/incidents/", "/tasks/"];
 
     // Only what came with the page: its own scripts, styles, fonts and pictures, and its own API. Nothing inline, not even a style attribute:
     // React sets styles through the object model, which a policy does not govern.

@@ -94,7 +94,7 @@ public sealed partial class WebPageTests
         await using var server = await RunningServer.StartAsync();
         var frame = Named((await server.SendAsync("GET", "/")).Body).Where(name => name.EndsWith(".js", StringComparison.Ordinal)).Select(name => name["/assets/".Length..]).ToList();
         var pages = sizes.Keys.Where(name => PageScript().IsMatch(name)).Select(name => name[..^".br".Length]).ToList();
-        Assert.Equal(9, pages.Count);
+        Assert.Equal(11, pages.Count);
         foreach (var page in pages)
         {
             var scripts = await ImportedAsync(server, [.. frame, page]);

@@ -143,8 +143,12 @@ export interface InstanceItem extends Place {
   updatedAt?: string;
 }
 
+/** What a cluster has. */
+export type CapacityItem = Schemas["CapacityCluster"];
+
 export interface Items {
   clusters: ClusterItem;
+  capacity: CapacityItem;
   services: ServiceItem;
   deployments: DeploymentItem;
   tasks: TaskItem;

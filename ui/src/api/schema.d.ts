@@ -272,6 +272,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/capacity/{cluster}/packing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is on each container instance of a cluster, by workload: the tasks of a service, or of a group that no service has. An instance's tasks are pairs: the workload's place in workloads, and how many.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those whose account is this. */
+                    account?: string;
+                    /** @description Only those whose region is this. */
+                    region?: string;
+                    /** @description As it was at this time: ISO 8601, a date, now-15m; as it is unless given. */
+                    at?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description Which one. */
+                    cluster: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CapacityPacking"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/capacity/{cluster}/plan": {
         parameters: {
             query?: never;
@@ -294,6 +352,8 @@ export interface paths {
                     at?: string;
                     /** @description What must still be possible afterwards, several with commas between: deployment, instance, zone, none; deployment,instance unless given. */
                     room?: string;
+                    /** @description Whether what would be on each instance is said too. */
+                    packing?: boolean;
                 };
                 header?: never;
                 path: {
@@ -3637,6 +3697,20 @@ export interface components {
             resyncedSince?: string;
             note?: string | null;
         };
+        CapacityPacking: {
+            account: string;
+            region: string;
+            cluster: string;
+            workloads: components["schemas"]["PackedWorkload"][];
+            instances: components["schemas"]["PackedInstance"][];
+            /** Format: date-time */
+            at?: string;
+            /** Format: date-time */
+            since?: string;
+            /** Format: date-time */
+            resyncedSince?: string;
+            note?: string | null;
+        };
         CapacityPage: {
             by: string;
             items: components["schemas"]["CapacityCluster"][];
@@ -3664,6 +3738,7 @@ export interface components {
             notOrdered: string[];
             steps: components["schemas"]["PlanStep"][];
             stepsLeftOut: number;
+            packing?: components["schemas"]["Packing"];
             /** Format: date-time */
             at?: string;
             /** Format: date-time */
@@ -3954,6 +4029,28 @@ export interface components {
         NotificationPage: {
             items: components["schemas"]["NotificationItem"][];
             next: string | null;
+        };
+        PackedInstance: {
+            instance: string;
+            ec2InstanceId?: string;
+            instanceType?: string;
+            availabilityZone?: string;
+            isDraining: boolean;
+            cpu: number;
+            memory: number;
+            takenCpu: number;
+            takenMemory: number;
+            tasks: number[][];
+        };
+        PackedWorkload: {
+            name: string;
+            cpu: number;
+            memory: number;
+            isDaemon: boolean;
+        };
+        Packing: {
+            workloads: components["schemas"]["PackedWorkload"][];
+            instances: components["schemas"]["PackedInstance"][];
         };
         Pipeline: {
             ready: boolean;

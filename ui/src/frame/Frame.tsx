@@ -31,6 +31,7 @@ export function Frame() {
     "g e": () => void navigate({ to: "/explore", search: {} }),
     "g c": () => void navigate({ to: "/clusters", search: {} }),
     "g i": () => void navigate({ to: "/incidents", search: {} }),
+    "g a": () => void navigate({ to: "/capacity", search: {} }),
     "g r": () => void navigate({ to: "/rules", search: {} }),
     "g p": () => void navigate({ to: "/pipeline", search: {} }),
     "g l": () => setTime({ mode: "live", last: "24h" }),

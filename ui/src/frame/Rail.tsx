@@ -33,7 +33,7 @@ export function Rail({ session, onKeys }: { session: SessionInfo | undefined; on
       </ul>
       <div className={classes.foot}>
         <SchemeMenu />
-        <UnstyledButton className={classes.tool} onClick={onKeys} title="Keys (?)">
+        <UnstyledButton className={classes.tool} data-keys onClick={onKeys} title="Keys (?)">
           <Icon name="keys" />
           <span className={classes.name}>Keys</span>
         </UnstyledButton>

@@ -53,6 +53,7 @@ export const keyList: readonly PageKey[] = [
   { keys: "g e", words: "go to Explore" },
   { keys: "g i", words: "go to Incidents" },
   { keys: "g c", words: "go to Clusters" },
+  { keys: "g a", words: "go to Capacity" },
   { keys: "g r", words: "go to Rules" },
   { keys: "g p", words: "go to Pipeline" },
   { keys: "g l", words: "back to live" },

@@ -8,12 +8,13 @@ import { createRoot } from "react-dom/client";
 import { newQueryClient } from "../api/queries";
 import { newRouter } from "../router";
 import { theme } from "../theme";
+import { capacityStories } from "./capacity";
 import { clusterStories } from "./clusters";
 import { exploreStories } from "./explore";
 import { shared, type Story } from "./story";
 
 /** All stories; a page's own are in a file of their own. */
-const stories: Story[] = [...exploreStories, ...clusterStories];
+const stories: Story[] = [...exploreStories, ...clusterStories, ...capacityStories];
 
 /** Stands in for the server: only what the story says is ever answered. */
 function serve(story: Story): void {

@@ -61,7 +61,7 @@ internal sealed class ModelParts
         return zones;
     }
 
-    private static bool Allows(PackingWorkload workload, PackingInstance instance) => workload.Constraints.All(c => c.Allows(instance));
+    internal static bool Allows(PackingWorkload workload, PackingInstance instance) => workload.Constraints.All(c => c.Allows(instance));
 
     private void Take(int instance, PackingWorkload workload)
     {

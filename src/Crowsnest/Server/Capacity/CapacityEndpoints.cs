@@ -39,8 +39,15 @@ internal sealed class CapacityEndpoints(ServerParts parts, QueryTurns turns)
             new Operation(
                 "GET", "/api/v1/capacity/{cluster}/plan", Access.Viewer,
                 "How few of a cluster's instances would hold the same tasks, which could go, what keeps the rest, and the steps that lead there; nothing is changed. Of more than 10,000 steps the first.",
-                [.. Which, new Parameter("room", "string", $"What must still be possible afterwards, several with commas between: {string.Join(", ", CapacityPlan.RoomWords)}; {CapacityPlan.RoomUnlessTold} unless given.")]) { Answer = "CapacityPlan" },
+                [.. Which, new Parameter("room", "string", $"What must still be possible afterwards, several with commas between: {string.Join(", ", CapacityPlan.RoomWords)}; {CapacityPlan.RoomUnlessTold} unless given."),
+                    new Parameter("packing", "boolean", "Whether what would be on each instance is said too.")]) { Answer = "CapacityPlan" },
             PlanAsync);
+        routes.Map(
+            new Operation(
+                "GET", "/api/v1/capacity/{cluster}/packing", Access.Viewer,
+                "What is on each container instance of a cluster, by workload: the tasks of a service, or of a group that no service has. An instance's tasks are pairs: the workload's place in workloads, and how many.",
+                Which) { Answer = "CapacityPacking" },
+            http => AnswerAsync(http, view => new ValueTask<Action<Utf8JsonWriter>>(PackingJson.Of(CapacityLists.Find(view, (string)http.GetRouteValue("cluster")!, Filters(http))))));
     }
 
     private static Parameter Sort(string fields) => new("sort", "string", $"By what, the greatest first with a minus before it: {fields}. By name unless given.");
@@ -56,11 +63,11 @@ internal sealed class CapacityEndpoints(ServerParts parts, QueryTurns turns)
     {
         var room = CapacityPlan.RoomOf(http.Query("room") ?? CapacityPlan.RoomUnlessTold)
             ?? throw ProblemException.BadRequest($"The parameter 'room' must be one or several of {string.Join(", ", CapacityPlan.RoomWords)}, with commas between.");
-        var filters = Filters(http);
+        var (filters, withPacking) = (Filters(http), http.ReadFlag("packing"));
         return AnswerAsync(http, view =>
         {
             var cluster = CapacityLists.Find(view, (string)http.GetRouteValue("cluster")!, filters);
-            return new ValueTask<Action<Utf8JsonWriter>>(turns.TakeAsync(() => new ValueTask<Action<Utf8JsonWriter>>(Task.Run(() => CapacityPlan.Of(cluster, room), http.RequestAborted)), http.RequestAborted));
+            return new ValueTask<Action<Utf8JsonWriter>>(turns.TakeAsync(() => new ValueTask<Action<Utf8JsonWriter>>(Task.Run(() => CapacityPlan.Of(cluster, room, withPacking), http.RequestAborted)), http.RequestAborted));
         });
     }
 

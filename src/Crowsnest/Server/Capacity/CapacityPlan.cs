@@ -36,11 +36,27 @@ internal static class CapacityPlan
     }
 
     /// <summary>Plans, and writes the members of the answer. It takes as long as it takes: seconds for thousands of instances.</summary>
-    public static Action<Utf8JsonWriter> Of(ClusterView cluster, PackingRoom room)
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="room">What must still be possible.</param>
+    /// <param name="withPacking">What is on each instance that stays is said too.</param>
+    public static Action<Utf8JsonWriter> Of(ClusterView cluster, PackingRoom room, bool withPacking = false)
     {
         var result = Packer.Pack(ClusterPacking.ProblemOf(cluster, room: room));
         var plan = MovePlan.To(result);
-        return json => Write(json, cluster, result, plan);
+        return json =>
+        {
+            Write(json, cluster, result, plan);
+            if (withPacking) WritePacking(json, cluster, result, plan);
+        };
+    }
+
+    private static void WritePacking(Utf8JsonWriter json, ClusterView cluster, PackingResult result, MovePlan plan)
+    {
+        int[] places = [.. result.Places];
+        foreach (var task in plan.Unordered) places[task] = result.Problem.Tasks[task].Instance;
+        json.WriteStartObject("packing");
+        PackingJson.Write(json, cluster, result.Problem, places, result.Emptied.Except(plan.NotReleased).ToHashSet());
+        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, ClusterView cluster, PackingResult result, MovePlan plan)
@@ -53,7 +69,7 @@ internal static class CapacityPlan
         json.WriteNumber("kept", result.Kept.Count + plan.NotReleased.Count);
         json.WriteNumber("leastKept", result.LowerBound);
         json.WriteNumber("moves", result.Moves - plan.Unordered.Count);
-        var machines = cluster.Instances.Select(i => i.State).ToDictionary(i => i.Name.Id, i => i.Detail.Ec2InstanceId, StringComparer.Ordinal);
+        var machines = PackingJson.Machines(cluster);
         json.WriteStartArray("released");
         foreach (var at in result.Emptied.Except(plan.NotReleased))
         {

@@ -40,7 +40,7 @@ internal sealed class ResourceEndpoints(ServerParts parts, QueryTurns turns)
 
     private async Task<IResult> GetAsync(HttpContext http, string kind)
     {
-        var (request, isStopped) = (Read(http, kind), HasStopped(kind) && Flag(http, "stopped"));
+        var (request, isStopped) = (Read(http, kind), HasStopped(kind) && http.ReadFlag("stopped"));
         if (http.ReadMoment("at", parts.Time) is { } at) return Answer(await PastViews.AtAsync(parts, turns, at, http.RequestAborted), kind, request, isStopped);
         await parts.Clusters.Loaded.WaitAsync(http.RequestAborted);
         var (items, next) = await _lists.PageAsync(kind, parts.Clusters.View, request, isStopped, http.RequestAborted);
@@ -76,11 +76,4 @@ internal sealed class ResourceEndpoints(ServerParts parts, QueryTurns turns)
         var names = (http.Query("name") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToHashSet(StringComparer.Ordinal);
         return http.ReadList([.. ResourceLists.SortsOf(kind)]) with { Filters = filters, Names = names };
     }
-
-    private static bool Flag(HttpContext http, string name) => http.Query(name) switch
-    {
-        null or "false" => false,
-        "true" => true,
-        _ => throw ProblemException.BadRequest($"The parameter '{name}' is true or false."),
-    };
 }

@@ -81,6 +81,28 @@ public abstract class LifecycleContract<TPlace> where TPlace : StorePlace, new()
         Assert.Contains(StepKind.Reopened, (await telling.OnlyIncidentAsync()).Steps.Select(s => s.Kind));
     }
 
+    // Goal: a crash loop that looks well between its crashes is told as over twice, and then only when it has been well for long. Method: a crash each eight minutes, and the service steady after each.
+    [Fact]
+    public async Task What_comes_back_again_and_again_goes_on_until_it_has_been_well_for_a_while()
+    {
+        await using var telling = await StartAsync();
+        for (var minute = 0; minute < 80; minute += 8)
+        {
+            await telling.SubmitAsync(Crash($"t{minute}", seconds: minute * 60));
+            await telling.PassAsync(TimeSpan.FromMinutes(1));
+            await telling.SubmitAsync(Steady((minute * 60) + 50));
+            await telling.PassAsync(TimeSpan.FromMinutes(7));
+        }
+
+        Assert.Equal([false, true, false, true, false], telling.Told.Select(n => n.IsResolved));
+        Assert.Equal(IncidentState.Firing, (await telling.OnlyIncidentAsync()).State);
+
+        await telling.PassAsync(TimeSpan.FromMinutes(10));
+        var over = await telling.OnlyIncidentAsync();
+        Assert.Equal((IncidentState.Resolved, Some.Noon.AddSeconds((72 * 60) + 50), 10L), (over.State, over.ResolvedAt!.Value, over.Count));
+        Assert.True(telling.Told[^1].IsResolved);
+    }
+
     [Fact]
     public async Task Whoever_wants_no_ends_hears_of_what_began_though_it_has_ended()
     {

@@ -39,6 +39,28 @@ public class CapacityEndpointsTests
     }
 
     [Fact]
+    public async Task What_is_on_each_instance_can_be_drawn_as_it_is_and_as_it_would_be()
+    {
+        await using var host = await RunningHost.StartAsync();
+        await host.PostAsync("/api/v1/events", HarbourEvents.Bytes, HttpStatusCode.Accepted);
+
+        var now = await host.GetAsync("/api/v1/capacity/harbour/packing");
+        Assert.Equal(["a: jobs 1, web 1", "b: web 1", "c: "], Drawn(now));
+        var plan = await host.GetAsync("/api/v1/capacity/harbour/plan?room=none&packing=true");
+        var then = Drawn(plan.GetProperty("packing"));
+        Assert.Equal(Number(plan, "kept"), then.Length);
+        Assert.Equal(plan.GetProperty("released").EnumerateArray().Select(i => Text(i, "instance")), Drawn(now).Select(line => line[..1]).Except(then.Select(line => line[..1])));
+        Assert.False((await host.GetAsync("/api/v1/capacity/harbour/plan?room=none")).TryGetProperty("packing", out _));
+        Assert.Equal("The parameter 'packing' is true or false.", Text(await host.GetAsync("/api/v1/capacity/harbour/plan?packing=maybe", HttpStatusCode.BadRequest), "detail"));
+    }
+
+    private static string[] Drawn(JsonElement packing)
+    {
+        var names = packing.GetProperty("workloads").EnumerateArray().Select(w => Text(w, "name")).ToList();
+        return [.. packing.GetProperty("instances").EnumerateArray().Select(i => $"{Text(i, "instance")}: {string.Join(", ", i.GetProperty("tasks").EnumerateArray().Select(t => $"{names[t[0].GetInt32()]} {t[1]}"))}").Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
     public async Task Of_several_clusters_of_a_name_one_is_told_by_account_and_region()
     {
         await using var host = await RunningHost.StartAsync();

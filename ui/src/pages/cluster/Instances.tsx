@@ -1,5 +1,6 @@
 import { useResources, type ClusterItem, type InstanceItem } from "../../api/resources";
 import { Age } from "../../parts/Age";
+import { Amount } from "../../parts/Amount";
 import { Empty } from "../../parts/Answer";
 import { clusterId, placeOf } from "../../parts/clusterId";
 import { EventText } from "../../parts/EventText";
@@ -63,25 +64,6 @@ const Cpu = ({ instance }: { instance: InstanceItem }) => (
 const Memory = ({ instance }: { instance: InstanceItem }) => (
   <Amount name="GiB" registered={instance.registeredMemory} used={instance.usedMemory} remaining={instance.remainingMemory} words={gibWords} />
 );
-
-/** One bar for all that is registered: what tasks take, what is taken by something that no task says, and what is left. */
-function Amount({ name, registered, used = 0, remaining, words }: { name: string; registered: number | undefined; used: number | undefined; remaining: number | undefined; words: (amount: number) => string }) {
-  if (!registered) return <span className={classes.dim}>not known</span>;
-  const left = remaining ?? Math.max(0, registered - used);
-  const other = Math.max(0, registered - used - left);
-  const said = `${words(registered)} ${name} registered: ${words(used)} used by tasks${other > 0 ? `, ${words(other)} taken by what no task says` : ""}, ${words(left)} remaining`;
-  return (
-    <span className={classes.amount} title={said}>
-      <svg className={classes.bar} viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label={said}>
-        <rect className={classes.used} width={(100 * used) / registered} height="10" />
-        <rect className={classes.other} x={(100 * used) / registered} width={(100 * other) / registered} height="10" />
-      </svg>
-      <span className={classes.numbers} aria-hidden="true">
-        {words(registered - left)} / {words(registered)} {name}
-      </span>
-    </span>
-  );
-}
 
 function Agent({ instance }: { instance: InstanceItem }) {
   if (instance.agentConnected === undefined) return <span className={classes.dim}>not known</span>;
