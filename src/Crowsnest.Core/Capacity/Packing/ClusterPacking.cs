@@ -31,14 +31,16 @@ public static class ClusterPacking
         var active = instances.Select((i, n) => (i, n)).Where(i => i.i.State.Detail.Status == "ACTIVE").Select(i => i.n).ToHashSet();
         var workloads = groups.Select(g => WorkloadOf(g, instances, active, facts?.GetValueOrDefault(g.Name))).ToList();
         var number = groups.Select((g, n) => (g.Key, n)).ToDictionary(g => g.Key, g => g.n, StringComparer.Ordinal);
+        var stopping = view.Tasks.Where(t => !t.IsStopped && t.Detail.DesiredStatus == "STOPPED").GroupBy(t => t.Instance, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Aggregate(default(Amounts), (sum, t) => sum + new Amounts(Number(t.Detail.Cpu), Number(t.Detail.Memory))), StringComparer.Ordinal);
         return new PackingProblem
         {
-            Instances = [.. instances.Select((i, n) => InstanceOf(i, groups, workloads, n))], Workloads = workloads, Room = room ?? new PackingRoom(),
+            Instances = [.. instances.Select((i, n) => InstanceOf(i, groups, workloads, n, stopping.GetValueOrDefault(i.State.Name.Id)))], Workloads = workloads, Room = room ?? new PackingRoom(),
             Tasks = [.. tasks.Select(t => new PackingTask(t.Name.Id, number[GroupOf(t)], at[t.Instance])).Where(t => !workloads[t.Workload].IsDaemon)],
         };
     }
 
-    private static PackingInstance InstanceOf(InstanceView view, List<SeenGroup> groups, List<PackingWorkload> workloads, int at)
+    private static PackingInstance InstanceOf(InstanceView view, List<SeenGroup> groups, List<PackingWorkload> workloads, int at, Amounts stopping)
     {
         var (detail, machine) = (view.State.Detail, view.State.Machine);
         var (taken, named) = (new Amounts((int)(view.UsedCpu ?? 0), (int)(view.UsedMemory ?? 0), machine.RegisteredGpus.Length - machine.RemainingGpus.Length), default(Amounts));
@@ -47,6 +49,8 @@ public static class ClusterPacking
             for (var n = groups[g].CountOn(at); n > 0; n--) named += workloads[g].Size;
         }
 
+        // What stops has been named, and leaves by itself. Where there is more, tasks run that no event has told of: watching began after they did.
+        var unknown = taken - named - stopping;
         var type = machine.InstanceType ?? "";
 
         // More tasks with interfaces than the type has interfaces: trunking is on, and its limit is beyond what packing reaches.
@@ -55,7 +59,7 @@ public static class ClusterPacking
         {
             Id = view.State.Name.Id, Type = type, Zone = machine.AvailabilityZone ?? "", IsDraining = detail.Status == "DRAINING", ReservedPorts = machine.ReservedPorts,
             Shape = new Amounts((int)(detail.RegisteredCpu ?? 0), (int)(detail.RegisteredMemory ?? 0), machine.RegisteredGpus.Length, interfaces),
-            Taken = Amounts.Max(default, (taken - named) with { Interfaces = 0 }), Attributes = AttributesOf(view.State),
+            Taken = Amounts.Max(default, (taken - named) with { Interfaces = 0 }), HasUnknown = unknown.Cpu > 0 || unknown.Memory > 0, Attributes = AttributesOf(view.State),
         };
     }
 

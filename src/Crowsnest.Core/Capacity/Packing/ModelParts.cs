@@ -13,7 +13,7 @@ internal sealed class ModelParts
         var instances = problem.Instances;
         Zones = [.. instances.Select(i => i.Zone).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         Zone = [.. instances.Select(i => Array.BinarySearch(Zones, i.Zone, StringComparer.Ordinal))];
-        MustStay = new bool[instances.Count];
+        MustStay = [.. instances.Select(i => i.HasUnknown)];
         Capacity = [.. instances.Select(i => i.Shape - i.Taken)];
         _ports = [.. instances.Select(i => new HashSet<int>(i.ReservedPorts))];
         foreach (var daemon in problem.Workloads.Where(w => w.IsDaemon))

@@ -7,6 +7,7 @@ internal sealed class PackingBlocks
 {
     // The least loaded ones are what somebody asks about; the others have the same reasons.
     private const int InstancesMax = 20;
+    private const int NamesMax = 3;
 
     private readonly PackingModel _model;
     private readonly List<PackingBlock> _blocks = [];
@@ -109,6 +110,11 @@ internal sealed class PackingBlocks
             var why = isFixed ? "nobody starts its tasks anew" : "it may run neither one task more nor one fewer";
             _blocks.Add(new PackingBlock(BlockKind.Pinned, _model.Name(same.Key), instances, Text($"{_model.Name(same.Key)} holds {instances}: {why}")));
         }
+
+        List<string> unknown = [.. _model.Problem.Instances.Where(i => i.HasUnknown).Select(i => i.Id)];
+        if (unknown.Count == 0) return;
+        var names = string.Join(", ", unknown.Take(NamesMax)) + (unknown.Count > NamesMax ? Text($" and {unknown.Count - NamesMax} more") : "");
+        _blocks.Add(new PackingBlock(BlockKind.Pinned, names, unknown.Count, Text($"tasks that no event has told of hold {unknown.Count}: {names}")));
     }
 
     // Of all open instances, what is most often in the way.

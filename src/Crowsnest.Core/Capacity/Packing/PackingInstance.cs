@@ -20,6 +20,9 @@ public sealed record PackingInstance
     /// <summary>What is taken by nothing that is named: it goes with the instance.</summary>
     public Amounts Taken { get; init; }
 
+    /// <summary>Something runs on it of which nothing is known, not even that somebody would start it anew: the instance stays.</summary>
+    public bool HasUnknown { get; init; }
+
     /// <summary>Host ports that tasks cannot have.</summary>
     public IReadOnlyList<int> ReservedPorts { get; init; } = [];
 

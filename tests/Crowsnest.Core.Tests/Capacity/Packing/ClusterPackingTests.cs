@@ -63,6 +63,24 @@ public sealed class ClusterPackingTests
         Assert.Equal([0, 1], problem.Instances.Select(i => i.Taken.Gpus));
     }
 
+    // Goal: what was started before anybody watched is not thrown away. Method: an instance with less left than its tasks account for, beside one whose task stops.
+    [Fact]
+    public void An_instance_with_more_taken_than_any_event_tells_stays_and_is_named()
+    {
+        Instance("i0", "a", remainingCpu: 1536, remainingMemory: 5700);
+        Instance("i1", "a", remainingCpu: 1536, remainingMemory: 5700);
+        Instance("i2", "a");
+        Task("t1", "web", "i1", "512", "2000", desired: "STOPPED");
+        Task("t2", "api", "i2", "512", "2000");
+
+        var problem = ClusterPacking.ProblemOf(View());
+        Assert.Equal(["i0"], problem.Instances.Where(i => i.HasUnknown).Select(i => i.Id));
+        var result = Packer.Pack(problem);
+        Assert.Contains("i0", result.Kept.Select(i => problem.Instances[i].Id));
+        Assert.Equal(["i1", "i2"], result.Emptied.Select(i => problem.Instances[i].Id).Order());
+        Assert.Contains("tasks that no event has told of hold 1: i0", result.Blocks.Select(block => block.Text));
+    }
+
     [Fact]
     public void Tasks_of_no_service_hold_their_instance_and_those_that_stop_hold_nothing()
     {
