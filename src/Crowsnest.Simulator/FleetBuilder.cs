@@ -58,12 +58,13 @@ internal sealed class FleetBuilder(Timeline timeline, Chance chance)
     /// <summary>A task definition that schedules or people run.</summary>
     public Workload Job(Cluster cluster, string name) => Make(cluster, name, isWeb: false, (256, 512), isService: false);
 
-    /// <summary>How many instances hold these services with room to deploy.</summary>
+    /// <summary>How many instances hold these services with room to deploy; on Spot more than that, from a time when there was more to do.</summary>
     public static int InstancesFor(Cluster cluster, IEnumerable<Workload> services)
     {
         var (cpu, memory) = (0, 0);
         foreach (var s in services.Where(s => s.Cluster == cluster)) (cpu, memory) = (cpu + s.Cpu * s.Desired, memory + s.Memory * s.Desired);
-        return Math.Max(3, 1 + (int)Math.Ceiling(1.3 * Math.Max(cpu / 4096.0, memory / 15_712.0)));
+        var needed = Math.Max(3, 1 + (int)Math.Ceiling(1.3 * Math.Max(cpu / 4096.0, memory / 15_712.0)));
+        return cluster.Ground == Ground.Ec2Spot ? needed + 3 : needed;
     }
 
     /// <summary>An instance that registers now.</summary>
