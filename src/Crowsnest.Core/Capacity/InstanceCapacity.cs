@@ -1,4 +1,5 @@
 using Crowsnest.Core.Cluster;
+using Crowsnest.Core.Events;
 
 namespace Crowsnest.Core.Capacity;
 
@@ -78,7 +79,14 @@ public sealed record InstanceCapacity
             State = state, Provider = provider, Cpu = cpu, Memory = memory, Tasks = tasks, Daemons = daemons, Interfaces = interfaces, TasksByService = byService,
             Gpus = isKnown ? new Amount(machine.RegisteredGpus.Length, machine.RemainingGpus.Length) : null,
             Ports = isKnown ? new Amount(ports, Math.Max(0, ports - machine.UsedPorts.Except(machine.ReservedPorts).Count())) : null,
-            Takes = !isKnown ? TakesTasks.NotKnown : d.Status != "ACTIVE" ? TakesTasks.NotActive : d.AgentConnected == false ? TakesTasks.AgentDisconnected : TakesTasks.Yes,
+            Takes = TakesOf(d),
         };
     }
+
+    /// <summary>Whether new tasks are placed on an instance of which this is said.</summary>
+    internal static TakesTasks TakesOf(ContainerInstanceDetail d) =>
+        Amount.Of(d.RegisteredCpu, d.RemainingCpu) is null && Amount.Of(d.RegisteredMemory, d.RemainingMemory) is null ? TakesTasks.NotKnown
+        : d.Status != "ACTIVE" ? TakesTasks.NotActive
+        : d.AgentConnected == false ? TakesTasks.AgentDisconnected
+        : TakesTasks.Yes;
 }
