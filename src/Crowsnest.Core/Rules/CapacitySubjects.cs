@@ -6,9 +6,6 @@ namespace Crowsnest.Core.Rules;
 /// <summary>Finds what a condition of capacity holds of in a cluster, and says with numbers what is short.</summary>
 internal static class CapacitySubjects
 {
-    // On fewer instances one task on each is no sign of a daemon.
-    private const int DaemonMin = 3;
-
     /// <summary>All of it.</summary>
     public static IEnumerable<ConditionSubject> Of(ConditionRule rule, ClusterCapacity capacity) => rule.Condition switch
     {
@@ -41,7 +38,7 @@ internal static class CapacitySubjects
 
     private static IEnumerable<ConditionSubject> Full(int wanted, ClusterCapacity capacity)
     {
-        var daemons = Daemons(capacity);
+        var daemons = DaemonServices.Of(capacity);
         return from service in capacity.Services
                let fit = service.Fit
                where fit is not null && fit.Tasks < wanted && !daemons.Contains(service.Name)
@@ -61,7 +58,7 @@ internal static class CapacitySubjects
 
     private static List<ConditionSubject> Idle(ClusterCapacity capacity)
     {
-        var daemons = Daemons(capacity);
+        var daemons = DaemonServices.Of(capacity);
         var taking = capacity.Instances.Where(i => i.Takes == TakesTasks.Yes).ToList();
 
         // Where no instance has anything else, what looks like a daemon on each may be all the work there is.
@@ -88,7 +85,7 @@ internal static class CapacitySubjects
 
     private static IEnumerable<ConditionSubject> Uneven(int most, ClusterCapacity capacity)
     {
-        var daemons = Daemons(capacity);
+        var daemons = DaemonServices.Of(capacity);
         var byService = new Dictionary<string, List<(string Zone, int Tasks)>>(StringComparer.Ordinal);
         foreach (var zone in capacity.Zones.Where(zone => zone.Name.Length > 0))
         {
@@ -120,18 +117,6 @@ internal static class CapacitySubjects
 
     private static List<string> Zones(TaskNeed need, ClusterCapacity capacity) =>
         [.. capacity.Instances.Where(i => i.Takes == TakesTasks.Yes && i.Zone.Length > 0 && need.MayGoTo(i)).Select(i => i.Zone).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-
-    // No event says which services are daemons. One that has exactly one task on each instance is taken for one; of ten or more instances a tenth may still wait for theirs.
-    private static HashSet<string> Daemons(ClusterCapacity capacity)
-    {
-        var taking = capacity.Instances.Where(i => i.Takes == TakesTasks.Yes).ToList();
-        if (taking.Count < DaemonMin) return [];
-        var on = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var (service, _) in taking.SelectMany(i => i.TasksByService).Where(of => of is { Service.Length: > 0, Tasks: 1 })) on[service] = on.GetValueOrDefault(service) + 1;
-        var daemons = on.Where(of => of.Value * 10 >= taking.Count * 9).Select(of => of.Key).ToHashSet(StringComparer.Ordinal);
-        if (daemons.Count > 0) daemons.ExceptWith(capacity.Instances.SelectMany(i => i.TasksByService).Where(of => of.Tasks > 1).Select(of => of.Service));
-        return daemons;
-    }
 
     private static int Work(InstanceCapacity instance, HashSet<string> daemons) =>
         instance.Tasks - instance.Daemons - instance.TasksByService.Where(of => daemons.Contains(of.Service)).Sum(of => of.Tasks);
