@@ -62,7 +62,7 @@ public sealed class ConditionRules
             for (var i = 0; i < _rules.Count; i++)
             {
                 var until = _rules[i].IsOfCapacity ? look!.KnownUntil : known;
-                foreach (var subject in _rules[i].IsOfCapacity ? CapacitySubjects.Of(_rules[i], look!.Capacity) : ConditionSubjects.Of(_rules[i], cluster, known))
+                foreach (var subject in _rules[i].IsOfCapacity ? look!.Of(_rules[i]) : ConditionSubjects.Of(_rules[i], cluster, known))
                 {
                     if (_patterns[i] >= 0 && !IsWanted(_patterns[i], _rules[i], cluster, fleet, subject)) continue;
                     var since = subject.Since.ToDateTimeOffset();

@@ -96,6 +96,9 @@ public class CapacityConditionsTests
         var one = looks.Look(first, Now, Now);
         Assert.Equal((Now.AddSeconds(9), one.Capacity), (looks.Look(first, Now.AddSeconds(10), Now.AddSeconds(9)).KnownUntil, looks.Look(first, Now.AddSeconds(10), Now.AddSeconds(9)).Capacity));
 
+        var idle = new ConditionRule { Name = "rule", Condition = ConditionKind.InstanceIdle };
+        Assert.Same(one.Of(idle), looks.Look(first, Now.AddSeconds(10), Now.AddSeconds(9)).Of(idle));
+
         var kept = looks.Look(second, Now.AddSeconds(29), Now.AddSeconds(29));
         Assert.Equal((Now.AddSeconds(9), 1), (kept.KnownUntil, kept.Capacity.Instances.Count));
         var anew = looks.Look(second, Now.AddSeconds(30), Now.AddSeconds(30));
