@@ -5,7 +5,7 @@ internal static class LabelNames
 {
     /// <summary>Those of every incident; <c>tag_*</c> besides.</summary>
     public static readonly string[] Known =
-        ["alertname", "severity", "kind", "outcome", "account", "region", "cluster", "service", "family", "instance", "synthetic"];
+        ["alertname", "severity", "kind", "outcome", "account", "region", "cluster", "service", "family", "instance", "provider", "synthetic"];
 
     /// <summary>Whether an incident may have it.</summary>
     /// <param name="name">The name.</param>

@@ -12,7 +12,7 @@ internal static class RuleParser
     private const string Example = "event: {detail-type: [ECS Task State Change], crowsnest: {outcome: [failure]}}";
     private static readonly string[] Forms = ["event", "condition", "count", "notice"];
     private static readonly string[] Uses = ["use", "except"];
-    private static readonly string[] OfConditions = ["for", "where", "within"];
+    private static readonly string[] OfConditions = ["for", "keep_firing_for", "where", "within"];
     private static readonly string[] OfOwn = [.. Forms, .. OfConditions, "severity", "labels", "group_by"];
 
     /// <summary>All of them, in the file's order.</summary>

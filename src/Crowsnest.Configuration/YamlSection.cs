@@ -128,6 +128,15 @@ internal sealed class YamlSection
         return null;
     }
 
+    /// <summary>A share in whole per cent, as <c>85%</c> or 85.</summary>
+    public int? Percent(string key, int least, int most)
+    {
+        if (Text(key) is not { } text) return null;
+        if (int.TryParse(text.EndsWith('%') ? text.AsSpan()[..^1].TrimEnd() : text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        Mistake(key, $"'{text}' is not a share from {least}% to {most}%");
+        return null;
+    }
+
     /// <summary>A duration such as <c>30s</c>, <c>5m</c> or <c>1h30m</c>.</summary>
     public TimeSpan? Duration(string key, TimeSpan least, TimeSpan most)
     {

@@ -65,6 +65,8 @@ public sealed class OpenSearchLifecycleTests : LifecycleContract<OpenSearchPlace
 
 public sealed class OpenSearchRulesTests : RulesContract<OpenSearchPlace>;
 
+public sealed class OpenSearchCapacityRulesTests : CapacityRulesContract<OpenSearchPlace>;
+
 public sealed class OpenSearchExpectedTests : ExpectedContract<OpenSearchPlace>;
 
 public sealed class OpenSearchMutingTests : MutingContract<OpenSearchPlace>;

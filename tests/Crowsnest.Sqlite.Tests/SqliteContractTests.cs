@@ -48,6 +48,8 @@ public sealed class SqliteLifecycleTests : LifecycleContract<SqlitePlace>;
 
 public sealed class SqliteRulesTests : RulesContract<SqlitePlace>;
 
+public sealed class SqliteCapacityRulesTests : CapacityRulesContract<SqlitePlace>;
+
 public sealed class SqliteExpectedTests : ExpectedContract<SqlitePlace>;
 
 public sealed class SqliteMutingTests : MutingContract<SqlitePlace>;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Crowsnest.Core.Cluster;
 
@@ -8,10 +9,10 @@ internal sealed class CapacityCount
 {
     private readonly InstanceState[] _instances;
     private readonly string[] _providers;
-    private readonly int[] _interfaces;
+    private readonly int[] _interfaces, _tasks, _daemons;
 
     // Of each instance its tasks by service. An instance has some dozen tasks, so a service is found by looking at each.
-    private readonly List<ServiceTasks>?[] _onInstance;
+    private readonly List<(ServiceCount Service, int Tasks)>?[] _onInstance;
 
     // What is on no instance that is known: on Fargate, not yet placed, or on one that left.
     private readonly Dictionary<(string Zone, string Provider, string Service), (int Tasks, FargateUse Fargate)> _elsewhere = [];
@@ -21,11 +22,17 @@ internal sealed class CapacityCount
     {
         _instances = [.. cluster.InstancesByKey.Values.Where(i => !i.IsStopped).OrderBy(i => i.Name.Id, StringComparer.Ordinal)];
         _providers = [.. _instances.Select(i => i.Detail.CapacityProviderName ?? "")];
-        _interfaces = new int[_instances.Length];
-        _onInstance = new List<ServiceTasks>?[_instances.Length];
+        (_interfaces, _tasks, _daemons) = (new int[_instances.Length], new int[_instances.Length], new int[_instances.Length]);
+        _onInstance = new List<(ServiceCount, int)>?[_instances.Length];
         var places = new Dictionary<string, int>(_instances.Length, StringComparer.Ordinal);
         for (var i = 0; i < _instances.Length; i++) places[_instances[i].Name.Id] = i;
-        foreach (var task in cluster.TasksByKey.Values) Add(task, places);
+
+        // The processor reads ahead in an array and not in a tree: to copy first takes a third less than to count on the way.
+        var tasks = ArrayPool<TaskState>.Shared.Rent(cluster.TasksByKey.Count);
+        var count = 0;
+        foreach (var (_, task) in cluster.TasksByKey) tasks[count++] = task;
+        foreach (var task in tasks.AsSpan(0, count)) Add(task, places);
+        ArrayPool<TaskState>.Shared.Return(tasks, clearArray: true);
     }
 
     /// <summary>The services of all tasks that are remembered, also of those that are STOPPED.</summary>
@@ -34,7 +41,7 @@ internal sealed class CapacityCount
     public InstanceCapacity[] Instances() =>
     [
         .. _instances.Select((state, i) => InstanceCapacity.Of(
-            state, _providers[i], _onInstance[i]?.Sum(s => s.Tasks) ?? 0, _interfaces[i], _onInstance[i] is { } own ? CapacitySum.MostFirst(own) : [])),
+            state, _providers[i], _tasks[i], _daemons[i], _interfaces[i], _onInstance[i] is { } own ? CapacitySum.MostFirst(own.Select(of => new ServiceTasks(of.Service.Name, of.Tasks))) : [])),
     ];
 
     public CapacitySum Total(InstanceCapacity[] instances)
@@ -62,11 +69,13 @@ internal sealed class CapacityCount
     private void Add(TaskState task, Dictionary<string, int> places)
     {
         ref var service = ref CollectionsMarshal.GetValueRefOrAddDefault(_services, task.Service, out _);
-        (service ??= new ServiceCount()).Add(task);
+        (service ??= new ServiceCount(task.Service)).Add(task);
         if (task.IsStopped) return;
         if (places.TryGetValue(task.Instance, out var place))
         {
-            CountOn(_onInstance[place] ??= [], task.Service);
+            CountOn(_onInstance[place] ??= [], service);
+            _tasks[place]++;
+            if (task.Service.Length == 0 && task.Detail.Group?.StartsWith("daemon:", StringComparison.Ordinal) == true) _daemons[place]++;
             if (task.Network is not null) _interfaces[place]++;
 
             // A task with a capacity provider is on an instance of that provider.
@@ -80,23 +89,25 @@ internal sealed class CapacityCount
         there = (there.Tasks + 1, ServiceCount.Sum(there.Fargate, use));
     }
 
-    private static void CountOn(List<ServiceTasks> instance, string service)
+    private static void CountOn(List<(ServiceCount Service, int Tasks)> instance, ServiceCount service)
     {
         foreach (ref var counted in CollectionsMarshal.AsSpan(instance))
         {
-            if (!string.Equals(counted.Service, service, StringComparison.Ordinal)) continue;
-            counted = counted with { Tasks = counted.Tasks + 1 };
+            if (!ReferenceEquals(counted.Service, service)) continue;
+            counted.Tasks++;
             return;
         }
 
-        instance.Add(new ServiceTasks(service, 1));
+        instance.Add((service, 1));
     }
 }
 
 /// <summary>A service's tasks, as they are counted.</summary>
-internal sealed class ServiceCount
+internal sealed class ServiceCount(string name)
 {
-    private TaskState? _newest, _newestLive, _placed;
+    private Newest _newest, _newestLive, _placed;
+
+    public string Name => name;
 
     public int Tasks { get; private set; }
 
@@ -115,19 +126,29 @@ internal sealed class ServiceCount
     public void Add(TaskState task)
     {
         // Before its containers are made a task shows no ports; the next is like the newest that does.
-        if (task.Claims is not null && IsNewer(task, _placed)) _placed = task;
-        if (IsNewer(task, _newest)) _newest = task;
+        var made = task.Detail.CreatedAt.UnixMilliseconds;
+        if (task.Claims is not null) _placed.See(task, made);
+        _newest.See(task, made);
         if (task.IsStopped) return;
-        if (IsNewer(task, _newestLive)) _newestLive = task;
+        _newestLive.See(task, made);
         Tasks++;
         Cpu += TaskNeed.Number(task.Detail.Cpu) ?? 0;
         Memory += TaskNeed.Number(task.Detail.Memory) ?? 0;
         Fargate = Sum(Fargate, FargateOf(task));
     }
 
-    public TaskNeed? Need() => (_newestLive ?? _newest) is { } newest ? TaskNeed.Of(newest, _placed) : null;
+    public TaskNeed? Need() => (_newestLive.Task ?? _newest.Task) is { } newest ? TaskNeed.Of(newest, _placed.Task) : null;
 
     // By when it was made; of two of one moment the one with the greater key, so that the order of events does not matter.
-    private static bool IsNewer(TaskState task, TaskState? than) => than is null
-        || task.Detail.CreatedAt.UnixMilliseconds.CompareTo(than.Detail.CreatedAt.UnixMilliseconds) is var order && (order > 0 || (order == 0 && string.CompareOrdinal(task.Name.Key, than.Name.Key) > 0));
+    private struct Newest
+    {
+        private long _made;
+
+        public TaskState? Task { get; private set; }
+
+        public void See(TaskState task, long made)
+        {
+            if (Task is null || made > _made || (made == _made && string.CompareOrdinal(task.Name.Key, Task.Name.Key) > 0)) (Task, _made) = (task, made);
+        }
+    }
 }

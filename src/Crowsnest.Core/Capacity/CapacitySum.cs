@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Crowsnest.Core.Capacity;
 
 /// <summary>What several container instances have together: those of a cluster, of a zone or of a capacity provider; and what tasks on Fargate have reserved there.</summary>
@@ -50,32 +52,51 @@ public sealed record CapacitySum
 
     internal sealed class Builder
     {
+        // Whole records for each instance and each of its services would be most of the time that a large cluster takes.
         private readonly Dictionary<string, int> _services = new(StringComparer.Ordinal);
-        private CapacitySum _sum = new();
+        private int _instances, _taking, _notKnown, _interfaces, _tasks;
+        private Amount _cpu, _memory, _gpus, _ports;
+        private long _availableCpu, _availableMemory, _availableGpus;
+        private FargateUse _fargate;
 
         public void Add(InstanceCapacity instance)
         {
-            var takes = instance.Takes == TakesTasks.Yes;
-            _sum = _sum with
+            _instances++;
+            if (instance.Takes == TakesTasks.NotKnown) _notKnown++;
+            _cpu += instance.Cpu ?? default;
+            _memory += instance.Memory ?? default;
+            _gpus += instance.Gpus ?? default;
+            _ports += instance.Ports ?? default;
+            _interfaces += instance.Interfaces;
+            if (instance.Takes == TakesTasks.Yes)
             {
-                Instances = _sum.Instances + 1, Taking = _sum.Taking + (takes ? 1 : 0), NotKnown = _sum.NotKnown + (instance.Takes == TakesTasks.NotKnown ? 1 : 0),
-                Cpu = _sum.Cpu + (instance.Cpu ?? default), Memory = _sum.Memory + (instance.Memory ?? default), Gpus = _sum.Gpus + (instance.Gpus ?? default),
-                Ports = _sum.Ports + (instance.Ports ?? default), AvailableCpu = _sum.AvailableCpu + (takes ? instance.Cpu?.Remaining ?? 0 : 0),
-                AvailableMemory = _sum.AvailableMemory + (takes ? instance.Memory?.Remaining ?? 0 : 0), AvailableGpus = _sum.AvailableGpus + (takes ? instance.Gpus?.Remaining ?? 0 : 0),
-                Interfaces = _sum.Interfaces + instance.Interfaces,
-            };
-            foreach (var (service, tasks) in instance.TasksByService) Add(service, tasks, default);
+                _taking++;
+                _availableCpu += instance.Cpu?.Remaining ?? 0;
+                _availableMemory += instance.Memory?.Remaining ?? 0;
+                _availableGpus += instance.Gpus?.Remaining ?? 0;
+            }
+
+            for (var i = 0; i < instance.TasksByService.Count; i++) Add(instance.TasksByService[i].Service, instance.TasksByService[i].Tasks, default);
         }
 
         public void Add(string service, int tasks, FargateUse fargate)
         {
-            var before = _sum.Fargate;
-            _sum = _sum with { Tasks = _sum.Tasks + tasks, Fargate = new FargateUse(before.Tasks + fargate.Tasks, before.Cpu + fargate.Cpu, before.Memory + fargate.Memory) };
-            _services[service] = _services.GetValueOrDefault(service) + tasks;
+            _tasks += tasks;
+            _fargate = ServiceCount.Sum(_fargate, fargate);
+            CollectionsMarshal.GetValueRefOrAddDefault(_services, service, out _) += tasks;
         }
 
-        public CapacitySum ToSum(string name = "") => _sum with { Name = name, TasksByService = MostFirst(_services.Select(s => new ServiceTasks(s.Key, s.Value))) };
+        public CapacitySum ToSum(string name = "") => new()
+        {
+            Name = name, Instances = _instances, Taking = _taking, NotKnown = _notKnown, Cpu = _cpu, Memory = _memory, Gpus = _gpus, Ports = _ports, AvailableCpu = _availableCpu,
+            AvailableMemory = _availableMemory, AvailableGpus = _availableGpus, Interfaces = _interfaces, Tasks = _tasks, Fargate = _fargate, TasksByService = MostFirst(_services.Select(s => new ServiceTasks(s.Key, s.Value))),
+        };
     }
 
-    internal static ServiceTasks[] MostFirst(IEnumerable<ServiceTasks> tasks) => [.. tasks.OrderByDescending(t => t.Tasks).ThenBy(t => t.Service, StringComparer.Ordinal)];
+    internal static ServiceTasks[] MostFirst(IEnumerable<ServiceTasks> tasks)
+    {
+        ServiceTasks[] sorted = [.. tasks];
+        Array.Sort(sorted, static (left, right) => right.Tasks != left.Tasks ? right.Tasks.CompareTo(left.Tasks) : string.CompareOrdinal(left.Service, right.Service));
+        return sorted;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Crowsnest.Core.Cluster;
 
 namespace Crowsnest.Core.Capacity;
@@ -9,6 +10,8 @@ namespace Crowsnest.Core.Capacity;
 /// </remarks>
 public sealed record ClusterCapacity
 {
+    private static readonly ConditionalWeakTable<ClusterView, ClusterCapacity> Kept = [];
+
     /// <summary>Which cluster.</summary>
     public required ClusterName Name { get; init; }
 
@@ -33,10 +36,15 @@ public sealed record ClusterCapacity
     /// <summary>The largest task by CPU that an instance would still take.</summary>
     public LargestTask? LargestByCpu { get; init; }
 
-    /// <summary>Counts a cluster.</summary>
+    /// <summary>Counts a cluster, once: what was counted is kept for as long as its view is.</summary>
     public static ClusterCapacity Of(ClusterView cluster)
     {
         ArgumentNullException.ThrowIfNull(cluster);
+        return Kept.GetValue(cluster, Count);
+    }
+
+    internal static ClusterCapacity Count(ClusterView cluster)
+    {
         var count = new CapacityCount(cluster);
         var instances = count.Instances();
         InstanceCapacity[] taking = [.. instances.Where(i => i.Takes == TakesTasks.Yes)];
@@ -61,7 +69,7 @@ public sealed record ClusterCapacity
         return
         [
             .. count.Services.Where(s => s.Value.Tasks > 0 || failures.ContainsKey(s.Key)).Select(s => Service(s.Key, s.Value))
-                .Concat(failures.Keys.Where(name => !count.Services.ContainsKey(name)).Select(name => Service(name, new ServiceCount())))
+                .Concat(failures.Keys.Where(name => !count.Services.ContainsKey(name)).Select(name => Service(name, new ServiceCount(name))))
                 .OrderBy(s => s.Name, StringComparer.Ordinal),
         ];
 

@@ -1,4 +1,5 @@
 using Crowsnest.Core.Cluster;
+using Crowsnest.Core.Events;
 
 namespace Crowsnest.Core.Capacity;
 
@@ -52,7 +53,10 @@ public sealed record InstanceCapacity
     /// <summary>Tasks on it that are not STOPPED, counted.</summary>
     public int Tasks { get; init; }
 
-    /// <summary>Of these, how many are whose, the most first.</summary>
+    /// <summary>Of these, how many are of managed daemons (group <c>daemon:</c>), which come and go with the instance.</summary>
+    public int Daemons { get; init; }
+
+    /// <summary>Of all of them, how many are whose, the most first.</summary>
     public IReadOnlyList<ServiceTasks> TasksByService { get; init; } = [];
 
     /// <summary>Whether new tasks are placed on it.</summary>
@@ -64,7 +68,7 @@ public sealed record InstanceCapacity
     /// <summary>A port of it is taken, by its host or by a task.</summary>
     internal bool HasTaken(int port, bool isUdp) => Array.IndexOf(isUdp ? State.Machine.UsedUdpPorts : State.Machine.UsedPorts, port) >= 0;
 
-    internal static InstanceCapacity Of(InstanceState state, string provider, int tasks, int interfaces, IReadOnlyList<ServiceTasks> byService)
+    internal static InstanceCapacity Of(InstanceState state, string provider, int tasks, int daemons, int interfaces, IReadOnlyList<ServiceTasks> byService)
     {
         var (d, machine) = (state.Detail, state.Machine);
         var (cpu, memory) = (Amount.Of(d.RegisteredCpu, d.RemainingCpu), Amount.Of(d.RegisteredMemory, d.RemainingMemory));
@@ -72,10 +76,17 @@ public sealed record InstanceCapacity
         var ports = PortsMax - machine.ReservedPorts.Length;
         return new InstanceCapacity
         {
-            State = state, Provider = provider, Cpu = cpu, Memory = memory, Tasks = tasks, Interfaces = interfaces, TasksByService = byService,
+            State = state, Provider = provider, Cpu = cpu, Memory = memory, Tasks = tasks, Daemons = daemons, Interfaces = interfaces, TasksByService = byService,
             Gpus = isKnown ? new Amount(machine.RegisteredGpus.Length, machine.RemainingGpus.Length) : null,
             Ports = isKnown ? new Amount(ports, Math.Max(0, ports - machine.UsedPorts.Except(machine.ReservedPorts).Count())) : null,
-            Takes = !isKnown ? TakesTasks.NotKnown : d.Status != "ACTIVE" ? TakesTasks.NotActive : d.AgentConnected == false ? TakesTasks.AgentDisconnected : TakesTasks.Yes,
+            Takes = TakesOf(d),
         };
     }
+
+    /// <summary>Whether new tasks are placed on an instance of which this is said.</summary>
+    internal static TakesTasks TakesOf(ContainerInstanceDetail d) =>
+        Amount.Of(d.RegisteredCpu, d.RemainingCpu) is null && Amount.Of(d.RegisteredMemory, d.RemainingMemory) is null ? TakesTasks.NotKnown
+        : d.Status != "ACTIVE" ? TakesTasks.NotActive
+        : d.AgentConnected == false ? TakesTasks.AgentDisconnected
+        : TakesTasks.Yes;
 }

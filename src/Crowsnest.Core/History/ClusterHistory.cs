@@ -56,30 +56,40 @@ public sealed class ClusterHistory(IStore store, EventDiagnoser diagnoser, TimeP
 
     private async Task<PastView> MakeAsync(DateTimeOffset moment, CancellationToken cancellationToken)
     {
-        var at = moment.ToUnixTimeMilliseconds();
-        var chain = await store.Checkpoints.ReadAsync(at, cancellationToken).ConfigureAwait(false);
-        var loading = Task.Run(() => PastStates.Read(chain, diagnoser), cancellationToken);
-        var states = await FoldAsync(chain, at, loading, cancellationToken).ConfigureAwait(false);
-        await states.CompleteAsync(_events, chain.Count > 0 ? chain[^1].At : null, at, cancellationToken).ConfigureAwait(false);
-
+        var states = await StatesAsync(_events, moment.ToUnixTimeMilliseconds(), cancellationToken).ConfigureAwait(false);
         var model = new ClusterModel(diagnoser, new StandingTime(moment));
         model.Begin(states.States.Values, states.Failed);
-        return new PastView(
-            moment, model.View, await FirstAsync(new SearchQuery.All(), null, cancellationToken).ConfigureAwait(false),
-            await FirstAsync(Resynced, moment.AddMilliseconds(1), cancellationToken).ConfigureAwait(false));
+        var (since, resyncedSince) = await BeganAsync(moment, cancellationToken).ConfigureAwait(false);
+        return new PastView(moment, model.View, since, resyncedSince);
     }
 
+    /// <summary>All states as they were at a moment, of those that the events are of; others may be older.</summary>
+    /// <exception cref="StoreException">As <see cref="ViewAsync"/>.</exception>
+    internal async Task<PastStates> StatesAsync(EventsByTime events, long at, CancellationToken cancellationToken)
+    {
+        var chain = await store.Checkpoints.ReadAsync(at, cancellationToken).ConfigureAwait(false);
+        var loading = Task.Run(() => PastStates.Read(chain, diagnoser), cancellationToken);
+        var states = await FoldAsync(events, chain, at, loading, cancellationToken).ConfigureAwait(false);
+        await states.CompleteAsync(events, chain.Count > 0 ? chain[^1].At : null, at, cancellationToken).ConfigureAwait(false);
+        return states;
+    }
+
+    /// <summary>When the first event happened that is stored, and when clusters were first compared with ECS, if before a moment.</summary>
+    internal async Task<(DateTimeOffset? Since, DateTimeOffset? ResyncedSince)> BeganAsync(DateTimeOffset moment, CancellationToken cancellationToken) => (
+        await FirstAsync(new SearchQuery.All(), null, cancellationToken).ConfigureAwait(false),
+        await FirstAsync(Resynced, moment.AddMilliseconds(1), cancellationToken).ConfigureAwait(false));
+
     // What was said between the checkpoint and the moment, and what the checkpoint lacks since it came late, onto its states: these are read meanwhile, on another thread.
-    private async Task<PastStates> FoldAsync(IReadOnlyList<Checkpoint> chain, long at, Task<PastStates> loading, CancellationToken cancellationToken)
+    private async Task<PastStates> FoldAsync(EventsByTime events, IReadOnlyList<Checkpoint> chain, long at, Task<PastStates> loading, CancellationToken cancellationToken)
     {
         long? checkpointAt = chain.Count > 0 ? chain[^1].At : null;
         var said = new List<EcsEvent>();
         PastStates? states = null;
         var count = 0;
-        await foreach (var e in _events.SpokenOfAsync(checkpointAt ?? long.MinValue / 2, at, cancellationToken).ConfigureAwait(false)) await AddAsync(e).ConfigureAwait(false);
+        await foreach (var e in events.SpokenOfAsync(checkpointAt ?? long.MinValue / 2, at, cancellationToken).ConfigureAwait(false)) await AddAsync(e).ConfigureAwait(false);
         if (checkpointAt is { } made)
         {
-            await foreach (var e in _events.LateAsync(chain[^1].KnownUntil, made, cancellationToken).ConfigureAwait(false)) await AddAsync(e).ConfigureAwait(false);
+            await foreach (var e in events.LateAsync(chain[^1].KnownUntil, made, cancellationToken).ConfigureAwait(false)) await AddAsync(e).ConfigureAwait(false);
         }
 
         return states ?? await BeginAsync().ConfigureAwait(false);

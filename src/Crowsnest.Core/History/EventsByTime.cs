@@ -8,7 +8,9 @@ namespace Crowsnest.Core.History;
 
 /// <summary>Finds events by the time that they speak of: <c>detail.updatedAt</c>, else their own time.</summary>
 /// <remarks>Searches are ordered by an event's own time, which is mostly a little later, and may be anything.</remarks>
-internal sealed class EventsByTime(IStore store)
+/// <param name="store">Where they are.</param>
+/// <param name="only">Which of them; <see langword="null"/> is all.</param>
+internal sealed class EventsByTime(IStore store, SearchQuery? only = null)
 {
     private const int Page = 2_500;
 
@@ -21,6 +23,10 @@ internal sealed class EventsByTime(IStore store)
 
     // Stored bytes are masked already.
     private readonly EventDecoder _decoder = new(new MaskingOptions { Environment = false });
+
+    /// <summary>Those of a cluster; names that differ in nothing but case are one for it.</summary>
+    public static EventsByTime Of(IStore store, ClusterName cluster) =>
+        new(store, new SearchQuery.And([Is("cluster", cluster.Name), Is("account", cluster.Account), Is("region", cluster.Region)]));
 
     /// <summary>The time that the event speaks of, milliseconds since 1970 UTC; when it came, of one that names no time.</summary>
     public static long TimeOf(EcsEvent ecsEvent) => ecsEvent.Detail.UpdatedAt.HasValue ? ecsEvent.Detail.UpdatedAt.UnixMilliseconds : ecsEvent.OccurredAt.ToUnixTimeMilliseconds();
@@ -111,6 +117,7 @@ internal sealed class EventsByTime(IStore store)
     // A part of the answer would be a wrong one.
     private async ValueTask<SearchPage> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
     {
+        if (only is not null) request = request with { Query = request.Query is SearchQuery.All ? only : new SearchQuery.And([only, request.Query]) };
         var page = await store.Events.SearchAsync(request, cancellationToken).ConfigureAwait(false);
         return page.Cut is null ? page : throw new StoreException("The events of that time could not all be read.", page.Cut, isTransient: true);
     }
@@ -126,8 +133,10 @@ internal sealed class EventsByTime(IStore store)
             ResourceName.Service => ("service", name.Id[(name.Id.IndexOf('/', StringComparison.Ordinal) + 1)..]),
             _ => ("deployment", "ecs-svc/" + name.Id),
         };
-        return new SearchQuery.Match(Named(field), new SearchValue(NormalForm.Lower(NormalForm.Cut(value, NormalForm.KeywordMax)), 0, []));
+        return Is(field, value);
     }
+
+    private static SearchQuery.Match Is(string field, string value) => new(Named(field), new SearchValue(NormalForm.Lower(NormalForm.Cut(value, NormalForm.KeywordMax)), 0, []));
 
     private static FieldRef Named(string name) => SearchFields.TryGet(name, out SearchField? field) ? SearchFields.Ref(field) : throw new ArgumentException(name, nameof(name));
 

@@ -84,6 +84,12 @@ internal sealed class PastStates(EventDiagnoser diagnoser)
     {
         if (checkpointAt is not { } before) return;
         AddLastFailures();
+        await CompleteSpokenOfAsync(events, before, at, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Of <see cref="CompleteAsync"/> the first half: for those whom past failures are nothing to.</summary>
+    public async Task CompleteSpokenOfAsync(EventsByTime events, long before, long at, CancellationToken cancellationToken)
+    {
         if (_incomplete.Count == 0) return;
         var spokenOf = await events.SpokenOfByAsync([.. _incomplete.Values], before, cancellationToken).ConfigureAwait(false);
         _incomplete.Clear();

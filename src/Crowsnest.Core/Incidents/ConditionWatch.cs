@@ -20,15 +20,16 @@ public sealed class ConditionWatch(ConditionRules rules, Func<FleetView?> view, 
     private HashSet<string> _open = [];
 
     /// <summary>What holds, when incidents do not follow it yet; <see langword="null"/> when there is nothing to do.</summary>
+    /// <param name="now">Our clock.</param>
     /// <param name="watermark">Up to when everything that came in is stored.</param>
     /// <param name="toldSince">What held before is recorded and not told.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="Pipeline.StoreException">The stored events cannot be asked.</exception>
-    internal async ValueTask<HeldConditions?> NewsAsync(DateTimeOffset watermark, DateTimeOffset toldSince, CancellationToken cancellationToken)
+    internal async ValueTask<HeldConditions?> NewsAsync(DateTimeOffset now, DateTimeOffset watermark, DateTimeOffset toldSince, CancellationToken cancellationToken)
     {
         if (rules.IsEmpty || view() is not { } fleet) return null;
         if (_expected is not null) await _expected.AskAsync(watermark, cancellationToken).ConfigureAwait(false);
-        var held = rules.Look(fleet, watermark, _expected);
+        var held = rules.Look(fleet, now, watermark, _expected);
         _toldSince = toldSince;
         return Mark(held, toldSince) != _applied || watermark >= _dueAt ? held : null;
     }

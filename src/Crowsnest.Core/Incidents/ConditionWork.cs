@@ -5,7 +5,7 @@ namespace Crowsnest.Core.Incidents;
 /// <summary>Opens incidents of conditions that have held for long enough, and ends those whose conditions hold no longer, within one pass.</summary>
 /// <remarks>
 /// One incident for each rule and group, with what holds of any of its resources. Where the state does not say since when it holds, a pending incident
-/// remembers it. Of a condition that held longest ago in a backlog nobody is told; one that holds still when the backlog is read is told then.
+/// remembers it; one that holds no longer ends when it has not held for as long as its rule says. Of a condition that held longest ago in a backlog nobody is told; one that holds still when the backlog is read is told then.
 /// </remarks>
 internal sealed class ConditionWork(IIncidentPass pass, IncidentWork work, TellingOptions options, DateTimeOffset now)
 {
@@ -39,10 +39,16 @@ internal sealed class ConditionWork(IIncidentPass pass, IncidentWork work, Telli
             if (after.State == IncidentState.Firing && before?.State != IncidentState.Firing) opened++;
             after = await ToldAsync(after, group, cancellationToken).ConfigureAwait(false);
             if (!ReferenceEquals(after, before)) pass.Save(after);
-            if (after.State == IncidentState.Pending && !(after.FirstAt + group.Rule.For > dueAt)) dueAt = after.FirstAt + group.Rule.For;
+            if (after.State == IncidentState.Pending) dueAt = Sooner(dueAt, after.FirstAt + group.Rule.For + group.Rule.LookedAtLate);
         }
 
-        foreach (var over in open.Values) End(over, held);
+        foreach (var over in open.Values)
+        {
+            if (End(over, held) is not { } end) continue;
+            going.Add(over.GroupKey);
+            dueAt = Sooner(dueAt, end);
+        }
+
         return (opened, going, dueAt);
     }
 
@@ -67,8 +73,8 @@ internal sealed class ConditionWork(IIncidentPass pass, IncidentWork work, Telli
 
     // What it is about may change while it goes on; when it began does not.
     private static Incident Goes(Incident incident, ConditionGroup group) =>
-        incident.Count == group.Count && incident.Lead.Summary == group.Lead.Summary && incident.Resources.SequenceEqual(group.Resources) ? incident
-        : incident with { Count = group.Count, Lead = group.Lead, Resources = group.Resources };
+        incident.PausedAt is null && incident.Count == group.Count && incident.Lead.Summary == group.Lead.Summary && incident.Resources.SequenceEqual(group.Resources) ? incident
+        : incident with { Count = group.Count, Lead = group.Lead, Resources = group.Resources, PausedAt = null };
 
     // A backlog tells of nothing that was long ago; what still holds at its end is told then.
     private async ValueTask<Incident> ToldAsync(Incident incident, ConditionGroup group, CancellationToken cancellationToken)
@@ -82,10 +88,31 @@ internal sealed class ConditionWork(IIncidentPass pass, IncidentWork work, Telli
     // How things are is told while they are so; what was over before anybody was told is no news.
     private static Incident Untold(Incident over) => over.ToldAt is null && over.Untold.Length == 0 ? over with { Untold = "It was over before anybody was told." } : over;
 
-    private void End(Incident incident, HeldConditions held)
+    // Answers when it will be over, if it is too early to say.
+    private DateTimeOffset? End(Incident incident, HeldConditions held)
     {
-        if (incident.State == IncidentState.Pending) pass.Remove(incident);
-        else if (held.KnownUntil(incident.Lead) is { } at) pass.Save(Untold((incident with { LastAt = at }).Resolve(at, held.Over(incident.Lead), "", now)));
-        else pass.Save(Untold((incident with { State = IncidentState.Expired }).With(new IncidentStep(now, StepKind.Expired, "", "Nothing was heard of the cluster for long."))));
+        if (incident.State == IncidentState.Pending)
+        {
+            pass.Remove(incident);
+            return null;
+        }
+
+        if (held.KnownUntil(incident.Lead) is not { } at)
+        {
+            pass.Save(Untold((incident with { State = IncidentState.Expired }).With(new IncidentStep(now, StepKind.Expired, "", "Nothing was heard of the cluster for long."))));
+            return null;
+        }
+
+        var (since, rule) = (incident.PausedAt ?? at, held.RuleOf(incident.Lead));
+        if (rule is not null && at - since < rule.KeptFiring)
+        {
+            if (incident.PausedAt is null) pass.Save(incident with { PausedAt = since });
+            return since + rule.KeptFiring + rule.LookedAtLate;
+        }
+
+        pass.Save(Untold((incident with { LastAt = at, PausedAt = null }).Resolve(at, ConditionFiring.Over(rule), "", now)));
+        return null;
     }
+
+    private static DateTimeOffset Sooner(DateTimeOffset? known, DateTimeOffset other) => known < other ? known.Value : other;
 }

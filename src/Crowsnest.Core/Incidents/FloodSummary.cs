@@ -65,7 +65,7 @@ internal static class FloodSummary
     }
 
     private static string Place(NotifiedIncident incident) =>
-        ((string[])["service", "instance", "family"]).Select(label => incident.Labels.GetValueOrDefault(label, "")).FirstOrDefault(value => value.Length > 0) ?? "";
+        ((string[])["service", "instance", "provider", "family"]).Select(label => incident.Labels.GetValueOrDefault(label, "")).FirstOrDefault(value => value.Length > 0) ?? "";
 
     private static int Rank(NotifiedIncident incident) => Severities.IndexOf(incident.Labels.GetValueOrDefault("severity", "")) is >= 0 and var rank ? rank : Severities.Length;
 }

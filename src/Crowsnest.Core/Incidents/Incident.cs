@@ -54,6 +54,9 @@ public sealed record Incident
     /// <summary>When it was over, by the events or by whoever said so; <see langword="null"/> while it is not resolved.</summary>
     public DateTimeOffset? ResolvedAt { get; init; }
 
+    /// <summary>Of a condition: since when it holds no longer, while it is too early to call it over; <see langword="null"/> while it holds.</summary>
+    public DateTimeOffset? PausedAt { get; init; }
+
     /// <summary>What showed that it is over, in words; empty while it is not resolved.</summary>
     public string Resolution { get; init; } = "";
 

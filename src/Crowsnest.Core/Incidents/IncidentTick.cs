@@ -30,7 +30,7 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
 
     /// <summary>Whether there is something to do that no store knows of: how things are is not as incidents say.</summary>
     public async ValueTask<bool> HasNewsAsync(DateTimeOffset now, DateTimeOffset watermark, CancellationToken cancellationToken) =>
-        conditions is not null && await conditions.NewsAsync(watermark, now - options.MaxAge, cancellationToken).ConfigureAwait(false) is not null;
+        conditions is not null && await conditions.NewsAsync(now, watermark, now - options.MaxAge, cancellationToken).ConfigureAwait(false) is not null;
 
     /// <summary>Another process may have told meanwhile.</summary>
     public void Forget() => conditions?.Forget();
@@ -46,7 +46,7 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
     {
         ArgumentNullException.ThrowIfNull(store);
         var report = default(TickReport);
-        var held = conditions is null ? null : await conditions.NewsAsync(watermark, now - options.MaxAge, cancellationToken).ConfigureAwait(false);
+        var held = conditions is null ? null : await conditions.NewsAsync(now, watermark, now - options.MaxAge, cancellationToken).ConfigureAwait(false);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {

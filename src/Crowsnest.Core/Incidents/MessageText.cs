@@ -120,6 +120,7 @@ public static class MessageText
         var cluster = Label(incident, "cluster");
         var inside = Label(incident, "service") is { Length: > 0 } service ? service
             : Label(incident, "instance") is { Length: > 0 } instance ? "instance " + instance
+            : Label(incident, "provider") is { Length: > 0 } provider ? "provider " + provider
             : Label(incident, "family");
         return string.Join('/', new[] { cluster, inside }.Where(part => part.Length > 0)) is { Length: > 0 } named ? named : "an unnamed place";
     }

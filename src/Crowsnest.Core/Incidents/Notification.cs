@@ -45,7 +45,7 @@ public sealed record NotifiedIncident
     /// <summary>The incident's id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Its labels (SURFACE): <c>alertname severity kind outcome account region cluster service family instance synthetic</c>.</summary>
+    /// <summary>Its labels (SURFACE): <c>alertname severity kind outcome account region cluster service family instance provider synthetic</c>.</summary>
     public required ImmutableSortedDictionary<string, string> Labels { get; init; }
 
     /// <summary>What happened, in one sentence.</summary>

@@ -11,6 +11,7 @@ namespace Crowsnest.Core.Rules;
 internal static class ConditionFiring
 {
     private static readonly ImmutableArray<string> ByService = ["account", "region", "cluster", "service", "family"];
+    private static readonly ImmutableArray<string> ByProvider = ["account", "region", "cluster", "provider"];
     private static readonly ImmutableArray<string> ByInstance = ["account", "region", "cluster", "instance"];
 
     /// <summary>The firing; it is not stored, and its event is none.</summary>
@@ -20,7 +21,7 @@ internal static class ConditionFiring
         Rule = rule.Name,
         OccurredAt = since,
         Labels = Labels(rule, cluster, subject, fleet),
-        GroupBy = !rule.GroupBy.IsDefault ? rule.GroupBy : subject.Instance.Length > 0 ? ByInstance : ByService,
+        GroupBy = !rule.GroupBy.IsDefault ? rule.GroupBy : subject.Instance.Length > 0 ? ByInstance : subject.Provider.Length > 0 ? ByProvider : ByService,
         Resource = subject.Resource,
         Summary = subject.Words,
         NextStep = NextStep(rule.Condition),
@@ -51,8 +52,9 @@ internal static class ConditionFiring
     }
 
     /// <summary>What shows that it is over.</summary>
-    public static string Over(ConditionKind condition) => condition switch
+    public static string Over(ConditionRule? rule) => rule?.Condition switch
     {
+        null => "Its rule is not there any more.",
         ConditionKind.RunningBelowDesired => "As many tasks run as the service wants.",
         ConditionKind.NoneRunning => "A task of the service runs, or it wants none.",
         ConditionKind.DeploymentInProgress => "The deployment has ended.",
@@ -62,6 +64,10 @@ internal static class ConditionFiring
         ConditionKind.Impaired => "ECS no longer calls the instance impaired, or it is gone.",
         ConditionKind.ScheduleMissed => "It was started.",
         ConditionKind.StreamSilent => "A heartbeat came.",
+        ConditionKind.Reservation => "What is reserved is within its bound again.",
+        ConditionKind.NoRoom => "There is room for its tasks again.",
+        ConditionKind.InstanceIdle => "It has tasks, or takes none any more.",
+        ConditionKind.ZonesUneven => "Its tasks are spread evenly again.",
         _ => "No task waits any longer.",
     };
 
@@ -75,6 +81,10 @@ internal static class ConditionFiring
         ConditionKind.Impaired => "Look at the instance's checks, and replace it if it does not come back.",
         ConditionKind.ScheduleMissed => "Look at the schedule: is it on, and what does its dead-letter queue or its FailedInvocations say? RunTask fails without an event when there is no room or a right is missing.",
         ConditionKind.StreamSilent => "Look at the EventBridge rule, its target and the queues on the way: are they there, on and empty? What happens there until then is not known here.",
+        ConditionKind.Reservation => "Look at who has reserved it: crowsnest capacity CLUSTER --by service; crowsnest capacity plan CLUSTER says how few instances would do.",
+        ConditionKind.NoRoom => "Look at what stops it and where: crowsnest capacity CLUSTER. Add instances, make the task smaller, or see whether what remains lies in pieces.",
+        ConditionKind.InstanceIdle => "Look at whether it is wanted as a spare, and whether the capacity provider's managed scaling may take it away.",
+        ConditionKind.ZonesUneven => "Look at whether the emptiest zone has room, and at the service's placement strategy; the loss of the busiest zone takes most of it.",
         _ => "Look at what the task waits for: its image, an instance with room, a network interface.",
     };
 
@@ -91,7 +101,7 @@ internal static class ConditionFiring
     private static IEnumerable<(string Name, string Value)> Facts(ConditionRule rule, ClusterName cluster, ConditionSubject subject) =>
     [
         ("severity", DiagnosisWords.Of(rule.Severity)), ("kind", KindOf(rule.Condition)), ("outcome", DiagnosisWords.Of(EventOutcome.Failure)), ("account", cluster.Account),
-        ("region", cluster.Region), ("cluster", cluster.Name), ("service", subject.Service), ("family", subject.Family), ("instance", subject.Instance),
+        ("region", cluster.Region), ("cluster", cluster.Name), ("service", subject.Service), ("family", subject.Family), ("instance", subject.Instance), ("provider", subject.Provider),
     ];
 
     private static ImmutableSortedDictionary<string, string> Labels(ConditionRule rule, ClusterName cluster, ConditionSubject subject, FleetView fleet)

@@ -19,6 +19,9 @@ internal sealed record ConditionSubject(string Resource, EventTime Since, string
     /// <summary>The container instance's id, of a condition of the instance itself; or empty.</summary>
     public string Instance { get; init; } = "";
 
+    /// <summary>The capacity provider's name, of a condition of the provider itself; or empty.</summary>
+    public string Provider { get; init; } = "";
+
     /// <summary>The task definition's ARN, for its tags.</summary>
     public string? DefinitionArn { get; init; }
 
@@ -26,7 +29,7 @@ internal sealed record ConditionSubject(string Resource, EventTime Since, string
     public IReadOnlyList<string> Evidence { get; init; } = [];
 }
 
-/// <summary>Finds what a condition holds of in a cluster.</summary>
+/// <summary>Finds what a condition holds of in a cluster; those of its capacity are <see cref="CapacitySubjects"/>'.</summary>
 internal static class ConditionSubjects
 {
     /// <summary>All of it.</summary>

@@ -17,7 +17,7 @@ public sealed record Firing
     /// <summary>When it happened, by the events.</summary>
     public required DateTimeOffset OccurredAt { get; init; }
 
-    /// <summary>Labels as SURFACE lists them (<c>alertname severity kind outcome account region cluster service family instance synthetic</c>); none is empty.</summary>
+    /// <summary>Labels as SURFACE lists them (<c>alertname severity kind outcome account region cluster service family instance provider synthetic</c>); none is empty.</summary>
     public required ImmutableSortedDictionary<string, string> Labels { get; init; }
 
     /// <summary>The labels that make the incident: one incident per (rule, these values).</summary>

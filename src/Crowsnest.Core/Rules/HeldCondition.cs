@@ -10,5 +10,5 @@ public sealed record HeldCondition(ConditionRule Rule, Firing Firing, DateTimeOf
 /// <summary>All that holds at a moment.</summary>
 /// <param name="Conditions">What holds.</param>
 /// <param name="KnownUntil">Up to when what a firing is about is known; <see langword="null"/>: of its cluster nothing was heard for long.</param>
-/// <param name="Over">In words, what shows that a firing's condition holds no longer.</param>
-public sealed record HeldConditions(IReadOnlyList<HeldCondition> Conditions, Func<Firing, DateTimeOffset?> KnownUntil, Func<Firing, string> Over);
+/// <param name="RuleOf">A firing's rule; <see langword="null"/> when it is not there any more.</param>
+public sealed record HeldConditions(IReadOnlyList<HeldCondition> Conditions, Func<Firing, DateTimeOffset?> KnownUntil, Func<Firing, ConditionRule?> RuleOf);

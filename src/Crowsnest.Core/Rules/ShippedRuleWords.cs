@@ -20,6 +20,11 @@ public static class ShippedRuleWords
         ["hook-expiring"] = "A hook of a deployment waits for somebody, and not for long any more.",
         ["instance-draining"] = "A container instance is drained and does not get empty.",
         ["stream-silent"] = "No heartbeat comes from an account and region that sent some: its events do not arrive.",
+        ["cpu-reserved"] = "More than 90 % of a cluster's CPU is reserved.",
+        ["memory-reserved"] = "More than 90 % of a cluster's memory is reserved.",
+        ["no-room"] = "There is no room for another task of a service.",
+        ["instance-idle"] = "A container instance has no task but daemons'.",
+        ["zones-uneven"] = "A service has three tasks more in one zone than in another.",
     };
 
     /// <summary>In a sentence; empty for a rule that does not come with the program.</summary>

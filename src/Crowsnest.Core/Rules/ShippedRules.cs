@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Crowsnest.Core.Capacity;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
 using Crowsnest.Core.Pipeline;
@@ -57,7 +58,7 @@ public sealed class ShippedRules : IEventRules
         ArgumentNullException.ThrowIfNull(names);
         if (names.FirstOrDefault(n => !Names.Contains(n)) is { } unknown) throw new ArgumentException($"There is no shipped rule '{unknown}'.", nameof(names));
         _on = [.. names];
-        Conditions = [.. AllConditions.Where(rule => _on.Contains(rule.Name))];
+        Conditions = [.. AllConditions.Concat(OfCapacity).Where(rule => _on.Contains(rule.Name))];
     }
 
     /// <summary>Those of them that look at events, with what they say besides what they look at.</summary>
@@ -73,6 +74,7 @@ public sealed class ShippedRules : IEventRules
         [DefaultSet] = [TaskFailed, SpotInterruption, .. AllConditions.Select(rule => rule.Name)],
         ["blog"] = [StoppedEssential],
         ["deployments"] = [DeploymentStarted, DeploymentCompleted, DeploymentRolledBack],
+        ["capacity"] = [.. OfCapacity.Select(rule => rule.Name)],
     };
 
     /// <summary>All names.</summary>
@@ -88,6 +90,16 @@ public sealed class ShippedRules : IEventRules
         new() { Name = "hook-expiring", Condition = ConditionKind.HookExpiring, Severity = Severity.Warning },
         new() { Name = "instance-draining", Condition = ConditionKind.Draining, For = TimeSpan.FromHours(1), Severity = Severity.Warning },
         new() { Name = "stream-silent", Condition = ConditionKind.StreamSilent, For = TimeSpan.FromMinutes(15), Severity = Severity.Critical },
+    ];
+
+    // A fleet that is packed full on purpose, has a spare or was never even is well: what of it is news only its people know.
+    private static ImmutableArray<ConditionRule> OfCapacity =>
+    [
+        new() { Name = "cpu-reserved", Condition = ConditionKind.Reservation, Reservation = new(TaskResource.Cpu, 90, IsAbove: true, OfProviders: false), For = TimeSpan.FromMinutes(15), Severity = Severity.Warning },
+        new() { Name = "memory-reserved", Condition = ConditionKind.Reservation, Reservation = new(TaskResource.Memory, 90, IsAbove: true, OfProviders: false), For = TimeSpan.FromMinutes(15), Severity = Severity.Warning },
+        new() { Name = "no-room", Condition = ConditionKind.NoRoom, For = TimeSpan.FromMinutes(10), Severity = Severity.Warning },
+        new() { Name = "instance-idle", Condition = ConditionKind.InstanceIdle, For = TimeSpan.FromMinutes(30), Severity = Severity.Info },
+        new() { Name = "zones-uneven", Condition = ConditionKind.ZonesUneven, For = TimeSpan.FromMinutes(30), Severity = Severity.Warning },
     ];
 
     /// <summary>The names that a set has, or the rule of this name alone.</summary>

@@ -16,6 +16,8 @@ internal static class AllCommands
         GetCommand.Spec,
         CapacityCommand.Spec,
         CapacityPlanCommand.Spec,
+        CapacityHistoryCommand.Spec,
+        CapacityScalingCommand.Spec,
         ExplainCommand.Spec,
         IncidentsCommand.List,
         IncidentsCommand.Show,

@@ -82,8 +82,7 @@ internal sealed record CapacityTable(string Name, IReadOnlyList<Column> Columns,
         }
 
         var (cpu, memory) = Name == "serviceName" ? (ShareOf(row, answer, "Cpu"), ShareOf(row, answer, "Memory")) : (Real(row, "cpuReservation"), Real(row, "memoryReservation"));
-        Text(json, "cpuShown", Number(row, "reservedCpu") is { } reserved ? Plain(reserved) + Share(cpu) : null);
-        Text(json, "memoryShown", Number(row, "reservedMemory") is { } mib ? Memory(mib) + Share(memory) : null);
+        WriteReserved(json, row, cpu, memory);
         Text(json, "memoryLeft", Number(row, "remainingMemory") is { } left ? Memory(left) : null);
         Text(json, "gpusShown", Number(row, "registeredGpus") is > 0 and var gpus ? $"{Plain(Number(row, "reservedGpus") ?? 0)}/{Plain(gpus)}" : null);
         Text(json, "fargateMemoryShown", Number(row, "fargateMemory") is { } fargate ? Memory(fargate) : null);
@@ -93,6 +92,20 @@ internal sealed record CapacityTable(string Name, IReadOnlyList<Column> Columns,
         Text(json, "taskMemoryShown", Number(task, "memory") is { } each ? Memory(each) : null);
         Text(json, "stoppedShown", Stopped(row));
     });
+
+    /// <summary>A moment as a table shows it.</summary>
+    public static JsonElement ShownMoment(JsonElement moment) => RowWriter.Object(json =>
+    {
+        foreach (var member in moment.EnumerateObject()) member.WriteTo(json);
+        WriteReserved(json, moment, Real(moment, "cpuReservation"), Real(moment, "memoryReservation"));
+        Text(json, "memoryLeft", Number(moment, "availableMemory") is { } left ? Memory(left) : null);
+    });
+
+    private static void WriteReserved(Utf8JsonWriter json, JsonElement row, double? cpu, double? memory)
+    {
+        Text(json, "cpuShown", Number(row, "reservedCpu") is { } reserved ? Plain(reserved) + Share(cpu) : null);
+        Text(json, "memoryShown", Number(row, "reservedMemory") is { } mib ? Memory(mib) + Share(memory) : null);
+    }
 
     /// <summary>What a cluster's table does not hold.</summary>
     public static IEnumerable<string> Sentences(CapacityAnswer answer)

@@ -40,4 +40,20 @@ internal sealed partial class HttpClientClient
         if (answer.StatusCode == HttpStatusCode.NotFound) return null;
         return await ReadAsync(answer, cancellationToken) is { ValueKind: JsonValueKind.Object } plan && plan.TryGetProperty("steps", out _) ? plan : throw Missing(path);
     }
+
+    /// <inheritdoc/>
+    public Task<JsonElement?> CapacityHistoryAsync(CapacityStretch stretch, CancellationToken cancellationToken) =>
+        OverTimeAsync(stretch.Cluster, "history", stretch.From, stretch.To, "points=" + stretch.Points.ToString(CultureInfo.InvariantCulture), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<JsonElement?> CapacityScalingAsync(ScalingWish wish, CancellationToken cancellationToken) =>
+        OverTimeAsync(wish.Cluster, "scaling", wish.From, wish.To, "target=" + string.Join(',', wish.Targets), cancellationToken);
+
+    private async Task<JsonElement?> OverTimeAsync(string cluster, string what, DateTimeOffset from, DateTimeOffset to, string more, CancellationToken cancellationToken)
+    {
+        var path = $"/api/v1/capacity/{Uri.EscapeDataString(cluster)}/{what}";
+        using var answer = await SendAsync(HttpMethod.Get, $"{path}?from={EventJson.Time(from)}&to={EventJson.Time(to)}&{more}", null, cancellationToken);
+        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
+        return await ReadAsync(answer, cancellationToken) is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("items", out _) ? body : throw Missing(path);
+    }
 }

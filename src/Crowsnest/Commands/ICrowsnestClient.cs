@@ -61,6 +61,14 @@ internal interface ICrowsnestClient : IAsyncDisposable
     /// <returns>The answer, or <see langword="null"/> when there is no such cluster.</returns>
     Task<JsonElement?> CapacityPlanAsync(string cluster, string room, DateTimeOffset? at, CancellationToken cancellationToken);
 
+    /// <summary>How a cluster's capacity was over time, as the API shows it (<see cref="CapacitySeriesJson"/>).</summary>
+    /// <returns>The answer, or <see langword="null"/> when there is no such cluster.</returns>
+    Task<JsonElement?> CapacityHistoryAsync(CapacityStretch stretch, CancellationToken cancellationToken);
+
+    /// <summary>What managed scaling would have done, as the API shows it (<see cref="CapacityScaling"/>).</summary>
+    /// <returns>The answer, or <see langword="null"/> when there is no such cluster.</returns>
+    Task<JsonElement?> CapacityScalingAsync(ScalingWish wish, CancellationToken cancellationToken);
+
     /// <summary>Silences, as the API shows them; perhaps only those of a state.</summary>
     Task<RowPage> SilencesAsync(string? state, CancellationToken cancellationToken);
 

@@ -18,6 +18,34 @@ internal sealed partial class LocalClient
     public Task<JsonElement?> CapacityPlanAsync(string cluster, string room, DateTimeOffset? at, CancellationToken cancellationToken) =>
         OfClustersAsync(view => CapacityPlan.Of(CapacityLists.Find(view, cluster, new Dictionary<string, string>()), CapacityPlan.RoomOf(room)!), at, cancellationToken);
 
+    /// <inheritdoc/>
+    public Task<JsonElement?> CapacityHistoryAsync(CapacityStretch stretch, CancellationToken cancellationToken) => OverTimeAsync(stretch.Cluster, stretch.To, async (cluster, history) =>
+    {
+        var series = await new CapacityHistory(Store, _diagnoser, history).ReadAsync(cluster.Name, stretch.From, stretch.To, stretch.Points, long.MaxValue, cancellationToken);
+        return RowWriter.Object(json => CapacitySeriesJson.Write(json, cluster.Name, stretch, series));
+    }, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<JsonElement?> CapacityScalingAsync(ScalingWish wish, CancellationToken cancellationToken) => OverTimeAsync(wish.Cluster, wish.To, async (cluster, history) =>
+    {
+        var series = await new ScalingHistory(Store, _diagnoser, history).ReadAsync(cluster, wish.From, wish.To, long.MaxValue, cancellationToken);
+        return RowWriter.Object(json => CapacityScaling.Write(json, cluster.Name, wish, series));
+    }, cancellationToken);
+
+    private async Task<JsonElement?> OverTimeAsync(string name, DateTimeOffset to, Func<ClusterView, ClusterHistory, Task<JsonElement>> answer, CancellationToken cancellationToken)
+    {
+        var history = await HistoryAsync(cancellationToken);
+        var (now, filters) = (await LoadAsync(cancellationToken), new Dictionary<string, string>());
+        try
+        {
+            return await answer(CapacityLists.Find(CapacityLists.Has(now, name, filters) ? now : (await history.ViewAsync(to, cancellationToken)).View, name, filters), history);
+        }
+        catch (ProblemException e)
+        {
+            return e.Status == StatusCodes.Status404NotFound ? null : throw new UsageException(e.Message, e);
+        }
+    }
+
     private async Task<JsonElement?> OfClustersAsync(Func<FleetView, Action<Utf8JsonWriter>> answer, DateTimeOffset? at, CancellationToken cancellationToken)
     {
         var past = at is { } moment ? await PastAsync(moment, cancellationToken) : null;
@@ -44,7 +72,9 @@ internal sealed partial class LocalClient
         return model.View;
     }
 
-    private async Task<PastView> PastAsync(DateTimeOffset at, CancellationToken cancellationToken)
+    private async Task<PastView> PastAsync(DateTimeOffset at, CancellationToken cancellationToken) => await (await HistoryAsync(cancellationToken)).ViewAsync(at, cancellationToken);
+
+    private async Task<ClusterHistory> HistoryAsync(CancellationToken cancellationToken)
     {
         // Who holds the folder is the only writer, and what is stored is all there is. Else it takes as long as it takes.
         var options = new HistoryOptions { Slack = TimeSpan.Zero, EventsMax = int.MaxValue };
@@ -57,6 +87,6 @@ internal sealed partial class LocalClient
             }
         }
 
-        return await new ClusterHistory(Store, _diagnoser, _time, options).ViewAsync(at, cancellationToken);
+        return new ClusterHistory(Store, _diagnoser, _time, options);
     }
 }

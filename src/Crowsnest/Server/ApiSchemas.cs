@@ -94,6 +94,9 @@ internal static class ApiSchemas
         ("reservedNetworkInterfaces", Number), ("tasks", Number), ("tasksByService", ListOf("ServiceTasks")), .. Fargate,
     ];
 
+    private static readonly (string Member, string Schema)[] Outcome =
+        [("instanceHours", Percent), ("minutesShort", Number), ("idleInstanceHours", Percent), ("instancesMost", Number), ("scaledOut", Number), ("scaledIn", Number)];
+
     // A member whose name ends in '?' is there only where it is known.
     private static readonly (string Name, (string Member, string Schema)[] Members)[] Written =
     [
@@ -161,6 +164,28 @@ internal static class ApiSchemas
         [
             ("instance", Text), ("ec2InstanceId?", Text), ("instanceType?", Text), ("availabilityZone?", Text), ("isDraining", Bool), ("cpu", Number), ("memory", Number), ("takenCpu", Number), ("takenMemory", Number),
             ("tasks", $$"""{"type":"array","items":{{Numbers}}}"""),
+        ]),
+        ("CapacityMoment",
+        [
+            ("at", Time), ("isKnown", Bool), ("silentSeconds?", Number), ("instances?", Number), ("instancesTakingTasks?", Number), .. Amounts("?").Where(amount => !amount.Member.Contains("Ports", StringComparison.Ordinal)), ("availableCpu?", Number), ("availableMemory?", Number), ("availableGpus?", Number),
+            ("tasks?", Number), ("runningTasks?", Number), ("pendingTasks?", Number), ("placementFailures?", Number),
+        ]),
+        ("PlacementMark", [("at", Time), ("serviceName", Text), ("code", Text), ("reason", Text)]),
+        ("CapacityHistory",
+        [
+            ("account", Text), ("region", Text), ("cluster", Text), ("from", Time), ("to", Time), ("items", ListOf("CapacityMoment")), ("placementFailures", ListOf("PlacementMark")), ("placementFailuresLeftOut", Number),
+            ("events", Number), ("cutAt?", Time), ("since?", Time), ("resyncedSince?", Time), ("note", TextOrNull),
+        ]),
+        ("ScalingOutcome", Outcome),
+        ("ScalingTarget", [("target", Number), .. Outcome]),
+        ("CapacityProviderScaling",
+        [
+            ("capacityProviderName", Text), ("from", Time), ("instances", Number), ("instancesWithTasks", Number), ("provisioningTasks", Number), ("capacityProviderReservation", Percent),
+            ("capacityProviderReservationLeast", Percent), ("capacityProviderReservationMost", Percent), ("was", Ref("ScalingOutcome")), ("needed", Ref("ScalingOutcome")), ("targets", ListOf("ScalingTarget")),
+        ]),
+        ("CapacityScaling",
+        [
+            ("account", Text), ("region", Text), ("cluster", Text), ("from", Time), ("to", Time), ("items", ListOf("CapacityProviderScaling")), ("events", Number), ("cutAt?", Time), ("since?", Time), ("note", TextOrNull),
         ]),
         ("EventPage", [("items", Events), ("next", TextOrNull), ("cut", TextOrNull), ("hint", TextOrNull)]),
         ("EventList", [("items", Events), ("next", Null)]),

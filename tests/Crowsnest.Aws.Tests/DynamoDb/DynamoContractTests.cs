@@ -126,6 +126,8 @@ public sealed class DynamoLifecycleTests : LifecycleContract<DynamoPlace>;
 
 public sealed class DynamoRulesTests : RulesContract<DynamoPlace>;
 
+public sealed class DynamoCapacityRulesTests : CapacityRulesContract<DynamoPlace>;
+
 public sealed class DynamoExpectedTests : ExpectedContract<DynamoPlace>;
 
 public sealed class DynamoMutingTests : MutingContract<DynamoPlace>;

@@ -62,7 +62,7 @@ public class RandomFleetTests(ITestOutputHelper output)
         for (var i = 0; i < 8; i++)
         {
             var began = Environment.CpuUsage.TotalTime;
-            capacity = ClusterCapacity.Of(view);
+            capacity = ClusterCapacity.Count(view);
             times.Add((Environment.CpuUsage.TotalTime - began).TotalMilliseconds);
         }
 
@@ -101,7 +101,7 @@ public class RandomFleetTests(ITestOutputHelper output)
         return (tasks, instances);
     }
 
-    private static IResourceState[] Draw(Random random)
+    internal static IResourceState[] Draw(Random random)
     {
         string?[] providers = [null, "spot", "on-demand"];
         var instances = Enumerable.Range(0, random.Next(12)).Select(i =>

@@ -22,11 +22,12 @@ public static class SomeCluster
         return sent;
     }
 
-    public static EcsEvent Instance(long? version, bool? connected, int seconds, string status = "ACTIVE", string instance = "i0", int key = 0) => Made(
+    public static EcsEvent Instance(long? version, bool? connected, int seconds, string status = "ACTIVE", string instance = "i0", int key = 0, long? cpu = null, long? cpuLeft = null) => Made(
         EventKind.ContainerInstance,
         new ContainerInstanceDetail
         {
             Version = version, ContainerInstanceArn = "arn:aws:ecs:eu-west-1:123456789012:container-instance/prod/" + instance, Status = status, AgentConnected = connected,
+            RegisteredCpu = cpu, RemainingCpu = cpuLeft,
         },
         seconds, key, instance: instance);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Crowsnest.Core.Capacity;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
@@ -47,6 +48,55 @@ public abstract class HistoryContract<TPlace> : StoreContract<TPlace> where TPla
             Assert.NotNull(await store.Checkpoints.SpanAsync(Cancel));
             await CheckAsync(store, place, sent, random, seed, 12);
         }
+    }
+
+    // Goal: each sample of a stretch is what the past says of its moment. Method: the same drawn fleets with checkpoints here and there; stretches and steps at random.
+    [Fact]
+    public async Task Capacity_over_time_is_what_the_past_says_of_each_moment()
+    {
+        var random = Seeds.Random(TestContext.Current.TestOutputHelper!, out var seed);
+        var counted = 0;
+        for (var round = 0; round < Place.Rounds(5); round++)
+        {
+            await using var place = new TPlace();
+            var store = await place.OpenAsync();
+            List<EcsEvent> sent = [.. new HistoryEvents(random).Draw(70).Select(e => Received(e, place.Time.GetUtcNow()))];
+            foreach (var batch in sent.OrderBy(e => TimeOf(e) + random.Next(4_000_000)).Chunk(80))
+            {
+                await store.CommitAsync(CommitOf([.. batch]) with { ReceivedAt = place.Time.GetUtcNow() }, Cancel);
+                place.Time.Advance(TimeSpan.FromHours(2));
+                var maker = NewMaker(store, place);
+                for (var i = random.Next(4); i > 0 && await maker.NextAsync(Cancel);) i--;
+            }
+
+            var past = new ClusterHistory(store, Diagnoser, place.Time, Small with { EventsMax = 100_000 });
+            foreach (var cluster in (string[])["prod", "shop"])
+            {
+                var name = new ClusterName("123456789012", "eu-west-1", cluster);
+                var from = DateTimeOffset.FromUnixTimeMilliseconds(sent.Min(TimeOf) + random.Next(-4_000_000, 8_000_000));
+                var series = await new CapacityHistory(store, Diagnoser, past).ReadAsync(name, from, from.AddMilliseconds(random.Next(1_000, 20_000_000)), random.Next(2, 12), long.MaxValue, Cancel);
+                foreach (var sample in series.Samples)
+                {
+                    var view = (await past.ViewAsync(sample.At, Cancel)).View.Find(name);
+                    Assert.Equal($"CROWSNEST_SEED={seed} at {sample.At:O} {Words(view)}", $"CROWSNEST_SEED={seed} at {sample.At:O} {Words(sample)}");
+                    counted += sample.Instances + sample.Tasks;
+                }
+
+                var failures = sent.Where(e => e.Source == "aws.ecs" && e.Cluster == cluster && e.Detail is ActionDetail { EventName: PlacementFailure.EventName } && TimeOf(e) > from.ToUnixTimeMilliseconds() && TimeOf(e) <= series.Samples[^1].At.ToUnixTimeMilliseconds());
+                Assert.Equal(failures.Select(TimeOf).Order(), series.Marks.Select(mark => mark.At.ToUnixTimeMilliseconds()));
+                Assert.Null(series.CutAt);
+            }
+        }
+
+        Assert.True(counted > 50, $"{counted}");
+
+        static string Words(object? of) => of switch
+        {
+            CapacitySample s => $"{s.HeardAt is not null} {s.Instances} {s.Taking} {s.Cpu} {s.Memory} {s.Gpus} {s.AvailableCpu} {s.AvailableMemory} {s.AvailableGpus} {s.Tasks} {s.Running} {s.Pending}",
+            ClusterView view when ClusterCapacity.Of(view).Total is var t && view.Tasks.Where(task => !task.IsStopped).ToList() is var tasks =>
+                $"True {t.Instances} {t.Taking} {t.Cpu} {t.Memory} {t.Gpus} {t.AvailableCpu} {t.AvailableMemory} {t.AvailableGpus} {t.Tasks} {tasks.Count(x => x.Detail.LastStatus == "RUNNING")} {tasks.Count(x => x.Detail.LastStatus is "PROVISIONING" or "PENDING" or "ACTIVATING")}",
+            _ => "False 0 0 " + $"{default(Amount)} {default(Amount)} {default(Amount)} 0 0 0 0 0 0",
+        };
     }
 
     [Fact]

@@ -80,7 +80,8 @@ internal sealed class HistoryEvents(Random random)
             events.Add(Event("ECS Container Instance State Change", Said(at), $"container-instance/{cluster}/i{id}", $$"""
                 "containerInstanceArn":"arn:aws:ecs:eu-west-1:123456789012:container-instance/{{cluster}}/i{{id}}","clusterArn":"arn:aws:ecs:eu-west-1:123456789012:cluster/{{cluster}}",
                 "ec2InstanceId":"i-{{id}}","status":"{{(n > 5 ? "INACTIVE" : "ACTIVE")}}","agentConnected":{{(random.Next(4) == 0 ? "false" : "true")}},"version":{{version}},
-                "registeredAt":"{{Text(registered)}}","updatedAt":"{{Text(at)}}"
+                "registeredAt":"{{Text(registered)}}","updatedAt":"{{Text(at)}}","registeredResources":[{"name":"CPU","type":"INTEGER","integerValue":4096},{"name":"MEMORY","type":"INTEGER","integerValue":8192}],
+                "remainingResources":[{"name":"CPU","type":"INTEGER","integerValue":{{random.Next(4097)}}},{"name":"MEMORY","type":"INTEGER","integerValue":{{random.Next(8193)}}}]
                 """));
         }
     }

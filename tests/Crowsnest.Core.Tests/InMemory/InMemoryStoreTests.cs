@@ -43,6 +43,8 @@ public sealed class InMemoryLifecycleTests : LifecycleContract<MemoryPlace>;
 
 public sealed class InMemoryRulesTests : RulesContract<MemoryPlace>;
 
+public sealed class InMemoryCapacityRulesTests : CapacityRulesContract<MemoryPlace>;
+
 public sealed class InMemoryExpectedTests : ExpectedContract<MemoryPlace>;
 
 public sealed class InMemoryMutingTests : MutingContract<MemoryPlace>;

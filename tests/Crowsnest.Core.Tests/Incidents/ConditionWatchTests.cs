@@ -29,7 +29,7 @@ public class ConditionWatchTests
         Assert.NotNull(await NewsAsync(watch, Now.AddMinutes(10)));
     }
 
-    private static ValueTask<HeldConditions?> NewsAsync(ConditionWatch watch, DateTimeOffset watermark) => watch.NewsAsync(watermark, watermark.AddHours(-1), TestContext.Current.CancellationToken);
+    private static ValueTask<HeldConditions?> NewsAsync(ConditionWatch watch, DateTimeOffset watermark) => watch.NewsAsync(watermark, watermark, watermark.AddHours(-1), TestContext.Current.CancellationToken);
 
     private static async Task ApplyAsync(ConditionWatch watch, DateTimeOffset watermark) => watch.Applied((await NewsAsync(watch, watermark))!, [], null);
 

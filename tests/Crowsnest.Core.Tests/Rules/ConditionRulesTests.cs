@@ -88,7 +88,7 @@ public class ConditionRulesTests
     public void A_rules_labels_and_severity_are_its_incidents()
     {
         var rule = new ConditionRule { Name = "mine", Condition = ConditionKind.TaskPending, Severity = Severity.Critical, Labels = [KeyValuePair.Create("team", "a")] };
-        var firing = Assert.Single(new ConditionRules([rule]).Look(Fleet([Some.Task("PENDING", taskId: "p")]), Now).Conditions).Firing;
+        var firing = Assert.Single(new ConditionRules([rule]).Look(Fleet([Some.Task("PENDING", taskId: "p")]), Now, Now).Conditions).Firing;
         Assert.Equal("account=123456789012 alertname=mine cluster=prod outcome=failure region=eu-west-1 service=api severity=critical team=a", string.Join(' ', firing.Labels.Select(label => $"{label.Key}={label.Value}")));
         Assert.True(firing.IsCondition);
     }
@@ -98,7 +98,7 @@ public class ConditionRulesTests
     private static string Service(HeldCondition held) => held.Firing.Labels["service"];
 
     private static IReadOnlyList<HeldCondition> Look(ConditionKind condition, string? where, EcsEvent[] events) =>
-        new ConditionRules([new ConditionRule { Name = "rule", Condition = condition, Where = where is null ? null : Some.Pattern(where) }]).Look(Fleet(events), Now).Conditions;
+        new ConditionRules([new ConditionRule { Name = "rule", Condition = condition, Where = where is null ? null : Some.Pattern(where) }]).Look(Fleet(events), Now, Now).Conditions;
 
     // As a process has it that was started a while ago: each event folded into the state of its resource.
     internal static FleetView Fleet(EcsEvent[] events)

@@ -21,6 +21,11 @@ public sealed class CapacityCommandTests : IDisposable
             ["capacity", "arn:aws:ecs:eu-west-1:123456789012:cluster/harbour", "--limit", "1", "-o", "table"], ["capacity", "harbour", "--at", "2026-03-02T08:30:00Z", "-o", "table"], ["capacity", "nobody"],
             ["capacity", "plan", "harbour", "-o", "table"], ["capacity", "plan", "harbour", "--room", "none", "-o", "table"], ["capacity", "plan", "harbour", "--room", "none", "-o", "json"],
             ["capacity", "plan", "harbour", "--room", "none", "--at", "2026-03-02T08:30:00Z", "-o", "csv"], ["capacity", "plan", "nobody"],
+            ["capacity", "history", "harbour", "--from", "2026-03-02T07:30:00Z", "--to", "2026-03-02T08:30:00Z", "--points", "5", "-o", "table"],
+            ["capacity", "history", "harbour", "--from", "2026-03-02T07:59:59Z", "--to", "2026-03-02T08:00:01Z", "--points", "3", "-o", "json"],
+            ["capacity", "history", "harbour", "--from", "2026-03-02T08:00:00Z", "--to", "2026-03-02T09:00:00Z", "--points", "2", "-o", "csv"], ["capacity", "history", "nobody"],
+            ["capacity", "scaling", "harbour", "--from", "2026-03-02T08:00:00Z", "--to", "2026-03-02T09:00:00Z", "-o", "table"],
+            ["capacity", "scaling", "harbour", "--from", "2026-03-02T08:00:00Z", "--to", "2026-03-02T09:00:00Z", "--target", "50", "-o", "json"], ["capacity", "scaling", "nobody"],
         ];
         var local = new List<(int, string, string)>();
         var text = new StringBuilder();
@@ -56,6 +61,12 @@ public sealed class CapacityCommandTests : IDisposable
     [InlineData("capacity", "plan", "prod", "--room", "attic")]
     [InlineData("capacity", "plan", "prod", "--room", "none,zone")]
     [InlineData("capacity", "plan", "prod", "--at", "2999-01-01")]
+    [InlineData("capacity", "history", "prod", "--to", "2999-01-01")]
+    [InlineData("capacity", "history", "prod", "--from", "2026-03-03", "--to", "2026-03-02")]
+    [InlineData("capacity", "history", "prod", "--points", "1")]
+    [InlineData("capacity", "scaling", "prod", "--target", "0")]
+    [InlineData("capacity", "scaling", "prod", "--target", "80,,90")]
+    [InlineData("capacity", "scaling", "prod", "--from", "2026-01-01", "--to", "2026-03-02")]
     public async Task What_cannot_be_is_wrong_usage(params string[] arguments) => Assert.Equal(2, (await _crowsnest.RunAsync(arguments)).ExitCode);
 
     private async Task<(int Code, string Out, string Error)> RunAsync(string[] arguments)

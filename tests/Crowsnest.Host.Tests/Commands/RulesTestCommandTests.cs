@@ -46,6 +46,27 @@ public sealed class RulesTestCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Conditions_of_capacity_are_tried_with_their_times_and_numbers()
+    {
+        var config = _crowsnest.Write("capacity.yaml", """
+            rules: [{name: full, condition: {capacity: {reservation: cpu, above: 85%, of: provider}}, where: {provider: [spot]}, for: 5m, keep_firing_for: 10m}, {use: instance-idle}]
+            route: {receiver: ops}
+            receivers: [{name: ops, webhook_configs: [{url: 'http://127.0.0.1:9/never'}]}]
+            """);
+
+        // Too short, then long enough with a gap that is shorter than ten minutes; without tasks all the while.
+        var events = _crowsnest.Write("capacity.ndjson", string.Concat(Free(1, 0, 100), Free(2, 240, 2_000), Free(3, 600, 200), Free(4, 1_500, 2_000), Free(5, 1_800, 200), Free(6, 2_400, 2_000), Free(7, 4_800, 2_000)));
+        var told = (await RunAsync("rules", "test", config, "--events", events, "-o", "ndjson")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line)).ToList();
+
+        Assert.Equal(["full firing", "instance-idle firing", "full resolved"], told.Select(one => $"{one.GetProperty("labels").GetProperty("alertname")} {one.GetProperty("state")}"));
+        Assert.Equal(("spot", true), (told[0].GetProperty("labels").GetProperty("provider").GetString(), told[0].GetProperty("summary").GetString()!.Contains("95.1 % is reserved (3,896 of 4,096 units, 200 remain)", StringComparison.Ordinal)));
+        Assert.InRange(told[0].GetProperty("at").GetDateTime(), Moment(600 + 300), Moment(600 + 300 + 120));
+        Assert.InRange(told[2].GetProperty("at").GetDateTime(), Moment(2_400 + 600), Moment(2_400 + 600 + 420));
+
+        static DateTime Moment(int seconds) => new DateTime(2026, 3, 2, 12, 0, 0, DateTimeKind.Utc).AddSeconds(seconds);
+    }
+
+    [Fact]
     public async Task What_is_expected_is_there_and_nothing_else()
     {
         var (config, events) = (_crowsnest.Write("new.yaml", Config), _crowsnest.Write("events.ndjson", Events()));
@@ -100,6 +121,11 @@ public sealed class RulesTestCommandTests : IDisposable
         Assert.True(answer.ExitCode == 0, answer.Error);
         return answer;
     }
+
+    private static string Free(int version, int seconds, int cpu) => $$$"""
+        {"id":"f{{{version}}}","detail-type":"ECS Container Instance State Change","source":"aws.ecs","account":"111122223333","region":"eu-west-1","time":"{{{Time(seconds)}}}","detail":{"clusterArn":"arn:aws:ecs:eu-west-1:111122223333:cluster/prod","containerInstanceArn":"arn:aws:ecs:eu-west-1:111122223333:container-instance/prod/i1","status":"ACTIVE","agentConnected":true,"capacityProviderName":"spot","version":{{{version}}},"registeredResources":[{"name":"CPU","integerValue":4096},{"name":"MEMORY","integerValue":8192}],"remainingResources":[{"name":"CPU","integerValue":{{{cpu}}}},{"name":"MEMORY","integerValue":8192}]}}
+
+        """;
 
     // Out of order, as files may be.
     private static string Events() => Steady(1_800) + Agent(3, true, 4_200) + Agent(2, true, 3_600) + Agent(1, false, 600) + Agent(0, true, 300) + Crash("b", 20) + Crash("a", 0);

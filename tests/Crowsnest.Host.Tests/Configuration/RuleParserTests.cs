@@ -1,3 +1,4 @@
+using Crowsnest.Core.Capacity;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Rules;
 using static Crowsnest.Host.Tests.Configuration.ConfigParserTests;
@@ -50,6 +51,29 @@ public class RuleParserTests
         static string[] Place(ConditionRule rule) => [rule.Scheduled!.Place.Account, rule.Scheduled.Place.Region, rule.Scheduled.Place.Name];
     }
 
+    [Fact]
+    public void What_a_cluster_has_and_what_is_reserved_of_it_is_a_condition()
+    {
+        var rules = Good("""
+            rules:
+              - {name: gpus, condition: {capacity: {reservation: gpu, above: 85%, of: provider}}, for: 10m, keep_firing_for: 15m}
+              - {name: memory, condition: {capacity: {reservation: memory, below: 30}}}
+              - {name: room, condition: {service: {room: none, tasks: 5}}}
+              - {name: zones, condition: {service: {zones: uneven, difference: 4}}, keep_firing_for: 0s}
+              - {name: idle, condition: {instance: {tasks: none}}, for: 1h}
+              - {name: defaults, condition: {service: {room: none}}}
+              - {use: capacity, except: [no-room]}
+            """).Rules;
+
+        Assert.Equal(new ReservationBound(TaskResource.Gpu, 85, IsAbove: true, OfProviders: true), rules.Conditions[0].Reservation);
+        Assert.Equal((TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(15)), (rules.Conditions[0].For, rules.Conditions[0].KeepFiringFor));
+        Assert.Equal((new ReservationBound(TaskResource.Memory, 30, IsAbove: false, OfProviders: false), null), (rules.Conditions[1].Reservation, rules.Conditions[1].KeepFiringFor));
+        Assert.Equal((ConditionKind.NoRoom, 5), (rules.Conditions[2].Condition, rules.Conditions[2].RoomFor));
+        Assert.Equal((ConditionKind.ZonesUneven, 4, TimeSpan.Zero), (rules.Conditions[3].Condition, rules.Conditions[3].ZoneDifference, rules.Conditions[3].KeepFiringFor));
+        Assert.Equal((ConditionKind.InstanceIdle, TimeSpan.FromHours(1), 1), (rules.Conditions[4].Condition, rules.Conditions[4].For, rules.Conditions[5].RoomFor));
+        Assert.Equal(["cpu-reserved", "instance-idle", "memory-reserved", "zones-uneven"], rules.Shipped.Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("{name: x}", "'event' is missing")]
     [InlineData("{name: x, event: {source: aws.ecs}}", "is a list of what may match", 3, 31)]
@@ -61,7 +85,7 @@ public class RuleParserTests
     [InlineData("{name: x, event: {a: [b]}, use: default}", "this entry is a rule of its own")]
     [InlineData("{use: default, event: {a: [b]}}", "this entry has no name")]
     [InlineData("{name: x, condition: {}}", "says nothing that can be looked for (known: {service: {running: below-desired}}")]
-    [InlineData("{name: x, condition: {instance: {}}}", "(known: agent: disconnected, status: draining, health: impaired)")]
+    [InlineData("{name: x, condition: {instance: {}}}", "(known: agent: disconnected, status: draining, health: impaired, tasks: none)")]
     [InlineData("{name: x, condition: {service: {running: few}}}", "below-desired")]
     [InlineData("{name: x, condition: {service: {running: none}, task: {status: pending}}}", "a condition is about one of service, deployment, instance, task")]
     [InlineData("{name: x, condition: {instance: {agent: disconnected, status: draining}}}", "write a rule for each")]
@@ -83,6 +107,16 @@ public class RuleParserTests
     [InlineData("{name: x, condition: {task: {schedule: cron(0 3 * * ? *), family: a, status: pending}}}", "status")]
     [InlineData("{name: x, condition: {task: {status: pending}}, within: 5m}", "only 'hook: expiring' looks ahead")]
     [InlineData("{name: x, condition: {stream: {heartbeat: missing}}}", "'for' is missing")]
+    [InlineData("{name: x, condition: {capacity: {}}}", "'reservation' is missing")]
+    [InlineData("{name: x, condition: {capacity: {reservation: cpu}}}", "its bound is missing, e.g. reservation: cpu, above: 85%")]
+    [InlineData("{name: x, condition: {capacity: {reservation: disk, above: 85%}}}", "'disk' is not one of cpu, memory, gpu", 3, 51)]
+    [InlineData("{name: x, condition: {capacity: {reservation: cpu, above: 120%}}}", "'120%' is not a share from 0% to 99%")]
+    [InlineData("{name: x, condition: {capacity: {reservation: cpu, above: 85%, below: 10%}}}", "write a rule for each")]
+    [InlineData("{name: x, condition: {service: {running: none, tasks: 3}}}", "is said beside 'room: none'")]
+    [InlineData("{name: x, condition: {service: {room: none, difference: 3}}}", "is said beside 'zones: uneven'")]
+    [InlineData("{name: x, condition: {service: {room: none, tasks: 0}}}", "'0' is not a whole number from 1")]
+    [InlineData("{name: x, event: {a: [b]}, keep_firing_for: 5m}", "'keep_firing_for' is a condition's")]
+    [InlineData("{name: x, event: {a: [b]}, labels: {provider: a}}", "'provider' cannot be a rule's own label")]
     public void A_rule_that_is_wrong_is_named_with_its_place(string rule, string message, int line = 3, int column = 0)
     {
         var mistake = Assert.Single(Mistakes($"# rules\nrules:\n  - {rule}"));

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using Crowsnest.Core.Cluster;
+using Crowsnest.Core.History;
 using Crowsnest.Server.Lists;
 
 namespace Crowsnest.Server.Capacity;
@@ -7,6 +9,9 @@ namespace Crowsnest.Server.Capacity;
 /// <summary>What is reserved, what remains and what still fits: <c>/capacity</c> and <c>/capacity/{cluster}</c>.</summary>
 internal sealed class CapacityEndpoints(ServerParts parts, QueryTurns turns)
 {
+    // For one answer; half a minute's work.
+    private const long EventsMax = 1_000_000;
+
     private static readonly Parameter[] Paging =
     [
         new("limit", "integer", "How many, 1 to 1000; 100 unless told."), new("cursor", "string", "Where to go on: next of the page before."),
@@ -48,6 +53,69 @@ internal sealed class CapacityEndpoints(ServerParts parts, QueryTurns turns)
                 "What is on each container instance of a cluster, by workload: the tasks of a service, or of a group that no service has. An instance's tasks are pairs: the workload's place in workloads, and how many.",
                 Which) { Answer = "CapacityPacking" },
             http => AnswerAsync(http, view => new ValueTask<Action<Utf8JsonWriter>>(PackingJson.Of(CapacityLists.Find(view, (string)http.GetRouteValue("cluster")!, Filters(http))))));
+        routes.Map(
+            new Operation(
+                "GET", "/api/v1/capacity/{cluster}/history", Access.Viewer,
+                "How a cluster's capacity was over time: what it had, what of it was reserved and what remained, its tasks, and the tasks that ECS could not place. Each moment is as 'at' says; all take one pass over the events between.",
+                [
+                    .. Which.Where(which => which.Name != "at"), new Parameter("from", "string", "The beginning; a day before the end unless given."), new Parameter("to", "string", "The end; now unless given."),
+                    new Parameter("points", "integer", $"How many moments, in equal steps and with both ends, 2 to {CapacityStretch.PointsMax}; {CapacityStretch.PointsUnlessTold} unless given."),
+                ]) { Answer = "CapacityHistory" },
+            HistoryAsync);
+        routes.Map(
+            new Operation(
+                "GET", "/api/v1/capacity/{cluster}/scaling", Access.Viewer,
+                "CapacityProviderReservation of a cluster's capacity providers as ECS computes it, and what managed scaling with each target would have done: instance-hours, minutes short and instance-hours idle, beside what was and the least that was needed.",
+                [
+                    .. Which.Where(which => which.Name != "at"), new Parameter("target", "string", $"Target capacities in per cent, several with commas between; {ScalingWish.TargetsUnlessTold} unless given."),
+                    new Parameter("from", "string", "The beginning; seven days before the end unless given, 31 at most."), new Parameter("to", "string", "The end; now unless given."),
+                ]) { Answer = "CapacityScaling" },
+            ScalingAsync);
+    }
+
+    // Reading and folding events takes a processor for as long as it lasts, as a search does.
+    private async Task<IResult> HistoryAsync(HttpContext http)
+    {
+        var (from, to) = Stretch(http, CapacityStretch.Unless);
+        var points = CapacityStretch.PointsUnlessTold;
+        if (http.Query("points") is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out points) || points is < 2 or > CapacityStretch.PointsMax))
+            throw ProblemException.BadRequest($"The parameter 'points' must be a whole number from 2 to {CapacityStretch.PointsMax}.");
+        var stretch = new CapacityStretch((string)http.GetRouteValue("cluster")!, from, to, points);
+        var cluster = (await ClusterAsync(http, to)).Name;
+        var series = await turns.TakeAsync(
+            () => new ValueTask<CapacitySeries>(Task.Run(
+                () => new CapacityHistory(parts.Store, parts.Diagnoser, parts.History).ReadAsync(cluster, from, to, points, EventsMax, http.RequestAborted), http.RequestAborted)),
+            http.RequestAborted);
+        return EventJson.Answer(json => CapacitySeriesJson.Write(json, cluster, stretch, series));
+    }
+
+    private async Task<IResult> ScalingAsync(HttpContext http)
+    {
+        var (from, to) = Stretch(http, ScalingWish.Unless);
+        if (to - from > ScalingWish.Longest) throw ProblemException.BadRequest($"At most {ScalingWish.Longest.Days} days are looked at.");
+        var targets = ScalingWish.TargetsOf(http.Query("target") ?? ScalingWish.TargetsUnlessTold) ?? throw ProblemException.BadRequest("The parameter 'target' must be up to ten whole numbers from 1 to 100 with commas between.");
+        var cluster = await ClusterAsync(http, to);
+        var series = await turns.TakeAsync(
+            () => new ValueTask<ScalingSeries>(Task.Run(
+                () => new ScalingHistory(parts.Store, parts.Diagnoser, parts.History).ReadAsync(cluster, from, to, EventsMax, http.RequestAborted), http.RequestAborted)),
+            http.RequestAborted);
+        return EventJson.Answer(json => CapacityScaling.Write(json, cluster.Name, new ScalingWish(cluster.Name.Name, from, to, targets), series));
+    }
+
+    private (DateTimeOffset From, DateTimeOffset To) Stretch(HttpContext http, TimeSpan unless)
+    {
+        var to = http.ReadMoment("to", parts.Time) ?? parts.Time.GetUtcNow();
+        var from = http.ReadMoment("from", parts.Time) ?? to - unless;
+        return from < to ? (from, to) : throw ProblemException.BadRequest("The end 'to' must be after the beginning 'from'.");
+    }
+
+    // One that is gone by now was there then.
+    private async Task<ClusterView> ClusterAsync(HttpContext http, DateTimeOffset to)
+    {
+        var (name, filters) = ((string)http.GetRouteValue("cluster")!, Filters(http));
+        await parts.Clusters.Loaded.WaitAsync(http.RequestAborted);
+        var now = parts.Clusters.View;
+        return CapacityLists.Find(CapacityLists.Has(now, name, filters) ? now : (await PastViews.AtAsync(parts, turns, to, http.RequestAborted)).View, name, filters);
     }
 
     private static Parameter Sort(string fields) => new("sort", "string", $"By what, the greatest first with a minus before it: {fields}. By name unless given.");

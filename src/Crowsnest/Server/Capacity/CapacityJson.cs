@@ -59,6 +59,27 @@ internal static class CapacityJson
         Write(json, sum.Fargate);
     }
 
+    /// <summary>A moment.</summary>
+    public static void Write(Utf8JsonWriter json, CapacitySample sample)
+    {
+        json.WriteString("at", EventJson.Time(sample.At));
+        json.WriteBoolean("isKnown", sample.HeardAt is not null);
+        if (sample.HeardAt is not { } heardAt) return;
+        json.WriteNumber("silentSeconds", Math.Max(0, (long)(sample.At - heardAt).TotalSeconds));
+        json.WriteNumber("instances", sample.Instances);
+        json.WriteNumber("instancesTakingTasks", sample.Taking);
+        Write(json, "Cpu", "cpu", sample.Cpu);
+        Write(json, "Memory", "memory", sample.Memory);
+        Write(json, "Gpus", "gpu", sample.Gpus);
+        json.WriteNumber("availableCpu", sample.AvailableCpu);
+        json.WriteNumber("availableMemory", sample.AvailableMemory);
+        json.WriteNumber("availableGpus", sample.AvailableGpus);
+        json.WriteNumber("tasks", sample.Tasks);
+        json.WriteNumber("runningTasks", sample.Running);
+        json.WriteNumber("pendingTasks", sample.Pending);
+        json.WriteNumber("placementFailures", sample.NotPlaced);
+    }
+
     /// <summary>A service.</summary>
     public static void Write(Utf8JsonWriter json, ServiceCapacity service)
     {

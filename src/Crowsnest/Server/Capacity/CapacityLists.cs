@@ -119,9 +119,11 @@ internal static class CapacityLists
     }
 
     // A cluster is its name, or account:region:name where a name is several clusters'; the filters tell them apart as well.
+    internal static bool Has(FleetView view, string name, IReadOnlyDictionary<string, string> filters) => All(view, name, filters).Any();
+
     internal static ClusterView Find(FleetView view, string name, IReadOnlyDictionary<string, string> filters)
     {
-        List<ClusterView> found = [.. view.Clusters.Where(c => (c.Name.Name == name || c.Name.ToString() == name) && Has(c, filters))];
+        List<ClusterView> found = [.. All(view, name, filters)];
         return found switch
         {
             [var one] => one,
@@ -129,6 +131,9 @@ internal static class CapacityLists
             _ => throw ProblemException.BadRequest($"'{name}' is several clusters: {string.Join(", ", found.Take(10).Select(c => c.Name))}. Give one of these instead."),
         };
     }
+
+    private static IEnumerable<ClusterView> All(FleetView view, string name, IReadOnlyDictionary<string, string> filters) =>
+        view.Clusters.Where(c => (c.Name.Name == name || c.Name.ToString() == name) && Has(c, filters));
 
     private static bool Has(ClusterView cluster, IReadOnlyDictionary<string, string> filters) =>
         (!filters.TryGetValue("account", out var account) || account == cluster.Name.Account) && (!filters.TryGetValue("region", out var region) || region == cluster.Name.Region);

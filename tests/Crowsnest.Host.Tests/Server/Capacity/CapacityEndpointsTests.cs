@@ -27,6 +27,32 @@ public class CapacityEndpointsTests
     }
 
     [Fact]
+    public async Task How_it_was_over_time_is_told_with_the_tasks_that_were_not_placed_and_what_is_not_known()
+    {
+        await using var host = await RunningHost.StartAsync();
+        await host.PostAsync("/api/v1/events", HarbourEvents.Bytes, HttpStatusCode.Accepted);
+
+        var history = await host.GetAsync("/api/v1/capacity/harbour/history?from=2026-03-02T07:00:00Z&to=2026-03-02T09:00:00Z&points=3");
+        var moments = history.GetProperty("items").EnumerateArray().ToList();
+        Assert.Equal(["2026-03-02T07:00:00.000Z False", "2026-03-02T08:00:00.000Z True", "2026-03-02T09:00:00.000Z True"], moments.Select(m => $"{Text(m, "at")} {m.GetProperty("isKnown").GetBoolean()}"));
+        Assert.Equal((3, 2, 10_240, 4_096, 40.0, 4_096, 4, 4, 1, 0), (
+            Number(moments[1], "instances"), Number(moments[1], "instancesTakingTasks"), Number(moments[1], "registeredCpu"), Number(moments[1], "reservedCpu"), moments[1].GetProperty("cpuReservation").GetDouble(),
+            Number(moments[1], "availableCpu"), Number(moments[1], "tasks"), Number(moments[1], "runningTasks"), Number(moments[1], "placementFailures"), Number(moments[1], "silentSeconds")));
+        Assert.Equal((3_600, 0), (Number(moments[2], "silentSeconds"), Number(moments[2], "placementFailures")));
+        var mark = Assert.Single(history.GetProperty("placementFailures").EnumerateArray());
+        Assert.Equal(("2026-03-02T08:00:00.000Z", "web", "RESOURCE:MEMORY"), (Text(mark, "at"), Text(mark, "serviceName"), Text(mark, "code")));
+        Assert.Equal(
+            "Nothing is stored from before 2026-03-02T08:00:00.000Z. Until 2026-03-02T09:00:00.000Z nothing had been compared with ECS: what had said nothing is not counted.", Text(history, "note"));
+        foreach (var wrong in (string[])["points=1", "points=x", "from=2026-03-02&to=2026-03-01", "at=now"]) await host.GetAsync("/api/v1/capacity/harbour/history?" + wrong, HttpStatusCode.BadRequest);
+        await host.GetAsync("/api/v1/capacity/nobody/history", HttpStatusCode.NotFound);
+
+        // Of the minutes 0 to 2 two are between moments, with three instances each, and two of them with tasks.
+        var scaling = Assert.Single((await host.GetAsync("/api/v1/capacity/harbour/scaling?from=2026-03-02T08:00:00Z&to=2026-03-02T08:02:30Z&target=90")).GetProperty("items").EnumerateArray());
+        Assert.Equal((66.7, 0.1, 90), (scaling.GetProperty("capacityProviderReservation").GetDouble(), scaling.GetProperty("was").GetProperty("instanceHours").GetDouble(), Number(scaling.GetProperty("targets")[0], "target")));
+        foreach (var wrong in (string[])["target=0", "target=a", "from=2026-01-01&to=2026-03-02", "points=3"]) await host.GetAsync("/api/v1/capacity/harbour/scaling?" + wrong, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task A_placement_failure_says_what_the_cluster_has_and_what_would_have_fitted()
     {
         await using var host = await RunningHost.StartAsync();

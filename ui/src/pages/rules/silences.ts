@@ -35,7 +35,7 @@ export function useExpire() {
   });
 }
 
-const silenced = ["alertname", "cluster", "service", "family", "instance"] as const;
+const silenced = ["alertname", "cluster", "service", "family", "instance", "provider"] as const;
 
 /** The matchers that hide an incident and what is like it: its rule and its place. */
 export const matchersOf = (incident: Pick<IncidentItem, "labels">): string =>
