@@ -16,6 +16,7 @@ internal static class AllCommands
         GetCommand.Spec,
         CapacityCommand.Spec,
         CapacityPlanCommand.Spec,
+        CapacityAdviceCommand.Spec,
         ExplainCommand.Spec,
         IncidentsCommand.List,
         IncidentsCommand.Show,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Crowsnest.Core.Capacity.Sizing;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.History;
 using Crowsnest.Server;
@@ -12,19 +13,23 @@ internal sealed partial class LocalClient
 {
     /// <inheritdoc/>
     public async Task<CapacityAnswer?> CapacityAsync(CapacityWish wish, DateTimeOffset? at, CancellationToken cancellationToken) =>
-        await OfClustersAsync(view => CapacityLists.Page(view, wish), at, cancellationToken) is { } answer ? CapacityAnswer.Read(answer) : null;
+        await OfClustersAsync((view, _) => Task.FromResult(CapacityLists.Page(view, wish)), at, cancellationToken) is { } answer ? CapacityAnswer.Read(answer) : null;
 
     /// <inheritdoc/>
     public Task<JsonElement?> CapacityPlanAsync(string cluster, string room, DateTimeOffset? at, CancellationToken cancellationToken) =>
-        OfClustersAsync(view => CapacityPlan.Of(CapacityLists.Find(view, cluster, new Dictionary<string, string>()), CapacityPlan.RoomOf(room)!), at, cancellationToken);
+        OfClustersAsync((view, _) => Task.FromResult(CapacityPlan.Of(CapacityLists.Find(view, cluster, new Dictionary<string, string>()), CapacityPlan.RoomOf(room)!)), at, cancellationToken);
 
-    private async Task<JsonElement?> OfClustersAsync(Func<FleetView, Action<Utf8JsonWriter>> answer, DateTimeOffset? at, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public Task<JsonElement?> CapacityAdviceAsync(string cluster, DateTimeOffset? at, CancellationToken cancellationToken) => OfClustersAsync(
+        (view, now) => CapacityAdvice.OfAsync(Store.Events, CapacityLists.Find(view, cluster, new Dictionary<string, string>()), now, new AdviceOptions(), cancellationToken), at, cancellationToken);
+
+    private async Task<JsonElement?> OfClustersAsync(Func<FleetView, DateTimeOffset, Task<Action<Utf8JsonWriter>>> answer, DateTimeOffset? at, CancellationToken cancellationToken)
     {
         var past = at is { } moment ? await PastAsync(moment, cancellationToken) : null;
         var view = past?.View ?? await LoadAsync(cancellationToken);
         try
         {
-            var members = answer(view);
+            var members = await answer(view, past?.At ?? _time.GetUtcNow());
             return RowWriter.Object(json =>
             {
                 members(json);

@@ -272,6 +272,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/capacity/{cluster}/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a cluster's services need by how their tasks stopped and, where it is measured, by what they use: each piece with its formula, its evidence, what it saves or costs, its risk, and why it goes no further. Nothing is changed.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those whose account is this. */
+                    account?: string;
+                    /** @description Only those whose region is this. */
+                    region?: string;
+                    /** @description As it was at this time: ISO 8601, a date, now-15m; as it is unless given. */
+                    at?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description Which one. */
+                    cluster: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CapacityAdvice"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/capacity/{cluster}/plan": {
         parameters: {
             query?: never;
@@ -3437,6 +3495,45 @@ export interface components {
             idReused: number;
             unknownKinds: number;
         };
+        Advice: {
+            /** @enum {string} */
+            kind: "raiseMemory" | "raiseCpu" | "resizeTask" | "lowerMemory" | "lowerCpu" | "restarts";
+            serviceName?: string;
+            family?: string;
+            container?: string;
+            fargate: boolean;
+            tasks: number;
+            from?: components["schemas"]["AdvisedSize"];
+            to?: components["schemas"]["AdvisedSize"];
+            taskFrom?: components["schemas"]["AdvisedSize"];
+            taskTo?: components["schemas"]["AdvisedSize"];
+            text: string;
+            formula: string;
+            evidence: components["schemas"]["AdviceEvidence"][];
+            evidenceTotal: number;
+            usage?: string;
+            saving: components["schemas"]["AdviceSaving"];
+            risk: string;
+            whyNotMore: string;
+            reservationsOnly: boolean;
+        };
+        AdviceEvidence: {
+            taskId: string;
+            /** Format: date-time */
+            at: string;
+            text: string;
+        };
+        AdviceSaving: {
+            cpu: number;
+            memory: number;
+            instances?: number;
+            perMonth?: number;
+            currency?: string;
+        };
+        AdvisedSize: {
+            cpu?: number;
+            memory?: number;
+        };
         AlertmanagerAlert: {
             annotations: {
                 [key: string]: string;
@@ -3519,6 +3616,22 @@ export interface components {
             };
             /** Format: date-time */
             uptime: string;
+        };
+        CapacityAdvice: {
+            account: string;
+            region: string;
+            cluster: string;
+            windowDays: number;
+            items: components["schemas"]["Advice"][];
+            itemsLeftOut: number;
+            notes: string[];
+            /** Format: date-time */
+            at?: string;
+            /** Format: date-time */
+            since?: string;
+            /** Format: date-time */
+            resyncedSince?: string;
+            note?: string | null;
         };
         CapacityCluster: {
             account: string;

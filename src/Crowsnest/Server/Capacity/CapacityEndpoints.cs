@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Crowsnest.Core.Capacity.Sizing;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Server.Lists;
 
@@ -41,6 +42,12 @@ internal sealed class CapacityEndpoints(ServerParts parts, QueryTurns turns)
                 "How few of a cluster's instances would hold the same tasks, which could go, what keeps the rest, and the steps that lead there; nothing is changed. Of more than 10,000 steps the first.",
                 [.. Which, new Parameter("room", "string", $"What must still be possible afterwards, several with commas between: {string.Join(", ", CapacityPlan.RoomWords)}; {CapacityPlan.RoomUnlessTold} unless given.")]) { Answer = "CapacityPlan" },
             PlanAsync);
+        routes.Map(
+            new Operation(
+                "GET", "/api/v1/capacity/{cluster}/advice", Access.Viewer,
+                "What a cluster's services need by how their tasks stopped and, where it is measured, by what they use: each piece with its formula, its evidence, what it saves or costs, its risk, and why it goes no further. Nothing is changed.",
+                Which) { Answer = "CapacityAdvice" },
+            AdviseAsync);
     }
 
     private static Parameter Sort(string fields) => new("sort", "string", $"By what, the greatest first with a minus before it: {fields}. By name unless given.");
@@ -48,7 +55,7 @@ internal sealed class CapacityEndpoints(ServerParts parts, QueryTurns turns)
     private async Task<IResult> GetAsync(HttpContext http, string? cluster)
     {
         var wish = Read(http, cluster);
-        return await AnswerAsync(http, view => new ValueTask<Action<Utf8JsonWriter>>(CapacityLists.Page(view, wish)));
+        return await AnswerAsync(http, (view, _) => new ValueTask<Action<Utf8JsonWriter>>(CapacityLists.Page(view, wish)));
     }
 
     // It takes a processor for as long as it lasts, so it waits for its turn as a search does.
@@ -57,23 +64,35 @@ internal sealed class CapacityEndpoints(ServerParts parts, QueryTurns turns)
         var room = CapacityPlan.RoomOf(http.Query("room") ?? CapacityPlan.RoomUnlessTold)
             ?? throw ProblemException.BadRequest($"The parameter 'room' must be one or several of {string.Join(", ", CapacityPlan.RoomWords)}, with commas between.");
         var filters = Filters(http);
-        return AnswerAsync(http, view =>
+        return AnswerAsync(http, (view, _) =>
         {
             var cluster = CapacityLists.Find(view, (string)http.GetRouteValue("cluster")!, filters);
             return new ValueTask<Action<Utf8JsonWriter>>(turns.TakeAsync(() => new ValueTask<Action<Utf8JsonWriter>>(Task.Run(() => CapacityPlan.Of(cluster, room), http.RequestAborted)), http.RequestAborted));
         });
     }
 
-    private async Task<IResult> AnswerAsync(HttpContext http, Func<FleetView, ValueTask<Action<Utf8JsonWriter>>> members)
+    // It searches the stored events and then takes a processor.
+    private Task<IResult> AdviseAsync(HttpContext http)
+    {
+        var filters = Filters(http);
+        return AnswerAsync(http, (view, at) =>
+        {
+            var cluster = CapacityLists.Find(view, (string)http.GetRouteValue("cluster")!, filters);
+            return new ValueTask<Action<Utf8JsonWriter>>(turns.TakeAsync(
+                async () => await CapacityAdvice.OfAsync(parts.Store.Events, cluster, at, new AdviceOptions(), http.RequestAborted), http.RequestAborted));
+        });
+    }
+
+    private async Task<IResult> AnswerAsync(HttpContext http, Func<FleetView, DateTimeOffset, ValueTask<Action<Utf8JsonWriter>>> members)
     {
         if (http.ReadMoment("at", parts.Time) is not { } at)
         {
             await parts.Clusters.Loaded.WaitAsync(http.RequestAborted);
-            return EventJson.Answer(await members(parts.Clusters.View));
+            return EventJson.Answer(await members(parts.Clusters.View, parts.Time.GetUtcNow()));
         }
 
         var past = await PastViews.AtAsync(parts, turns, at, http.RequestAborted);
-        var page = await members(past.View);
+        var page = await members(past.View, past.At);
         return EventJson.Answer(json =>
         {
             page(json);
