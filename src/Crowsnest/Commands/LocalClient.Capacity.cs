@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Crowsnest.Core.Capacity.Sizing;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.History;
 using Crowsnest.Server;
 using Crowsnest.Server.Capacity;
 using Crowsnest.Server.Lists;
+using Crowsnest.Usage;
 
 namespace Crowsnest.Commands;
 
@@ -20,8 +20,12 @@ internal sealed partial class LocalClient
         OfClustersAsync((view, _) => Task.FromResult(CapacityPlan.Of(CapacityLists.Find(view, cluster, new Dictionary<string, string>()), CapacityPlan.RoomOf(room)!)), at, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<JsonElement?> CapacityAdviceAsync(string cluster, DateTimeOffset? at, CancellationToken cancellationToken) => OfClustersAsync(
-        (view, now) => CapacityAdvice.OfAsync(Store.Events, CapacityLists.Find(view, cluster, new Dictionary<string, string>()), now, new AdviceOptions(), cancellationToken), at, cancellationToken);
+    public async Task<JsonElement?> CapacityAdviceAsync(string cluster, DateTimeOffset? at, CancellationToken cancellationToken)
+    {
+        using var usage = KeptUsage.Of(_config, _time);
+        return await OfClustersAsync(
+            (view, now) => CapacityAdvice.OfAsync(Store.Events, CapacityLists.Find(view, cluster, new Dictionary<string, string>()), now, _config.Sizing.Options, usage, cancellationToken), at, cancellationToken);
+    }
 
     private async Task<JsonElement?> OfClustersAsync(Func<FleetView, DateTimeOffset, Task<Action<Utf8JsonWriter>>> answer, DateTimeOffset? at, CancellationToken cancellationToken)
     {

@@ -17,4 +17,7 @@ public sealed record AdviceHistory
 
     /// <summary>Somebody measures what containers use.</summary>
     public bool HasUsage { get; init; }
+
+    /// <summary>Why that could not be read; empty when it was.</summary>
+    public string UsageFailure { get; init; } = "";
 }

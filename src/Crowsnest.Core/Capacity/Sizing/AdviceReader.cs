@@ -23,17 +23,18 @@ public sealed class AdviceReader(IEventSearch search, AdviceOptions options)
     /// <summary>Reads what is known up to a moment.</summary>
     /// <param name="cluster">The cluster as it was then.</param>
     /// <param name="now">The moment.</param>
-    /// <param name="usage">What somebody measured; <see langword="null"/> when nobody did.</param>
+    /// <param name="source">Who measures; <see langword="null"/> when nobody does.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="Pipeline.StoreException">The store cannot be asked.</exception>
-    public async Task<AdviceHistory> ReadAsync(ClusterView cluster, DateTimeOffset now, IReadOnlyList<UsageSeries>? usage, CancellationToken cancellationToken)
+    public async Task<AdviceHistory> ReadAsync(ClusterView cluster, DateTimeOffset now, IUsageSource? source, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         var days = new AdviceDays(now, options);
         var place = $"account:{Quoted(cluster.Name.Account)} region:{Quoted(cluster.Name.Region)} cluster:{Quoted(cluster.Name.Name)}";
         await ReadStopsAsync($"containerReason:OutOfMemory* {place}", days.OomStart, now, cancellationToken).ConfigureAwait(false);
         await ReadStopsAsync($"lastStatus:STOPPED (kind:EssentialContainerExited OR kind:Completed) _exists_:service {place}", days.Start, now, cancellationToken).ConfigureAwait(false);
-        var wanted = _stops.Values.Select(s => s.Workload).Concat((usage ?? []).Select(s => s.Service)).ToHashSet(StringComparer.Ordinal);
+        var (usage, failure) = await ReadUsageAsync(source, cluster, days, cancellationToken).ConfigureAwait(false);
+        var wanted = _stops.Values.Select(s => s.Workload).Concat(usage.Select(s => s.Service)).ToHashSet(StringComparer.Ordinal);
         var sizes = new Dictionary<string, TaskSizes>(StringComparer.Ordinal);
         foreach (var task in NewestOf(cluster, wanted))
         {
@@ -43,7 +44,21 @@ public sealed class AdviceReader(IEventSearch search, AdviceOptions options)
         }
 
         foreach (var (workload, stopped) in _newest) sizes.TryAdd(workload, TaskSizes.Of(stopped));
-        return new AdviceHistory { Stops = [.. _stops.Values], Sizes = sizes, Usage = usage ?? [], HasUsage = usage is not null, Notes = _notes };
+        return new AdviceHistory { Stops = [.. _stops.Values], Sizes = sizes, Usage = usage, HasUsage = source is not null, UsageFailure = failure, Notes = _notes };
+    }
+
+    private static async Task<(IReadOnlyList<UsageSeries> Usage, string Failure)> ReadUsageAsync(IUsageSource? source, ClusterView cluster, AdviceDays days, CancellationToken cancellationToken)
+    {
+        if (source is null || MeasuredService.Of(cluster) is not { Count: > 0 } services) return ([], "");
+        try
+        {
+            return (await source.ReadAsync(cluster.Name, services, days.Start, days.Now, cancellationToken).ConfigureAwait(false), "");
+        }
+        catch (UnreadUsageException e)
+        {
+            // What rests on events alone is still worth to be said.
+            return ([], e.Message);
+        }
     }
 
     private async Task ReadStopsAsync(string query, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)

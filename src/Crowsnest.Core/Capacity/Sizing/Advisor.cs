@@ -9,6 +9,8 @@ namespace Crowsnest.Core.Capacity.Sizing;
 /// </remarks>
 public static class Advisor
 {
+    private const int NamesMax = 10;
+
     /// <summary>All advice for a cluster at a moment; what a saving is in instances and in money is not counted yet (<see cref="AdviceCosts"/>).</summary>
     public static ClusterAdvice Of(ClusterView cluster, AdviceHistory history, DateTimeOffset now, AdviceOptions options)
     {
@@ -32,6 +34,9 @@ public static class Advisor
 
         if (!history.HasUsage)
             notes.Add("Nobody said where usage can be read, so this rests on reservations and on how tasks stopped: what is reserved and never used is not seen.");
+        else if (history.UsageFailure.Length > 0) notes.Add($"Usage could not be read, so this rests on reservations and on how tasks stopped: {history.UsageFailure}");
+        else if (MeasuredService.Of(cluster).Select(m => m.Service).Where(service => !usage.Contains(service)).ToList() is { Count: > 0 } without)
+            notes.Add($"Of {string.Join(", ", without.Take(NamesMax))}{(without.Count > NamesMax ? $" and {without.Count - NamesMax} more" : "")} no usage was found.");
         return new ClusterAdvice(InOrder(items), notes);
     }
 

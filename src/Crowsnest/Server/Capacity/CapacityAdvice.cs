@@ -14,9 +14,9 @@ internal static class CapacityAdvice
 
     /// <summary>Reads what advice is made from, makes it, and writes the members of the answer.</summary>
     /// <exception cref="Core.Pipeline.StoreException">The store cannot be asked.</exception>
-    public static async Task<Action<Utf8JsonWriter>> OfAsync(IEventSearch search, ClusterView cluster, DateTimeOffset now, AdviceOptions options, CancellationToken cancellationToken)
+    public static async Task<Action<Utf8JsonWriter>> OfAsync(IEventSearch search, ClusterView cluster, DateTimeOffset now, AdviceOptions options, IUsageSource? usage, CancellationToken cancellationToken)
     {
-        var history = await new AdviceReader(search, options).ReadAsync(cluster, now, null, cancellationToken);
+        var history = await new AdviceReader(search, options).ReadAsync(cluster, now, usage, cancellationToken);
 
         // Packing takes a processor for as long as it lasts.
         var advice = await Task.Run(() => AdviceCosts.Count(cluster, Advisor.Of(cluster, history, now, options), options.Prices), cancellationToken);

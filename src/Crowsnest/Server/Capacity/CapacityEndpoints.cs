@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Crowsnest.Core.Capacity.Sizing;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Server.Lists;
 
@@ -79,7 +78,7 @@ internal sealed class CapacityEndpoints(ServerParts parts, QueryTurns turns)
         {
             var cluster = CapacityLists.Find(view, (string)http.GetRouteValue("cluster")!, filters);
             return new ValueTask<Action<Utf8JsonWriter>>(turns.TakeAsync(
-                async () => await CapacityAdvice.OfAsync(parts.Store.Events, cluster, at, new AdviceOptions(), http.RequestAborted), http.RequestAborted));
+                async () => await CapacityAdvice.OfAsync(parts.Store.Events, cluster, at, parts.Advice, parts.Usage, http.RequestAborted), http.RequestAborted));
         });
     }
 
