@@ -1,11 +1,17 @@
 using System.Globalization;
 using System.Text.Json;
+using Crowsnest.Server.Capacity;
+using Crowsnest.Server.Lists;
 
 namespace Crowsnest.Commands;
 
 /// <summary>Says what services need.</summary>
 internal static class CapacityAdviceCommand
 {
+    private const int ClustersMax = 1_000;
+
+    private static readonly string[] Place = ["account", "region", "cluster"];
+
     // More is in the JSON.
     private const int EvidenceShown = 3;
 
@@ -13,7 +19,7 @@ internal static class CapacityAdviceCommand
     [
         .. ((string[])
         [
-            "kind", "serviceName", "family", "container", "fargate", "tasks", "from.cpu", "from.memory", "to.cpu", "to.memory", "taskFrom.cpu", "taskFrom.memory", "taskTo.cpu", "taskTo.memory", "saving.cpu",
+            "account", "region", "cluster", "kind", "serviceName", "family", "container", "fargate", "tasks", "from.cpu", "from.memory", "to.cpu", "to.memory", "taskFrom.cpu", "taskFrom.memory", "taskTo.cpu", "taskTo.memory", "saving.cpu",
             "saving.memory", "saving.instances", "saving.perMonth", "saving.currency", "reservationsOnly", "evidenceTotal", "text", "formula", "usage", "risk", "whyNotMore",
         ]).Select(path => new Column(path, path)),
     ];
@@ -23,12 +29,12 @@ internal static class CapacityAdviceCommand
     {
         Name = "capacity advice",
         Summary = "says what services need: more memory after an OOM kill, less of what is never used, and what no size helps",
-        Arguments = "CLUSTER [--at T]",
-        ArgumentsMin = 1,
+        Arguments = "[CLUSTER] [--at T]",
         ArgumentsMax = 1,
         Options = [new("--at", "T", "as it was at T: 2026-03-02T08:00:00Z, 2026-03-02, now-15m; now unless given")],
         Examples =
         [
+            "crowsnest capacity advice",
             "crowsnest capacity advice prod",
             "crowsnest capacity advice prod --at 2026-03-02",
             "crowsnest capacity advice prod -o csv > advice.csv",
@@ -46,39 +52,66 @@ internal static class CapacityAdviceCommand
 
     private static async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
-        var cluster = CapacityCommand.NameOf(invocation.Arguments[0]);
+        var cluster = invocation.Arguments.Count > 0 ? CapacityCommand.NameOf(invocation.Arguments[0]) : null;
         var format = invocation.Format(OutputFormat.Json);
         var at = invocation.PastMoment("--at");
         await using var client = at is null ? await Clients.OpenToReadAsync(invocation, cancellationToken) : await Clients.OpenToRememberAsync(invocation, cancellationToken);
-        if (await client.CapacityAdviceAsync(cluster, at, cancellationToken) is not { } advice)
+        var advice = new List<JsonElement>();
+        foreach (var name in cluster is null ? await ClustersAsync(client, at, cancellationToken) : [cluster])
+        {
+            if (await client.CapacityAdviceAsync(name, at, cancellationToken) is { } ofOne) advice.Add(ofOne);
+        }
+
+        if (advice.Count == 0 && cluster is not null)
         {
             await invocation.Host.Error.WriteLineAsync($"crowsnest: there is no cluster {SafeText.Of(cluster)}; 'crowsnest get clusters' lists them".AsMemory(), cancellationToken);
             return ExitCode.No;
         }
 
-        List<JsonElement> items = [.. advice.GetProperty("items").EnumerateArray()];
         switch (format)
         {
             case OutputFormat.Json:
-                RowWriter.WriteOne(invocation, format, advice);
+                RowWriter.WriteOne(invocation, format, cluster is null ? All(advice) : advice[0]);
                 break;
             case OutputFormat.Table:
-                foreach (var sentence in Sentences(advice, items)) await invocation.Host.Out.WriteLineAsync(SafeText.Of(sentence).AsMemory(), cancellationToken);
+                foreach (var sentence in advice.SelectMany(one => Sentences(one, isOneOfSeveral: cluster is null))) await invocation.Host.Out.WriteLineAsync(SafeText.Of(sentence).AsMemory(), cancellationToken);
                 break;
             default:
-                RowWriter.Write(invocation, format, items, CsvColumns);
+                RowWriter.Write(invocation, format, [.. advice.SelectMany(one => Items(one).Select(item => Placed(item, one)))], CsvColumns);
                 break;
         }
 
-        if (advice.GetProperty("itemsLeftOut").GetInt32() is > 0 and var more) await invocation.Host.Error.WriteLineAsync($"crowsnest: and {Number(more)} pieces more".AsMemory(), cancellationToken);
+        if (advice.Sum(one => one.GetProperty("itemsLeftOut").GetInt32()) is > 0 and var more) await invocation.Host.Error.WriteLineAsync($"crowsnest: and {Number(more)} pieces more".AsMemory(), cancellationToken);
         return ExitCode.Done;
     }
 
-    // A paragraph each: what matters of advice is its reasons, and those are sentences.
-    private static IEnumerable<string> Sentences(JsonElement advice, List<JsonElement> items)
+    private static async Task<IReadOnlyList<string>> ClustersAsync(ICrowsnestClient client, DateTimeOffset? at, CancellationToken cancellationToken) =>
+        await client.CapacityAsync(new CapacityWish(null, CapacityLists.ByUnlessTold, new ListRequest { Limit = ClustersMax }), at, cancellationToken) is { } clusters
+            ? [.. clusters.Items.Select(c => $"{Text(c, "account")}:{Text(c, "region")}:{Text(c, "cluster")}")]
+            : [];
+
+    private static JsonElement All(List<JsonElement> advice) => RowWriter.Object(json =>
     {
-        if (items.Count == 0) yield return "There is nothing to advise.";
-        foreach (var item in items)
+        json.WriteStartArray("items");
+        foreach (var one in advice) one.WriteTo(json);
+        json.WriteEndArray();
+    });
+
+    // A line says whose it is.
+    private static JsonElement Placed(JsonElement item, JsonElement advice) => RowWriter.Object(json =>
+    {
+        foreach (var member in Place) json.WriteString(member, Text(advice, member));
+        foreach (var member in item.EnumerateObject()) member.WriteTo(json);
+    });
+
+    private static JsonElement.ArrayEnumerator Items(JsonElement advice) => advice.GetProperty("items").EnumerateArray();
+
+    // A paragraph each: what matters of advice is its reasons, and those are sentences.
+    private static IEnumerable<string> Sentences(JsonElement advice, bool isOneOfSeveral)
+    {
+        if (isOneOfSeveral) yield return $"== {string.Join(':', Place.Select(member => Text(advice, member)))}";
+        if (!Items(advice).Any()) yield return "There is nothing to advise.";
+        foreach (var item in Items(advice))
         {
             yield return Text(item, "text");
             yield return $"  formula    {Text(item, "formula")}";
@@ -93,6 +126,7 @@ internal static class CapacityAdviceCommand
         }
 
         foreach (var note in advice.GetProperty("notes").EnumerateArray()) yield return note.GetString() ?? "";
+        if (isOneOfSeveral) yield return "";
     }
 
     private static string Saving(JsonElement saving)

@@ -12,11 +12,12 @@ public sealed class CapacityAdviceCommandTests : IDisposable
     [Fact]
     public async Task The_same_is_said_with_and_without_a_server()
     {
-        await _crowsnest.RunAsync(["ingest", "--no-notify"], QuayEvents.Bytes);
+        await _crowsnest.RunAsync(["ingest", "--no-notify"], [.. QuayEvents.Bytes, .. HarbourEvents.Bytes]);
         string[][] asked =
         [
             ["capacity", "advice", "quay", "--at", "2026-03-03T20:00:00Z", "-o", "table"], ["capacity", "advice", "quay", "--at", "2026-03-03T20:00:00Z", "-o", "json"], ["capacity", "advice", "quay", "--at", "2026-03-03T20:00:00Z", "-o", "csv"],
             ["capacity", "advice", "quay", "--at", "2026-03-02T00:00:00Z", "-o", "table"], ["capacity", "advice", "arn:aws:ecs:eu-west-1:123456789012:cluster/quay", "-o", "ndjson"], ["capacity", "advice", "nobody"],
+            ["capacity", "advice", "--at", "2026-03-03T20:00:00Z", "-o", "table"], ["capacity", "advice", "--at", "2026-03-03T20:00:00Z", "-o", "csv"], ["capacity", "advice", "-o", "json"],
         ];
         var local = new List<(int, string, string)>();
         var text = new StringBuilder();
@@ -33,7 +34,7 @@ public sealed class CapacityAdviceCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("capacity", "advice")]
+    [InlineData("capacity", "advice", "prod", "harbour")]
     [InlineData("capacity", "advice", "prod", "--at", "2999-01-01")]
     [InlineData("capacity", "advice", "prod", "--by", "zone")]
     public async Task What_cannot_be_is_wrong_usage(params string[] arguments) => Assert.Equal(2, (await _crowsnest.RunAsync(arguments)).ExitCode);
