@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Crowsnest.Configuration;
 using Crowsnest.Core.Capacity.Sizing;
+using Crowsnest.Host.Tests.Commands;
 using Crowsnest.Host.Tests.Server;
 using Crowsnest.Host.Tests.Server.Capacity;
 
@@ -56,6 +57,23 @@ public sealed class UsageAdviceTests
 
         Assert.Equal(3, advice.GetProperty("items").EnumerateArray().Count(i => i.GetProperty("kind").ValueEquals("raiseMemory")));
         Assert.Equal(["Usage could not be read, so this rests on reservations and on how tasks stopped: 127.0.0.1: the answer is 401 and none of Prometheus's"], advice.GetProperty("notes").EnumerateArray().Select(n => n.GetString()));
+    }
+
+    [Fact]
+    public async Task Doctor_tells_whether_it_answers_and_lets_in()
+    {
+        using var crowsnest = new CrowsnestProcess();
+        await using var prometheus = await OwnPrometheus.StartAsync("geheimes-token");
+        crowsnest.Write("token", "geheimes-token\n");
+        string Config(string more) => crowsnest.Write("crowsnest.yaml", $"usage: {{kind: prometheus, url: '{prometheus.Url.AbsoluteUri}'{more}}}\n");
+
+        var well = await crowsnest.RunAsync(["doctor", "--config", Config(", token_file: token"), "-o", "ndjson"]);
+        var ill = await crowsnest.RunAsync(["doctor", "--config", Config(""), "-o", "ndjson"]);
+
+        Assert.Contains("it answers, and understands what it is asked", well.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("geheimes", well.Out + well.Error, StringComparison.Ordinal);
+        Assert.Contains("the answer is 401 and none of Prometheus", ill.Out, StringComparison.Ordinal);
+        Assert.Equal(1, ill.ExitCode);
     }
 
     private static int Saved(JsonElement item, string amount) => item.GetProperty("saving").GetProperty(amount).GetInt32();
