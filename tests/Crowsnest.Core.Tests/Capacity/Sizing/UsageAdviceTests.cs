@@ -59,6 +59,17 @@ public class UsageAdviceTests
         Assert.Single(SomeHistory.Advise(history, 30, tasks: 2, new AdviceOptions { SavedMemoryMin = 256 }));
     }
 
+    // A service that scales by the hour has its advice at any hour.
+    [Fact]
+    public void The_least_saving_is_of_as_many_tasks_as_there_were_on_average()
+    {
+        var memory = SomeHistory.Usage(UsageKind.Memory, 10, 30, _ => 700);
+        UsageSeries Counted(int tasks) => SomeHistory.Usage(UsageKind.Tasks, 10, 30, day => day % 2 == 0 ? 1 : (2 * tasks) - 1);
+
+        foreach (var now in (int[])[1, 9]) Assert.Single(SomeHistory.Advise(SomeHistory.Used(SomeHistory.OnInstances(0, 1_024), [memory, Counted(3)]), 30, tasks: now));
+        foreach (var now in (int[])[1, 9]) Assert.Empty(SomeHistory.Advise(SomeHistory.Used(SomeHistory.OnInstances(0, 1_024), [memory, Counted(2)]), 30, tasks: now));
+    }
+
     [Fact]
     public void Less_than_a_limit_at_which_it_was_killed_is_not_advised_for_months()
     {
