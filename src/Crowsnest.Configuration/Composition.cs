@@ -1,4 +1,5 @@
 using Crowsnest.Aws;
+using Crowsnest.Aws.CloudWatch;
 using Crowsnest.Aws.Ecs;
 using Crowsnest.Aws.Logs;
 using Crowsnest.Aws.Sqs;
@@ -63,6 +64,11 @@ public static class Composition
     /// <exception cref="AwsException">There are no credentials, or the role cannot be taken on.</exception>
     public static async Task<LogsClient> LogsAsync(string? roleArn, string region, EcsBudget budget, TimeProvider time, CancellationToken cancellationToken) =>
         new(await IdentityAsync(roleArn, region, time, cancellationToken).ConfigureAwait(false), Elsewhere("CLOUDWATCH_LOGS"), budget, time);
+
+    /// <summary>The metrics of an account and region, as <see cref="EcsAsync"/>.</summary>
+    /// <exception cref="AwsException">There are no credentials, or the role cannot be taken on.</exception>
+    public static async Task<MetricsClient> MetricsAsync(string? roleArn, string region, TimeProvider time, CancellationToken cancellationToken) =>
+        new(await IdentityAsync(roleArn, region, time, cancellationToken).ConfigureAwait(false), Elsewhere("CLOUDWATCH"), time);
 
     private static async Task<AwsIdentity> IdentityAsync(string? roleArn, string region, TimeProvider time, CancellationToken cancellationToken)
     {

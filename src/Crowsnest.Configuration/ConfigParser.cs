@@ -46,6 +46,7 @@ internal static class ConfigParser
         config = config with { InhibitRules = InhibitParser.Parse(root, ownLabels), TimeIntervals = TimeIntervalParser.Parse(root) };
         config = config with { Route = new RouteParser([.. receivers.Select(r => r.Name)], ownLabels, [.. config.TimeIntervals.Keys]).Root(root.Section("route"), root) };
         config = config with { Verify = VerifyParser.Parse(root.Section("verify"), config.Sources.Trusted, receivers, secrets) };
+        config = config with { Sizing = SizingParser.Parse(root, config.Resync, secrets) };
         root.Done("auth");
         return config;
     }

@@ -28,6 +28,9 @@ public sealed record CrowsnestConfig
     /// <summary>What is compared with the ECS API.</summary>
     public ResyncConfig Resync { get; init; } = new();
 
+    /// <summary>What advice on sizes is made from.</summary>
+    public SizingConfig Sizing { get; init; } = new();
+
     /// <summary>What happened longer ago is recorded, not told.</summary>
     public TimeSpan OutboxMaxAge { get; init; } = TimeSpan.FromHours(2);
 

@@ -31,24 +31,7 @@ internal sealed class HttpPoster : IDisposable
     public HttpPoster(HttpTarget target, bool allowPrivate, TimeSpan timeout, TimeProvider time, bool readsAll = false, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
         (_target, _timeout, _time, _readsAll) = (target, timeout, time, readsAll);
-        var connector = new GuardedConnector(resolve ?? Dns.GetHostAddressesAsync, allowPrivate, timeout, time);
-#pragma warning disable CA2000 // The client owns its handler.
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            // A redirect or a proxy would lead the message past the check of the address.
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            ActivityHeadersPropagator = null,
-            ConnectTimeout = timeout,
-            ConnectCallback = connector.ConnectAsync,
-            // A flood comes in waves; more would only wait for each other there.
-            MaxConnectionsPerServer = 16,
-            MaxResponseHeadersLength = 16,
-            MaxResponseDrainSize = 64 * 1024,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        }) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
-#pragma warning restore CA2000
+        _http = GuardedHttp.Create(allowPrivate, timeout, time, resolve);
     }
 
     /// <summary>A request with a body of JSON.</summary>

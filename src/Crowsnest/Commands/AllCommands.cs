@@ -18,6 +18,7 @@ internal static class AllCommands
         CapacityPlanCommand.Spec,
         CapacityHistoryCommand.Spec,
         CapacityScalingCommand.Spec,
+        CapacityAdviceCommand.Spec,
         ExplainCommand.Spec,
         IncidentsCommand.List,
         IncidentsCommand.Show,

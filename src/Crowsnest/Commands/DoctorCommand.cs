@@ -37,6 +37,7 @@ internal static class DoctorCommand
         findings.AddRange(await checks.ServerAsync(cancellationToken));
         if (config is not null) findings.AddRange(await QueueChecks.RunAsync(config, invocation.Host.Time, cancellationToken));
         if (config is not null) findings.AddRange(await ResyncChecks.RunAsync(config, invocation.Host.Time, cancellationToken));
+        if (config is not null) findings.AddRange(await UsageChecks.RunAsync(config, invocation.Host.Time, cancellationToken));
         findings.AddRange(checks.Topics());
         if (config is not null) findings.AddRange(await checks.ReceiversAsync(cancellationToken));
         if (invocation.Option(StackPlace.NameOption.Name) is { } stack) findings.AddRange(await StackAsync(invocation, stack, config, cancellationToken));

@@ -56,4 +56,13 @@ internal sealed partial class HttpClientClient
         if (answer.StatusCode == HttpStatusCode.NotFound) return null;
         return await ReadAsync(answer, cancellationToken) is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("items", out _) ? body : throw Missing(path);
     }
+
+    /// <inheritdoc/>
+    public async Task<JsonElement?> CapacityAdviceAsync(string cluster, DateTimeOffset? at, CancellationToken cancellationToken)
+    {
+        var path = $"/api/v1/capacity/{Uri.EscapeDataString(cluster)}/advice";
+        using var answer = await SendAsync(HttpMethod.Get, path + (at is { } moment ? "?at=" + EventJson.Time(moment) : ""), null, cancellationToken);
+        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
+        return await ReadAsync(answer, cancellationToken) is { ValueKind: JsonValueKind.Object } advice && advice.TryGetProperty("items", out _) ? advice : throw Missing(path);
+    }
 }

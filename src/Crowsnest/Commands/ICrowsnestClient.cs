@@ -69,6 +69,13 @@ internal interface ICrowsnestClient : IAsyncDisposable
     /// <returns>The answer, or <see langword="null"/> when there is no such cluster.</returns>
     Task<JsonElement?> CapacityScalingAsync(ScalingWish wish, CancellationToken cancellationToken);
 
+    /// <summary>What a cluster's services need, as the API shows it (<see cref="CapacityAdvice"/>).</summary>
+    /// <param name="cluster">The cluster, as people name it.</param>
+    /// <param name="at">The moment; now when <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The answer, or <see langword="null"/> when there is no such cluster.</returns>
+    Task<JsonElement?> CapacityAdviceAsync(string cluster, DateTimeOffset? at, CancellationToken cancellationToken);
+
     /// <summary>Silences, as the API shows them; perhaps only those of a state.</summary>
     Task<RowPage> SilencesAsync(string? state, CancellationToken cancellationToken);
 

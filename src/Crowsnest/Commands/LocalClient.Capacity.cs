@@ -4,6 +4,7 @@ using Crowsnest.Core.History;
 using Crowsnest.Server;
 using Crowsnest.Server.Capacity;
 using Crowsnest.Server.Lists;
+using Crowsnest.Usage;
 
 namespace Crowsnest.Commands;
 
@@ -12,11 +13,11 @@ internal sealed partial class LocalClient
 {
     /// <inheritdoc/>
     public async Task<CapacityAnswer?> CapacityAsync(CapacityWish wish, DateTimeOffset? at, CancellationToken cancellationToken) =>
-        await OfClustersAsync(view => CapacityLists.Page(view, wish), at, cancellationToken) is { } answer ? CapacityAnswer.Read(answer) : null;
+        await OfClustersAsync((view, _) => Task.FromResult(CapacityLists.Page(view, wish)), at, cancellationToken) is { } answer ? CapacityAnswer.Read(answer) : null;
 
     /// <inheritdoc/>
     public Task<JsonElement?> CapacityPlanAsync(string cluster, string room, DateTimeOffset? at, CancellationToken cancellationToken) =>
-        OfClustersAsync(view => CapacityPlan.Of(CapacityLists.Find(view, cluster, new Dictionary<string, string>()), CapacityPlan.RoomOf(room)!), at, cancellationToken);
+        OfClustersAsync((view, _) => Task.FromResult(CapacityPlan.Of(CapacityLists.Find(view, cluster, new Dictionary<string, string>()), CapacityPlan.RoomOf(room)!)), at, cancellationToken);
 
     /// <inheritdoc/>
     public Task<JsonElement?> CapacityHistoryAsync(CapacityStretch stretch, CancellationToken cancellationToken) => OverTimeAsync(stretch.Cluster, stretch.To, async (cluster, history) =>
@@ -32,6 +33,14 @@ internal sealed partial class LocalClient
         return RowWriter.Object(json => CapacityScaling.Write(json, cluster.Name, wish, series));
     }, cancellationToken);
 
+    /// <inheritdoc/>
+    public async Task<JsonElement?> CapacityAdviceAsync(string cluster, DateTimeOffset? at, CancellationToken cancellationToken)
+    {
+        using var usage = KeptUsage.Of(_config, _time);
+        return await OfClustersAsync(
+            (view, now) => CapacityAdvice.OfAsync(Store.Events, CapacityLists.Find(view, cluster, new Dictionary<string, string>()), now, _config.Sizing.Options, usage, cancellationToken), at, cancellationToken);
+    }
+
     private async Task<JsonElement?> OverTimeAsync(string name, DateTimeOffset to, Func<ClusterView, ClusterHistory, Task<JsonElement>> answer, CancellationToken cancellationToken)
     {
         var history = await HistoryAsync(cancellationToken);
@@ -46,13 +55,13 @@ internal sealed partial class LocalClient
         }
     }
 
-    private async Task<JsonElement?> OfClustersAsync(Func<FleetView, Action<Utf8JsonWriter>> answer, DateTimeOffset? at, CancellationToken cancellationToken)
+    private async Task<JsonElement?> OfClustersAsync(Func<FleetView, DateTimeOffset, Task<Action<Utf8JsonWriter>>> answer, DateTimeOffset? at, CancellationToken cancellationToken)
     {
         var past = at is { } moment ? await PastAsync(moment, cancellationToken) : null;
         var view = past?.View ?? await LoadAsync(cancellationToken);
         try
         {
-            var members = answer(view);
+            var members = await answer(view, past?.At ?? _time.GetUtcNow());
             return RowWriter.Object(json =>
             {
                 members(json);

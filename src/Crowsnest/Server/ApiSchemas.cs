@@ -187,6 +187,16 @@ internal static class ApiSchemas
         [
             ("account", Text), ("region", Text), ("cluster", Text), ("from", Time), ("to", Time), ("items", ListOf("CapacityProviderScaling")), ("events", Number), ("cutAt?", Time), ("since?", Time), ("note", TextOrNull),
         ]),
+        ("AdvisedSize", [("cpu?", Number), ("memory?", Number)]),
+        ("AdviceEvidence", [("taskId", Text), ("at", Time), ("text", Text)]),
+        ("AdviceSaving", [("cpu", Number), ("memory", Number), ("instances?", Number), ("perMonth?", Percent), ("currency?", Text)]),
+        ("Advice",
+        [
+            ("kind", """{"type":"string","enum":["raiseMemory","raiseCpu","resizeTask","lowerMemory","lowerCpu","restarts"]}"""), ("serviceName?", Text), ("family?", Text), ("container?", Text), ("fargate", Bool),
+            ("tasks", Number), ("from?", Ref("AdvisedSize")), ("to?", Ref("AdvisedSize")), ("taskFrom?", Ref("AdvisedSize")), ("taskTo?", Ref("AdvisedSize")), ("text", Text), ("formula", Text),
+            ("evidence", ListOf("AdviceEvidence")), ("evidenceTotal", Number), ("usage?", Text), ("saving", Ref("AdviceSaving")), ("risk", Text), ("whyNotMore", Text), ("reservationsOnly", Bool),
+        ]),
+        ("CapacityAdvice", [("account", Text), ("region", Text), ("cluster", Text), ("windowDays", Number), ("items", ListOf("Advice")), ("itemsLeftOut", Number), ("notes", Texts), .. Past]),
         ("EventPage", [("items", Events), ("next", TextOrNull), ("cut", TextOrNull), ("hint", TextOrNull)]),
         ("EventList", [("items", Events), ("next", Null)]),
         ("EventContext", [("event", Ref("Event")), ("earlier", Events), ("later", Events), ("cut", TextOrNull)]),

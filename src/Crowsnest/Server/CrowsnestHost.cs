@@ -7,6 +7,7 @@ using Crowsnest.Core.Incidents;
 using Crowsnest.Core.Pipeline;
 using Crowsnest.Core.Resync;
 using Crowsnest.Sqlite;
+using Crowsnest.Usage;
 
 namespace Crowsnest.Server;
 
@@ -33,10 +34,11 @@ internal sealed class CrowsnestHost : IAsyncDisposable
     private readonly ClusterLoading _loading;
     private readonly HistoryKeeping _history;
     private readonly Resyncing? _resync;
+    private readonly IDisposable? _usage;
 
     private CrowsnestHost(DataFolderLock held, OpenedStore store, CrowsnestServer server, LiveConfig live, ServerParts parts, ClusterLoading loading, HistoryKeeping history) =>
-        (_lock, _store, _pipeline, _server, _live, _reload, _teller, _retainer, _queues, _sns, _loading, _history, _resync) =
-            (held, store, parts.Pipeline, server, live, parts.Reload, parts.Teller!, parts.Retainer!, parts.Queues, parts.Sns, loading, history, parts.Resync);
+        (_lock, _store, _pipeline, _server, _live, _reload, _teller, _retainer, _queues, _sns, _loading, _history, _resync, _usage) =
+            (held, store, parts.Pipeline, server, live, parts.Reload, parts.Teller!, parts.Retainer!, parts.Queues, parts.Sns, loading, history, parts.Resync, parts.Usage as IDisposable);
 
     /// <summary>Where it listens.</summary>
     public Uri Address => _server.Address;
@@ -157,6 +159,8 @@ internal sealed class CrowsnestHost : IAsyncDisposable
             started.Push(history);
             var sns = Listening.Sns(config, time);
             if (sns is not null) started.Push(new Release(sns));
+            var usage = KeptUsage.Of(config, time);
+            if (usage is not null) started.Push(new Release(usage));
             resync = Listening.Resync(config, new ResyncParts(clusters, store, pipeline, Composition.Masking(config), () => SqsSource.WatermarkOf(queues, pipeline), time));
             if (resync is not null) started.Push(resync);
             async Task ReloadAsync(Func<CancellationToken, Task<CrowsnestConfig>> read, CancellationToken stop)
@@ -186,6 +190,8 @@ internal sealed class CrowsnestHost : IAsyncDisposable
                 Queues = queues,
                 Sns = sns,
                 Resync = resync,
+                Advice = config.Sizing.Options,
+                Usage = usage,
                 Backup = opened.Embedded is { } embedded ? (target, onStep, stop) => DataBackup.WriteAsync(embedded, target, options.Version, time, onStep, stop) : null,
             };
             var server = await CrowsnestServer.CreateAsync(options with { SocketPath = held.SocketPath }, parts, cancellationToken);
@@ -219,6 +225,7 @@ internal sealed class CrowsnestHost : IAsyncDisposable
         await _retainer.DisposeAsync();
         _live.Dispose();
         _sns?.Dispose();
+        _usage?.Dispose();
         await _store.DisposeAsync();
         _lock.Dispose();
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using Crowsnest.Aws.Sqs;
 using Crowsnest.Configuration;
+using Crowsnest.Core.Capacity.Sizing;
 using Crowsnest.Core.Cluster;
 using Crowsnest.Core.Diagnosis;
 using Crowsnest.Core.Events;
@@ -49,6 +50,12 @@ internal sealed record ServerParts(IStore Store, ITokenStore Tokens, IngestPipel
 
     /// <summary>The clusters as they were.</summary>
     public ClusterHistory History { get; init; } = new(Store, Diagnoser, Time, new HistoryOptions());
+
+    /// <summary>What advice on sizes heeds.</summary>
+    public AdviceOptions Advice { get; init; } = new();
+
+    /// <summary>Who measures what tasks use; <see langword="null"/> where nobody does. Whoever makes the parts closes it.</summary>
+    public IUsageSource? Usage { get; init; }
 
     /// <summary>What tells people; <see langword="null"/> where nothing does.</summary>
     public Teller? Teller { get; init; }

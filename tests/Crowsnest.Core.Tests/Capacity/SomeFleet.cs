@@ -9,7 +9,7 @@ internal static class SomeFleet
 {
     public static InstanceState Instance(
         string id, long? cpu = 4_096, long? memory = 8_192, long? cpuLeft = null, long? memoryLeft = null, string status = "ACTIVE", bool? agent = true, string? provider = null,
-        int[]? hostPorts = null, int[]? usedPorts = null, int gpus = 0, int gpusLeft = 0, string zone = "eu-west-1a", string ec2 = "i-0") =>
+        int[]? hostPorts = null, int[]? usedPorts = null, int gpus = 0, int gpusLeft = 0, string zone = "eu-west-1a", string ec2 = "i-0", string? type = null) =>
         new(Order(1), new ResourceName("instance", "123456789012", "eu-west-1", "prod", id), new ContainerInstanceDetail
         {
             Version = 1, Ec2InstanceId = ec2, Status = status, AgentConnected = agent, RegisteredCpu = cpu, RegisteredMemory = memory, RemainingCpu = cpuLeft ?? cpu, RemainingMemory = memoryLeft ?? memory,
@@ -19,7 +19,7 @@ internal static class SomeFleet
             Machine = new InstanceMachine
             {
                 ReservedPorts = hostPorts ?? [22], UsedPorts = [.. hostPorts ?? [22], .. usedPorts ?? []], RegisteredGpus = [.. Enumerable.Range(0, gpus).Select(i => $"gpu-{i}")],
-                RemainingGpus = [.. Enumerable.Range(0, gpusLeft).Select(i => $"gpu-{i}")], AvailabilityZone = zone,
+                RemainingGpus = [.. Enumerable.Range(0, gpusLeft).Select(i => $"gpu-{i}")], AvailabilityZone = zone, InstanceType = type,
             },
         };
 

@@ -9,7 +9,7 @@ internal static class TemplateCheck
 
     // Each takes no resource by AWS's own table of actions, or none that would cover what it lists.
     private static readonly string[] NamesNothing = 
-        ["ecr:GetAuthorizationToken", "ecs:ListClusters", "ecs:ListServices", "ecs:ListTasks", "ecs:DescribeTaskDefinition"];
+        ["cloudwatch:GetMetricData", "ecr:GetAuthorizationToken", "ecs:ListClusters", "ecs:ListServices", "ecs:ListTasks", "ecs:DescribeTaskDefinition"];
 
     /// <summary>All mistakes, each with the resource that it is in.</summary>
     public static IReadOnlyList<string> Mistakes(CloudFormationTemplate template)

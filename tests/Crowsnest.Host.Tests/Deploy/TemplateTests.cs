@@ -184,13 +184,15 @@ public sealed class TemplateTests
         var account = Assert.Single(Config(alone).Resync.Accounts);
         Assert.Equal((null, "eu-west-1,us-east-1", false), (account.RoleArn, string.Join(',', account.Regions), Config(alone).Resync.LogLines));
 
-        var all = template.Deploy([.. always, ("ResyncRegions", "eu-west-1"), ("ResyncRoleArns", $"{Role},{Role}-2"), ("ResyncLogGroupPrefix", "/ecs/")]);
+        var all = template.Deploy([.. always, ("ResyncRegions", "eu-west-1"), ("ResyncRoleArns", $"{Role},{Role}-2"), ("ResyncLogGroupPrefix", "/ecs/"), ("ResyncUsage", "true")]);
         Assert.Equal(
-            [ReadAll, ReadSome("123456789012"), "logs:GetLogEvents arn:aws:logs:*:123456789012:log-group:/ecs/*", $"sts:AssumeRole {Role},{Role}-2"],
+            [ReadAll, ReadSome("123456789012"), "logs:GetLogEvents arn:aws:logs:*:123456789012:log-group:/ecs/*", "cloudwatch:GetMetricData *", $"sts:AssumeRole {Role},{Role}-2"],
             Rights(all["ResyncPolicy"]!["Properties"]!["PolicyDocument"]!));
         Assert.Equal([null, Role, Role + "-2"], Config(all).Resync.Accounts.Select(a => a.RoleArn));
         Assert.All(Config(all).Resync.Accounts, a => Assert.Equal(["eu-west-1"], a.Regions));
         Assert.True(Config(all).Resync.LogLines);
+        Assert.Equal((null, new UsageConfig.ContainerInsights()), (Config(alone).Sizing.Usage, Config(all).Sizing.Usage));
+        Assert.Null(Config(template.Deploy([.. always, ("ResyncUsage", "true")])).Sizing.Usage);
 
         static CrowsnestConfig Config(JsonObject deployed) => Good((string)deployed["Configuration"]!["Properties"]!["Value"]!);
     }
@@ -203,10 +205,12 @@ public sealed class TemplateTests
         (string, string) hub = ("HubBusArn", "arn:aws:events:eu-west-1:123456789012:event-bus/crowsnest");
         Assert.False(template.Deploy(hub).ContainsKey("ReaderRole"));
 
-        var role = template.Deploy(hub, ("ReaderArn", Reader), ("LogGroupPrefix", "/ecs/"))["ReaderRole"]!["Properties"]!;
+        Assert.Equal([ReadAll, ReadSome("123456789012")], Rights(template.Deploy(hub, ("ReaderArn", Reader))["ReaderRole"]!["Properties"]!["Policies"]![0]!["PolicyDocument"]!));
+
+        var role = template.Deploy(hub, ("ReaderArn", Reader), ("LogGroupPrefix", "/ecs/"), ("Usage", "true"))["ReaderRole"]!["Properties"]!;
 
         Assert.Equal($$"""[{"Effect":"Allow","Principal":{"AWS":"{{Reader}}"},"Action":"sts:AssumeRole"}]""", role["AssumeRolePolicyDocument"]!["Statement"]!.ToJsonString());
-        Assert.Equal([ReadAll, ReadSome("123456789012"), "logs:GetLogEvents arn:aws:logs:*:123456789012:log-group:/ecs/*"], Rights(role["Policies"]![0]!["PolicyDocument"]!));
+        Assert.Equal([ReadAll, ReadSome("123456789012"), "logs:GetLogEvents arn:aws:logs:*:123456789012:log-group:/ecs/*", "cloudwatch:GetMetricData *"], Rights(role["Policies"]![0]!["PolicyDocument"]!));
     }
 
     // What a resync asks for, as docs/resync.md lists it, is what the templates allow.

@@ -272,7 +272,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/capacity/{cluster}/history": {
+    "/api/v1/capacity/{cluster}/advice": {
         parameters: {
             query?: never;
             header?: never;
@@ -280,7 +280,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How a cluster's capacity was over time: what it had, what of it was reserved and what remained, its tasks, and the tasks that ECS could not place. Each moment is as 'at' says; all take one pass over the events between.
+         * What a cluster's services need by how their tasks stopped and, where it is measured, by what they use: each piece with its formula, its evidence, what it saves or costs, its risk, and why it goes no further. Nothing is changed.
          * @description Needs the role viewer.
          */
         get: {
@@ -290,12 +290,8 @@ export interface paths {
                     account?: string;
                     /** @description Only those whose region is this. */
                     region?: string;
-                    /** @description The beginning; a day before the end unless given. */
-                    from?: string;
-                    /** @description The end; now unless given. */
-                    to?: string;
-                    /** @description How many moments, in equal steps and with both ends, 2 to 1000; 97 unless given. */
-                    points?: number;
+                    /** @description As it was at this time: ISO 8601, a date, now-15m; as it is unless given. */
+                    at?: string;
                 };
                 header?: never;
                 path: {
@@ -312,7 +308,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["CapacityHistory"];
+                        "application/json": components["schemas"]["CapacityAdvice"];
                     };
                 };
                 /** @description Problem details (RFC 9457). */
@@ -373,68 +369,6 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["CapacityPlan"];
-                    };
-                };
-                /** @description Problem details (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/capacity/{cluster}/scaling": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * CapacityProviderReservation of a cluster's capacity providers as ECS computes it, and what managed scaling with each target would have done: instance-hours, minutes short and instance-hours idle, beside what was and the least that was needed.
-         * @description Needs the role viewer.
-         */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Only those whose account is this. */
-                    account?: string;
-                    /** @description Only those whose region is this. */
-                    region?: string;
-                    /** @description Target capacities in per cent, several with commas between; 80,90,100 unless given. */
-                    target?: string;
-                    /** @description The beginning; seven days before the end unless given, 31 at most. */
-                    from?: string;
-                    /** @description The end; now unless given. */
-                    to?: string;
-                };
-                header?: never;
-                path: {
-                    /** @description Which one. */
-                    cluster: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CapacityScaling"];
                     };
                 };
                 /** @description Problem details (RFC 9457). */
@@ -3561,6 +3495,45 @@ export interface components {
             idReused: number;
             unknownKinds: number;
         };
+        Advice: {
+            /** @enum {string} */
+            kind: "raiseMemory" | "raiseCpu" | "resizeTask" | "lowerMemory" | "lowerCpu" | "restarts";
+            serviceName?: string;
+            family?: string;
+            container?: string;
+            fargate: boolean;
+            tasks: number;
+            from?: components["schemas"]["AdvisedSize"];
+            to?: components["schemas"]["AdvisedSize"];
+            taskFrom?: components["schemas"]["AdvisedSize"];
+            taskTo?: components["schemas"]["AdvisedSize"];
+            text: string;
+            formula: string;
+            evidence: components["schemas"]["AdviceEvidence"][];
+            evidenceTotal: number;
+            usage?: string;
+            saving: components["schemas"]["AdviceSaving"];
+            risk: string;
+            whyNotMore: string;
+            reservationsOnly: boolean;
+        };
+        AdviceEvidence: {
+            taskId: string;
+            /** Format: date-time */
+            at: string;
+            text: string;
+        };
+        AdviceSaving: {
+            cpu: number;
+            memory: number;
+            instances?: number;
+            perMonth?: number;
+            currency?: string;
+        };
+        AdvisedSize: {
+            cpu?: number;
+            memory?: number;
+        };
         AlertmanagerAlert: {
             annotations: {
                 [key: string]: string;
@@ -3644,6 +3617,22 @@ export interface components {
             /** Format: date-time */
             uptime: string;
         };
+        CapacityAdvice: {
+            account: string;
+            region: string;
+            cluster: string;
+            windowDays: number;
+            items: components["schemas"]["Advice"][];
+            itemsLeftOut: number;
+            notes: string[];
+            /** Format: date-time */
+            at?: string;
+            /** Format: date-time */
+            since?: string;
+            /** Format: date-time */
+            resyncedSince?: string;
+            note?: string | null;
+        };
         CapacityCluster: {
             account: string;
             region: string;
@@ -3711,26 +3700,6 @@ export interface components {
             fargateCpu: number;
             fargateMemory: number;
         };
-        CapacityHistory: {
-            account: string;
-            region: string;
-            cluster: string;
-            /** Format: date-time */
-            from: string;
-            /** Format: date-time */
-            to: string;
-            items: components["schemas"]["CapacityMoment"][];
-            placementFailures: components["schemas"]["PlacementMark"][];
-            placementFailuresLeftOut: number;
-            events: number;
-            /** Format: date-time */
-            cutAt?: string;
-            /** Format: date-time */
-            since?: string;
-            /** Format: date-time */
-            resyncedSince?: string;
-            note: string | null;
-        };
         CapacityInstance: {
             instance: string;
             ec2InstanceId?: string;
@@ -3761,33 +3730,6 @@ export interface components {
             tasksByService: components["schemas"]["ServiceTasks"][];
             /** Format: date-time */
             updatedAt?: string;
-        };
-        CapacityMoment: {
-            /** Format: date-time */
-            at: string;
-            isKnown: boolean;
-            silentSeconds?: number;
-            instances?: number;
-            instancesTakingTasks?: number;
-            registeredCpu?: number;
-            reservedCpu?: number;
-            remainingCpu?: number;
-            registeredMemory?: number;
-            reservedMemory?: number;
-            remainingMemory?: number;
-            registeredGpus?: number;
-            reservedGpus?: number;
-            remainingGpus?: number;
-            cpuReservation?: number;
-            memoryReservation?: number;
-            gpuReservation?: number;
-            availableCpu?: number;
-            availableMemory?: number;
-            availableGpus?: number;
-            tasks?: number;
-            runningTasks?: number;
-            pendingTasks?: number;
-            placementFailures?: number;
         };
         CapacityOfCluster: {
             account: string;
@@ -3842,36 +3784,6 @@ export interface components {
             /** Format: date-time */
             resyncedSince?: string;
             note?: string | null;
-        };
-        CapacityProviderScaling: {
-            capacityProviderName: string;
-            /** Format: date-time */
-            from: string;
-            instances: number;
-            instancesWithTasks: number;
-            provisioningTasks: number;
-            capacityProviderReservation: number;
-            capacityProviderReservationLeast: number;
-            capacityProviderReservationMost: number;
-            was: components["schemas"]["ScalingOutcome"];
-            needed: components["schemas"]["ScalingOutcome"];
-            targets: components["schemas"]["ScalingTarget"][];
-        };
-        CapacityScaling: {
-            account: string;
-            region: string;
-            cluster: string;
-            /** Format: date-time */
-            from: string;
-            /** Format: date-time */
-            to: string;
-            items: components["schemas"]["CapacityProviderScaling"][];
-            events: number;
-            /** Format: date-time */
-            cutAt?: string;
-            /** Format: date-time */
-            since?: string;
-            note: string | null;
         };
         CapacityService: {
             serviceName: string;
@@ -4204,13 +4116,6 @@ export interface components {
             memoryAtItsCpu?: number;
             nearest?: components["schemas"]["MissingForTask"];
         };
-        PlacementMark: {
-            /** Format: date-time */
-            at: string;
-            serviceName: string;
-            code: string;
-            reason: string;
-        };
         PlanBlock: {
             /** @enum {string} */
             kind: "resource" | "distinct" | "port" | "zone" | "pinned" | "room" | "noPlace";
@@ -4388,23 +4293,6 @@ export interface components {
         RulePage: {
             items: components["schemas"]["Rule"][];
             next: string | null;
-        };
-        ScalingOutcome: {
-            instanceHours: number;
-            minutesShort: number;
-            idleInstanceHours: number;
-            instancesMost: number;
-            scaledOut: number;
-            scaledIn: number;
-        };
-        ScalingTarget: {
-            target: number;
-            instanceHours: number;
-            minutesShort: number;
-            idleInstanceHours: number;
-            instancesMost: number;
-            scaledOut: number;
-            scaledIn: number;
         };
         ServiceTasks: {
             serviceName: string;

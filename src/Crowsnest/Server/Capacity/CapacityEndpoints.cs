@@ -52,7 +52,7 @@ internal sealed class CapacityEndpoints(ServerParts parts, QueryTurns turns)
                 "GET", "/api/v1/capacity/{cluster}/packing", Access.Viewer,
                 "What is on each container instance of a cluster, by workload: the tasks of a service, or of a group that no service has. An instance's tasks are pairs: the workload's place in workloads, and how many.",
                 Which) { Answer = "CapacityPacking" },
-            http => AnswerAsync(http, view => new ValueTask<Action<Utf8JsonWriter>>(PackingJson.Of(CapacityLists.Find(view, (string)http.GetRouteValue("cluster")!, Filters(http))))));
+            http => AnswerAsync(http, (view, _) => new ValueTask<Action<Utf8JsonWriter>>(PackingJson.Of(CapacityLists.Find(view, (string)http.GetRouteValue("cluster")!, Filters(http))))));
         routes.Map(
             new Operation(
                 "GET", "/api/v1/capacity/{cluster}/history", Access.Viewer,
@@ -71,6 +71,12 @@ internal sealed class CapacityEndpoints(ServerParts parts, QueryTurns turns)
                     new Parameter("from", "string", "The beginning; seven days before the end unless given, 31 at most."), new Parameter("to", "string", "The end; now unless given."),
                 ]) { Answer = "CapacityScaling" },
             ScalingAsync);
+        routes.Map(
+            new Operation(
+                "GET", "/api/v1/capacity/{cluster}/advice", Access.Viewer,
+                "What a cluster's services need by how their tasks stopped and, where it is measured, by what they use: each piece with its formula, its evidence, what it saves or costs, its risk, and why it goes no further. Nothing is changed.",
+                Which) { Answer = "CapacityAdvice" },
+            AdviseAsync);
     }
 
     // Reading and folding events takes a processor for as long as it lasts, as a search does.
@@ -123,7 +129,7 @@ internal sealed class CapacityEndpoints(ServerParts parts, QueryTurns turns)
     private async Task<IResult> GetAsync(HttpContext http, string? cluster)
     {
         var wish = Read(http, cluster);
-        return await AnswerAsync(http, view => new ValueTask<Action<Utf8JsonWriter>>(CapacityLists.Page(view, wish)));
+        return await AnswerAsync(http, (view, _) => new ValueTask<Action<Utf8JsonWriter>>(CapacityLists.Page(view, wish)));
     }
 
     // It takes a processor for as long as it lasts, so it waits for its turn as a search does.
@@ -132,23 +138,35 @@ internal sealed class CapacityEndpoints(ServerParts parts, QueryTurns turns)
         var room = CapacityPlan.RoomOf(http.Query("room") ?? CapacityPlan.RoomUnlessTold)
             ?? throw ProblemException.BadRequest($"The parameter 'room' must be one or several of {string.Join(", ", CapacityPlan.RoomWords)}, with commas between.");
         var (filters, withPacking) = (Filters(http), http.ReadFlag("packing"));
-        return AnswerAsync(http, view =>
+        return AnswerAsync(http, (view, _) =>
         {
             var cluster = CapacityLists.Find(view, (string)http.GetRouteValue("cluster")!, filters);
             return new ValueTask<Action<Utf8JsonWriter>>(turns.TakeAsync(() => new ValueTask<Action<Utf8JsonWriter>>(Task.Run(() => CapacityPlan.Of(cluster, room, withPacking), http.RequestAborted)), http.RequestAborted));
         });
     }
 
-    private async Task<IResult> AnswerAsync(HttpContext http, Func<FleetView, ValueTask<Action<Utf8JsonWriter>>> members)
+    // It searches the stored events and then takes a processor.
+    private Task<IResult> AdviseAsync(HttpContext http)
+    {
+        var filters = Filters(http);
+        return AnswerAsync(http, (view, at) =>
+        {
+            var cluster = CapacityLists.Find(view, (string)http.GetRouteValue("cluster")!, filters);
+            return new ValueTask<Action<Utf8JsonWriter>>(turns.TakeAsync(
+                async () => await CapacityAdvice.OfAsync(parts.Store.Events, cluster, at, parts.Advice, parts.Usage, http.RequestAborted), http.RequestAborted));
+        });
+    }
+
+    private async Task<IResult> AnswerAsync(HttpContext http, Func<FleetView, DateTimeOffset, ValueTask<Action<Utf8JsonWriter>>> members)
     {
         if (http.ReadMoment("at", parts.Time) is not { } at)
         {
             await parts.Clusters.Loaded.WaitAsync(http.RequestAborted);
-            return EventJson.Answer(await members(parts.Clusters.View));
+            return EventJson.Answer(await members(parts.Clusters.View, parts.Time.GetUtcNow()));
         }
 
         var past = await PastViews.AtAsync(parts, turns, at, http.RequestAborted);
-        var page = await members(past.View);
+        var page = await members(past.View, past.At);
         return EventJson.Answer(json =>
         {
             page(json);
