@@ -330,6 +330,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/capacity/{cluster}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a cluster's capacity was over time: what it had, what of it was reserved and what remained, its tasks, and the tasks that ECS could not place. Each moment is as 'at' says; all take one pass over the events between.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those whose account is this. */
+                    account?: string;
+                    /** @description Only those whose region is this. */
+                    region?: string;
+                    /** @description The beginning; a day before the end unless given. */
+                    from?: string;
+                    /** @description The end; now unless given. */
+                    to?: string;
+                    /** @description How many moments, in equal steps and with both ends, 2 to 1000; 97 unless given. */
+                    points?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description Which one. */
+                    cluster: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CapacityHistory"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capacity/{cluster}/packing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is on each container instance of a cluster, by workload: the tasks of a service, or of a group that no service has. An instance's tasks are pairs: the workload's place in workloads, and how many.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those whose account is this. */
+                    account?: string;
+                    /** @description Only those whose region is this. */
+                    region?: string;
+                    /** @description As it was at this time: ISO 8601, a date, now-15m; as it is unless given. */
+                    at?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description Which one. */
+                    cluster: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CapacityPacking"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/capacity/{cluster}/plan": {
         parameters: {
             query?: never;
@@ -352,6 +472,8 @@ export interface paths {
                     at?: string;
                     /** @description What must still be possible afterwards, several with commas between: deployment, instance, zone, none; deployment,instance unless given. */
                     room?: string;
+                    /** @description Whether what would be on each instance is said too. */
+                    packing?: boolean;
                 };
                 header?: never;
                 path: {
@@ -369,6 +491,68 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["CapacityPlan"];
+                    };
+                };
+                /** @description Problem details (RFC 9457). */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capacity/{cluster}/scaling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * CapacityProviderReservation of a cluster's capacity providers as ECS computes it, and what managed scaling with each target would have done: instance-hours, minutes short and instance-hours idle, beside what was and the least that was needed.
+         * @description Needs the role viewer.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those whose account is this. */
+                    account?: string;
+                    /** @description Only those whose region is this. */
+                    region?: string;
+                    /** @description Target capacities in per cent, several with commas between; 80,90,100 unless given. */
+                    target?: string;
+                    /** @description The beginning; seven days before the end unless given, 31 at most. */
+                    from?: string;
+                    /** @description The end; now unless given. */
+                    to?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description Which one. */
+                    cluster: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CapacityScaling"];
                     };
                 };
                 /** @description Problem details (RFC 9457). */
@@ -3700,6 +3884,26 @@ export interface components {
             fargateCpu: number;
             fargateMemory: number;
         };
+        CapacityHistory: {
+            account: string;
+            region: string;
+            cluster: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            items: components["schemas"]["CapacityMoment"][];
+            placementFailures: components["schemas"]["PlacementMark"][];
+            placementFailuresLeftOut: number;
+            events: number;
+            /** Format: date-time */
+            cutAt?: string;
+            /** Format: date-time */
+            since?: string;
+            /** Format: date-time */
+            resyncedSince?: string;
+            note: string | null;
+        };
         CapacityInstance: {
             instance: string;
             ec2InstanceId?: string;
@@ -3731,6 +3935,33 @@ export interface components {
             /** Format: date-time */
             updatedAt?: string;
         };
+        CapacityMoment: {
+            /** Format: date-time */
+            at: string;
+            isKnown: boolean;
+            silentSeconds?: number;
+            instances?: number;
+            instancesTakingTasks?: number;
+            registeredCpu?: number;
+            reservedCpu?: number;
+            remainingCpu?: number;
+            registeredMemory?: number;
+            reservedMemory?: number;
+            remainingMemory?: number;
+            registeredGpus?: number;
+            reservedGpus?: number;
+            remainingGpus?: number;
+            cpuReservation?: number;
+            memoryReservation?: number;
+            gpuReservation?: number;
+            availableCpu?: number;
+            availableMemory?: number;
+            availableGpus?: number;
+            tasks?: number;
+            runningTasks?: number;
+            pendingTasks?: number;
+            placementFailures?: number;
+        };
         CapacityOfCluster: {
             account: string;
             region: string;
@@ -3742,6 +3973,20 @@ export interface components {
             by: string;
             items: (components["schemas"]["CapacityInstance"] | components["schemas"]["CapacityService"] | components["schemas"]["CapacityGroup"])[];
             next: string | null;
+            /** Format: date-time */
+            at?: string;
+            /** Format: date-time */
+            since?: string;
+            /** Format: date-time */
+            resyncedSince?: string;
+            note?: string | null;
+        };
+        CapacityPacking: {
+            account: string;
+            region: string;
+            cluster: string;
+            workloads: components["schemas"]["PackedWorkload"][];
+            instances: components["schemas"]["PackedInstance"][];
             /** Format: date-time */
             at?: string;
             /** Format: date-time */
@@ -3777,6 +4022,7 @@ export interface components {
             notOrdered: string[];
             steps: components["schemas"]["PlanStep"][];
             stepsLeftOut: number;
+            packing?: components["schemas"]["Packing"];
             /** Format: date-time */
             at?: string;
             /** Format: date-time */
@@ -3784,6 +4030,36 @@ export interface components {
             /** Format: date-time */
             resyncedSince?: string;
             note?: string | null;
+        };
+        CapacityProviderScaling: {
+            capacityProviderName: string;
+            /** Format: date-time */
+            from: string;
+            instances: number;
+            instancesWithTasks: number;
+            provisioningTasks: number;
+            capacityProviderReservation: number;
+            capacityProviderReservationLeast: number;
+            capacityProviderReservationMost: number;
+            was: components["schemas"]["ScalingOutcome"];
+            needed: components["schemas"]["ScalingOutcome"];
+            targets: components["schemas"]["ScalingTarget"][];
+        };
+        CapacityScaling: {
+            account: string;
+            region: string;
+            cluster: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            items: components["schemas"]["CapacityProviderScaling"][];
+            events: number;
+            /** Format: date-time */
+            cutAt?: string;
+            /** Format: date-time */
+            since?: string;
+            note: string | null;
         };
         CapacityService: {
             serviceName: string;
@@ -4068,6 +4344,28 @@ export interface components {
             items: components["schemas"]["NotificationItem"][];
             next: string | null;
         };
+        PackedInstance: {
+            instance: string;
+            ec2InstanceId?: string;
+            instanceType?: string;
+            availabilityZone?: string;
+            isDraining: boolean;
+            cpu: number;
+            memory: number;
+            takenCpu: number;
+            takenMemory: number;
+            tasks: number[][];
+        };
+        PackedWorkload: {
+            name: string;
+            cpu: number;
+            memory: number;
+            isDaemon: boolean;
+        };
+        Packing: {
+            workloads: components["schemas"]["PackedWorkload"][];
+            instances: components["schemas"]["PackedInstance"][];
+        };
         Pipeline: {
             ready: boolean;
             reason: string;
@@ -4115,6 +4413,13 @@ export interface components {
             cpuAtItsMemory?: number;
             memoryAtItsCpu?: number;
             nearest?: components["schemas"]["MissingForTask"];
+        };
+        PlacementMark: {
+            /** Format: date-time */
+            at: string;
+            serviceName: string;
+            code: string;
+            reason: string;
         };
         PlanBlock: {
             /** @enum {string} */
@@ -4293,6 +4598,23 @@ export interface components {
         RulePage: {
             items: components["schemas"]["Rule"][];
             next: string | null;
+        };
+        ScalingOutcome: {
+            instanceHours: number;
+            minutesShort: number;
+            idleInstanceHours: number;
+            instancesMost: number;
+            scaledOut: number;
+            scaledIn: number;
+        };
+        ScalingTarget: {
+            target: number;
+            instanceHours: number;
+            minutesShort: number;
+            idleInstanceHours: number;
+            instancesMost: number;
+            scaledOut: number;
+            scaledIn: number;
         };
         ServiceTasks: {
             serviceName: string;
