@@ -71,6 +71,7 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
         await pass.ExpectAsync(work.NeedsOf(firings), cancellationToken).ConfigureAwait(false);
         foreach (var (firing, incident) in firings) await work.TakeAsync(firing, incident, isLast, cancellationToken).ConfigureAwait(false);
         await work.ResolveAsync([.. pending.Where(one => one.Firing.IsRecovery).Select(one => one.Firing)], cancellationToken).ConfigureAwait(false);
+        await MuteNewAsync(pass, work, now, cancellationToken).ConfigureAwait(false);
         work.Flush();
         if (work.Report.TooOld > 0) pass.CountTooOld(work.Report.TooOld);
 
@@ -98,6 +99,18 @@ public sealed class IncidentTick(TellingOptions options, IReadOnlyDictionary<str
         await pass.CommitAsync(cancellationToken).ConfigureAwait(false);
         if (held is not null) conditions!.Applied(held, followed.Open, followed.DueAt);
         return (work.Report + new TickReport(followed.Opened, messages, 0), expired.Count == DueAPass || (due.Count == DueAPass && isNew));
+    }
+
+    // What another inhibits is looked at when it begins too: when its group is looked at first, that other may be over already, and people heard of it.
+    private async ValueTask MuteNewAsync(IIncidentPass pass, IncidentWork work, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var began = work.Opened.Where(incident => options.InhibitRules.Any(rule => rule.IsTarget(incident.Lead.Labels))).ToList();
+        if (began.Count == 0) return;
+        var muting = await Muting.ReadAsync(pass, options, began, now, cancellationToken).ConfigureAwait(false);
+        foreach (var incident in began)
+        {
+            if (muting.InhibitedBy(incident, work.Ended) is { } mute) work.Put(MuteSteps.Look(incident, mute, now));
+        }
     }
 
     private async ValueTask<int> TellAsync(IIncidentPass pass, IReadOnlyList<NotificationGroup> due, DateTimeOffset now, bool isLast, CancellationToken cancellationToken)

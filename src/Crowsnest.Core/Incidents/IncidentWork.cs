@@ -20,6 +20,12 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
     private readonly HashSet<string> _opened = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Firing?> _recoveries = new(StringComparer.Ordinal);
 
+    /// <summary>Incidents that began in this pass.</summary>
+    public IEnumerable<Incident> Opened => _incidents.Values.Where(incident => _opened.Contains(incident.Id));
+
+    /// <summary>Incidents of this pass that are over.</summary>
+    public IEnumerable<Incident> Ended => _incidents.Values.Where(incident => incident.State == IncidentState.Resolved);
+
     /// <summary>What was done so far.</summary>
     public TickReport Report { get; private set; }
 
@@ -287,7 +293,8 @@ internal sealed class IncidentWork(IIncidentPass pass, TellingOptions options, D
     private async ValueTask<NotificationGroup?> GroupAsync(string key, CancellationToken cancellationToken) =>
         _groups.TryGetValue(key, out var known) ? known : await pass.GroupAsync(key, cancellationToken).ConfigureAwait(false);
 
-    private void Put(Incident incident)
+    /// <summary>The incident is written so.</summary>
+    public void Put(Incident incident)
     {
         _incidents[incident.Id] = incident;
         _changed.Add(incident.Id);

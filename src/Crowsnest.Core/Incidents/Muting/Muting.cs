@@ -61,8 +61,20 @@ public sealed class Muting(TellingOptions options, IEnumerable<Silence> silences
     /// <summary>Why an incident is not told now; <see langword="null"/>: it is.</summary>
     public Mute? Of(Incident incident) =>
         SilencesOf(incident) is [var silence, ..] ? new Mute(MuteKind.Silenced, silence.Id, silence.InWords(), silence.EndsAt)
-        : InhibitorsOf(incident) is [var other, ..] ? new Mute(MuteKind.Inhibited, other.Id, $"Inhibited by incident {other.Id}: {VisibleText.Of(other.Lead.Summary, 200)}", null)
+        : InhibitorsOf(incident) is [var other, ..] ? Inhibition(other)
         : null;
+
+    private static Mute Inhibition(Incident other) => new(MuteKind.Inhibited, other.Id, $"Inhibited by incident {other.Id}: {VisibleText.Of(other.Lead.Summary, 200)}", null);
+
+    /// <summary>Why an incident that begins is not told: another goes on, or of these that have just ended one did when it began.</summary>
+    public Mute? InhibitedBy(Incident incident, IEnumerable<Incident> ended)
+    {
+        ArgumentNullException.ThrowIfNull(incident);
+        if (incident.State == IncidentState.Synthetic) return null;
+        var other = InhibitorsOf(incident) is [var firing, ..] ? firing
+            : ended.FirstOrDefault(one => one.Id != incident.Id && one.FirstAt <= incident.FirstAt && one.ResolvedAt >= incident.FirstAt && options.InhibitRules.Any(rule => rule.Inhibits(one.Lead.Labels, incident.Lead.Labels)));
+        return other is null ? null : Inhibition(other);
+    }
 
     /// <summary>Whether another incident may come that inhibits this one.</summary>
     public bool IsTarget(Incident incident)

@@ -99,6 +99,25 @@ public abstract class MutingContract<TPlace> where TPlace : StorePlace, new()
         Assert.StartsWith("Inhibited by incident ", inhibited.Untold, StringComparison.Ordinal);
     }
 
+    // Goal: who was told of the tasks is not told of the deployment too, though all of it was over before anybody looked at the deployment for the first time.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_began_beside_what_inhibits_it_is_not_told_after_that_ends(bool isOneCommit)
+    {
+        await using var telling = await TellingHarness.StartAsync(new TPlace(), new TellingOptions { Route = new Route { Receiver = "ops" }, InhibitRules = InhibitRule.Shipped });
+        await telling.SubmitAsync(Crash("t1", seconds: 5));
+        await telling.PassAsync(TimeSpan.FromMinutes(2));
+        await telling.SubmitAsync(isOneCommit ? [Failed(130), Steady(135)] : [Failed(130)]);
+        await telling.TickAndSendAsync();
+        if (!isOneCommit) await telling.SubmitAsync(Steady(135));
+        await telling.PassAsync(TimeSpan.FromMinutes(15));
+
+        Assert.Equal(["firing EssentialContainerExited", "resolved EssentialContainerExited"], telling.Told.SelectMany(n => n.Incidents).Select(i => $"{(i.IsResolved ? "resolved" : "firing")} {i.Labels["kind"]}"));
+        var inhibited = (await telling.Incidents.IncidentsAsync(9, Cancel)).Single(i => i.Lead.Labels["kind"] == "DeploymentFailed");
+        Assert.StartsWith("Inhibited by incident ", inhibited.Untold, StringComparison.Ordinal);
+    }
+
     private static Task<TellingHarness> StartAsync() => TellingHarness.StartAsync(new TPlace(), new TellingOptions { Route = new Route { Receiver = "ops" } });
 
     private static async Task LaterAsync(TellingHarness telling, TimeSpan time)
