@@ -52,6 +52,23 @@ test("story: what could go is said with what it had and why not more, and a colu
   await picture("story-capacity");
 });
 
+test("story: reservation over time has its numbers beside the picture, and advice its reasons with the tasks that show it", async ({ story, accessible, picture }) => {
+  const page = await story("capacity-cluster");
+  await expect(page.getByText("2 times a task could not be placed")).toBeVisible();
+  await expect(page.getByRole("row", { name: /not known not known not known/ })).toBeAttached();
+  await page.locator("section", { hasText: "Reserved over time" }).locator(".u-over").hover({ position: { x: 200, y: 60 } });
+  await expect(page.getByText(/24 instances, 96 tasks/)).toBeVisible();
+  const advice = page.getByText("Give container web of checkout 640 MiB instead of 512 MiB");
+  await expect(advice).toBeVisible();
+  await expect(page.getByText("reserves 0.5 GiB more")).toBeVisible();
+  await advice.click();
+  await expect(page.getByText("512 MiB, at which it was killed, + 25 % = 640 MiB")).toBeVisible();
+  await expect(page.getByText("and 4 more in checkout")).toBeVisible();
+  await accessible();
+  await page.getByRole("heading", { name: "Advice" }).scrollIntoViewIfNeeded();
+  await picture("story-capacity-advice");
+});
+
 test("story: five thousand instances are drawn in one picture, each to be seen", async ({ story, accessible, picture }) => {
   const page = await story("capacity-huge");
   await expect(columns(page, "5,000 instances")).toBeVisible();

@@ -1,4 +1,4 @@
-import type { CapacityOfCluster } from "../pages/capacity/useCapacity";
+import type { CapacityAdvice, CapacityHistory, CapacityOfCluster } from "../pages/capacity/useCapacity";
 import type { PackedInstance, Packing } from "../pages/capacity/packing";
 import { before, place } from "./fleet";
 import { hostile } from "./hostile";
@@ -40,6 +40,29 @@ function planned(many: number): unknown {
   };
 }
 
+/** A day with a gap and two failures to place. */
+function history(many: number): CapacityHistory {
+  const start = Date.parse(before(86_400));
+  const items = Array.from({ length: 97 }, (_, index): CapacityHistory["items"][number] => {
+    const at = new Date(start + index * 900_000).toISOString();
+    if (index > 30 && index < 38) return { at, isKnown: false };
+    return { at, isKnown: true, instances: many, tasks: many * 4, cpuReservation: Math.round(50 + 25 * Math.sin(index / 9)), memoryReservation: Math.round(62 + 30 * Math.sin(index / 9)) };
+  });
+  const placementFailures = [20, 64].map((index) => ({ at: items[index]?.at ?? "", serviceName: "checkout", code: "RESOURCE:MEMORY", reason: "No instance has enough memory left." }));
+  return { ...place, from: items[0]?.at ?? "", to: items.at(-1)?.at ?? "", items, placementFailures, placementFailuresLeftOut: 0, events: 4_000, note: null };
+}
+
+const advice: CapacityAdvice = {
+  ...place, windowDays: 14, itemsLeftOut: 0, notes: ["Nobody said where usage can be read, so this rests on reservations and on how tasks stopped."],
+  items: [
+    {
+      kind: "raiseMemory", serviceName: "checkout", container: "web", fargate: false, tasks: 4, from: { memory: 512 }, to: { memory: 640 }, text: "Give container web of checkout 640 MiB instead of 512 MiB: it was killed for its memory 9 times in 14 days.",
+      formula: "512 MiB, at which it was killed, + 25 % = 640 MiB", evidence: Array.from({ length: 6 }, (_, index) => ({ taskId: `${index}`.repeat(32), at: before(3_600 * (index + 1)), text: "web was killed for its memory at 512 MiB" })), evidenceTotal: 9,
+      saving: { cpu: 0, memory: -512, instances: 0 }, risk: "It reserves more.", whyNotMore: "How much it would have taken no event says.", reservationsOnly: true,
+    },
+  ],
+};
+
 function of(many: number): Story["answer"] {
   return (url): Told | undefined => {
     switch (pathOf(url)) {
@@ -49,6 +72,10 @@ function of(many: number): Story["answer"] {
         return { json: { ...place, ...packed(many, some) } };
       case `${path}/plan`:
         return { json: planned(many) };
+      case `${path}/history`:
+        return { json: history(many) };
+      case `${path}/advice`:
+        return { json: advice };
       default:
         return undefined;
     }
@@ -67,7 +94,7 @@ export const capacityStories: Story[] = [
   {
     name: "capacity-fargate",
     path: address,
-    answer: (url) => (pathOf(url) === path ? { json: capacity(0, { total: { ...capacity(0).total, instancesTakingTasks: 0, fargateTasks: 14, fargateCpu: 7_168, fargateMemory: 14_336, tasks: 14 }, items: [] }) } : pathOf(url).startsWith(path) ? { json: { ...place, workloads: [], instances: [] } } : undefined),
+    answer: (url) => (pathOf(url) === path ? { json: capacity(0, { total: { ...capacity(0).total, instancesTakingTasks: 0, fargateTasks: 14, fargateCpu: 7_168, fargateMemory: 14_336, tasks: 14 }, items: [] }) } : pathOf(url) === `${path}/advice` ? { json: { ...advice, items: [] } } : pathOf(url).startsWith(path) ? { json: { ...place, workloads: [], instances: [] } } : undefined),
   },
   {
     name: "capacity-hostile",
@@ -78,6 +105,8 @@ export const capacityStories: Story[] = [
       const now = packed(hostile.length, some);
       const spoilt = { workloads: now.workloads.map((one, index) => ({ ...one, name: hostile[index % hostile.length] ?? "" })), instances: now.instances.map((one, index) => ({ ...one, ec2InstanceId: hostile[index] ?? "", instanceType: turned })) };
       if (pathOf(url) === `${path}/packing`) return { json: { ...place, ...spoilt } };
+      if (pathOf(url) === `${path}/advice`) return { json: { ...advice, notes: [first], items: hostile.map((text) => ({ ...advice.items[0], serviceName: text, text, formula: text })) } };
+      if (pathOf(url) === `${path}/history`) return { json: { ...history(7), note: turned, placementFailures: hostile.map((text) => ({ at: before(40_000), serviceName: text, code: text, reason: text })) } };
       if (pathOf(url) === `${path}/plan`) return { json: { ...(planned(hostile.length) as object), blocks: hostile.map((text) => ({ kind: "resource", name: text, needs: 1, text })), packing: spoilt } };
       return of(3)(url, count);
     },

@@ -190,7 +190,7 @@ function showCounts(u: uPlot, data: HistogramAnswer, layers: readonly Layer[]): 
 }
 
 /** The time of day, and the date where a new day begins; days alone when there are many. */
-function tick(at: number, before: number | undefined, span: number): string {
+export function tick(at: number, before: number | undefined, span: number): string {
   const [day, month] = shortMoment(at).split(" ");
   if (span > 4 * 86_400_000) return `${day} ${month}`;
   const isNewDay = before !== undefined && new Date(before * 1000).getDate() !== new Date(at).getDate();

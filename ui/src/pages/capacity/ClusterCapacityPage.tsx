@@ -8,8 +8,10 @@ import { Sentence } from "../../parts/Sentence";
 import { TimeText } from "../../parts/TimeText";
 import { usePageTime } from "../../time/useTime";
 import { cpuWords, gibWords } from "../cluster/words";
+import { AdviceList } from "./AdviceList";
 import { Fits } from "./Fits";
 import { Repacked } from "./Repacked";
+import { Reservation } from "./Reservation";
 import { useCapacity, useCapacityView, usePlan, type CapacityOfCluster } from "./useCapacity";
 import { sentenceOf } from "./words";
 import classes from "./Capacity.module.css";
@@ -96,6 +98,8 @@ function Contents({ id, capacity }: { id: string; capacity: CapacityOfCluster })
       ) : (
         <Repacked id={id} view={view} />
       )}
+      {total.instances > 0 || capacity.placementFailures.length > 0 ? <Reservation id={id} /> : null}
+      <AdviceList id={id} of={capacity} />
       <Fits capacity={capacity} />
     </>
   );

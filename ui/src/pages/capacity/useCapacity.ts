@@ -9,6 +9,9 @@ export type CapacityOfCluster = Schemas["CapacityOfCluster"];
 export type CapacityService = Schemas["CapacityService"];
 export type CapacityPlan = Schemas["CapacityPlan"];
 export type CapacityPacking = Schemas["CapacityPacking"];
+export type CapacityHistory = Schemas["CapacityHistory"];
+export type CapacityAdvice = Schemas["CapacityAdvice"];
+export type Advice = Schemas["Advice"];
 
 /** What must still be possible when instances have gone; the names are the API's. */
 export const rooms = ["deployment", "instance", "zone"] as const;
@@ -42,6 +45,26 @@ export const usePacking = (cluster: string): UseQueryResult<CapacityPacking> => 
 
 /** How few instances would do, and what would be on each. */
 export const usePlan = (cluster: string, room: string): UseQueryResult<CapacityPlan> => useOf("plan", cluster, "/plan", { room, packing: "true" }, planMilliseconds);
+
+/** What services need, by how their tasks stopped and by what they use. */
+export const useAdvice = (cluster: string): UseQueryResult<CapacityAdvice> => useOf("advice", cluster, "/advice", {}, planMilliseconds);
+
+/** So many moments of a stretch: a quarter of an hour of a day. */
+const historyPoints = 97;
+
+/** How a cluster's capacity was over the page's time; of all time, over a week. */
+export function useHistory(cluster: string): UseQueryResult<CapacityHistory> {
+  const { api, isLive } = usePageTime();
+  const range = { from: api.from ?? "now-7d", to: api.to };
+  return useQuery({
+    queryKey: ["capacity history", cluster, range],
+    queryFn: ({ signal }) => get<CapacityHistory>(`/api/v1/capacity/${encodeURIComponent(cluster)}/history`, { ...range, points: historyPoints }, signal),
+    // It reads every event of the cluster in that time.
+    staleTime: planMilliseconds / 2,
+    refetchInterval: isLive ? planMilliseconds : false,
+    placeholderData: (before, query) => (query?.queryKey[1] === cluster ? keepPreviousData(before) : undefined),
+  });
+}
 
 /** What the address of a cluster's Capacity page says beside the cluster and the time. */
 export interface CapacityView {

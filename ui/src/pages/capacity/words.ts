@@ -29,6 +29,19 @@ export function savedOf(packing: Packing, going: ReadonlySet<string>): { cpu: nu
   return { cpu: gone.reduce((sum, instance) => sum + instance.cpu, 0), memory: gone.reduce((sum, instance) => sum + instance.memory, 0) };
 }
 
+/** What a piece of advice saves or costs, over all tasks of its service. */
+export function savingWords(saving: { cpu: number; memory: number; instances?: number; perMonth?: number; currency?: string }): string {
+  const parts = [
+    ...(saving.cpu === 0 ? [] : [amountWords("cpu", Math.abs(saving.cpu))]),
+    ...(saving.memory === 0 ? [] : [amountWords("memory", Math.abs(saving.memory))]),
+    ...(saving.instances ? [plural(Math.abs(saving.instances), "instance")] : []),
+    ...(saving.perMonth ? [`${Math.abs(saving.perMonth).toLocaleString("en")} ${saving.currency ?? ""} a month`.trim()] : []),
+  ];
+  if (parts.length === 0) return "";
+  const isCost = (saving.perMonth ?? (saving.memory || saving.cpu)) < 0;
+  return `${isCost ? "reserves" : "saves"} ${parts.join(", ")}${isCost ? " more" : ""}`;
+}
+
 const stops: Record<string, string> = { cpu: "CPU", memory: "memory", gpus: "GPUs", ports: "ports", instances: "no instance takes them" };
 
 /** What stops the next task of a service. */
