@@ -14,12 +14,13 @@ internal static class CapacityPlanCommand
     {
         Name = "capacity plan",
         Summary = "says how few instances would hold the same tasks, and the steps that lead there",
-        Arguments = "CLUSTER [--room deployment,instance,zone]",
+        Arguments = "CLUSTER [--room deployment,instance,zone] [--if WISHES]",
         ArgumentsMin = 1,
         ArgumentsMax = 1,
         Options =
         [
             new("--room", "WHAT", "what must still be possible afterwards: a rolling deployment of the largest service, the loss of any one instance, of any one zone, or none ('deployment,instance')"),
+            new("--if", "WISHES", $"what would be otherwise, several with commas between: {WhatIfText.Forms}"),
             new("--at", "T", "as it was at T: 2026-03-02T08:00:00Z, 2026-03-02, now-15m; now unless given"),
         ],
         Examples =
@@ -27,6 +28,8 @@ internal static class CapacityPlanCommand
             "crowsnest capacity plan prod",
             "crowsnest capacity plan prod --room deployment,instance,zone",
             "crowsnest capacity plan prod --room none -o csv",
+            "crowsnest capacity plan prod --if type:m6i.2xlarge",
+            "crowsnest capacity plan prod --if drain:i-0f1e2d3c4b5a69788,count:checkout=12",
             "crowsnest capacity plan prod -o json | jq '.released[].ec2InstanceId'",
         ],
         Notes =
@@ -44,10 +47,11 @@ internal static class CapacityPlanCommand
         var cluster = CapacityCommand.NameOf(invocation.Arguments[0]);
         var room = invocation.Option("--room") ?? CapacityPlan.RoomUnlessTold;
         if (CapacityPlan.RoomOf(room) is null) throw new UsageException($"--room: '{room}' is not one or several of {string.Join(", ", CapacityPlan.RoomWords)}");
+        var whatIf = invocation.Option("--if") ?? "";
         var format = invocation.Format(OutputFormat.Json);
         var at = invocation.PastMoment("--at");
         await using var client = at is null ? await Clients.OpenToReadAsync(invocation, cancellationToken) : await Clients.OpenToRememberAsync(invocation, cancellationToken);
-        if (await client.CapacityPlanAsync(cluster, room, at, cancellationToken) is not { } plan)
+        if (await client.CapacityPlanAsync(cluster, room, whatIf, at, cancellationToken) is not { } plan)
         {
             await invocation.Host.Error.WriteLineAsync($"crowsnest: there is no cluster {SafeText.Of(cluster)}; 'crowsnest get clusters' lists them".AsMemory(), cancellationToken);
             return ExitCode.No;
@@ -74,11 +78,15 @@ internal static class CapacityPlanCommand
     {
         var (instances, kept, least) = (Int(plan, "instances"), Int(plan, "kept"), Int(plan, "leastKept"));
         if (!plan.GetProperty("isPossible").GetBoolean()) yield return "As it is, the room that is asked for is not there, so that nothing can go:";
+        else if (Added(plan) is { Length: > 0 } added) yield return $"{Number(kept)} instances would hold the {Number(Int(plan, "tasks"))} tasks, {added} among them; {Count(plan.GetProperty("released").GetArrayLength(), "instance")} of the {Number(instances)} that are there could go. Fewer than {Number(least)} cannot do.";
         else if (kept == instances) yield return $"All {Number(instances)} instances are needed for the {Number(Int(plan, "tasks"))} tasks.";
         else yield return $"{Number(kept)} of {Number(instances)} instances would hold the same {Number(Int(plan, "tasks"))} tasks; {Moves(Int(plan, "moves"))}, and {Count(instances - kept, "instance")} could go. Fewer than {Number(least)} cannot do.";
         foreach (var block in plan.GetProperty("blocks").EnumerateArray()) yield return $"  {block.GetProperty("text").GetString()}";
         foreach (var why in plan.GetProperty("notOrdered").EnumerateArray()) yield return $"  {why.GetString()}";
     }
+
+    private static string Added(JsonElement plan) => string.Join(" and ", plan.GetProperty("added").EnumerateArray().Select(of =>
+        $"{Number(Int(of, "instances"))} new {of.GetProperty("instanceType").GetString()}{(of.TryGetProperty("availabilityZone", out var zone) ? " in " + zone.GetString() : "")}"));
 
     private static JsonElement Numbered(JsonElement step, int at) => RowWriter.Object(json =>
     {

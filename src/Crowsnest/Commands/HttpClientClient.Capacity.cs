@@ -33,10 +33,10 @@ internal sealed partial class HttpClientClient
     }
 
     /// <inheritdoc/>
-    public async Task<JsonElement?> CapacityPlanAsync(string cluster, string room, DateTimeOffset? at, CancellationToken cancellationToken)
+    public async Task<JsonElement?> CapacityPlanAsync(string cluster, string room, string whatIf, DateTimeOffset? at, CancellationToken cancellationToken)
     {
         var path = $"/api/v1/capacity/{Uri.EscapeDataString(cluster)}/plan";
-        using var answer = await SendAsync(HttpMethod.Get, $"{path}?room={Uri.EscapeDataString(room)}{(at is { } moment ? "&at=" + EventJson.Time(moment) : "")}", null, cancellationToken);
+        using var answer = await SendAsync(HttpMethod.Get, $"{path}?room={Uri.EscapeDataString(room)}{(whatIf.Length > 0 ? "&if=" + Uri.EscapeDataString(whatIf) : "")}{(at is { } moment ? "&at=" + EventJson.Time(moment) : "")}", null, cancellationToken);
         if (answer.StatusCode == HttpStatusCode.NotFound) return null;
         return await ReadAsync(answer, cancellationToken) is { ValueKind: JsonValueKind.Object } plan && plan.TryGetProperty("steps", out _) ? plan : throw Missing(path);
     }

@@ -56,10 +56,11 @@ internal interface ICrowsnestClient : IAsyncDisposable
     /// <summary>How few instances would hold a cluster's tasks, and the steps that lead there, as the API shows it (<see cref="CapacityPlan"/>).</summary>
     /// <param name="cluster">The cluster, as people name it.</param>
     /// <param name="room">What must still be possible (<see cref="CapacityPlan.RoomWords"/>).</param>
+    /// <param name="whatIf">What would be otherwise (<see cref="WhatIfText"/>), or empty.</param>
     /// <param name="at">The moment; now when <see langword="null"/>.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The answer, or <see langword="null"/> when there is no such cluster.</returns>
-    Task<JsonElement?> CapacityPlanAsync(string cluster, string room, DateTimeOffset? at, CancellationToken cancellationToken);
+    Task<JsonElement?> CapacityPlanAsync(string cluster, string room, string whatIf, DateTimeOffset? at, CancellationToken cancellationToken);
 
     /// <summary>How a cluster's capacity was over time, as the API shows it (<see cref="CapacitySeriesJson"/>).</summary>
     /// <returns>The answer, or <see langword="null"/> when there is no such cluster.</returns>

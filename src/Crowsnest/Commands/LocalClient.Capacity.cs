@@ -16,8 +16,8 @@ internal sealed partial class LocalClient
         await OfClustersAsync((view, _) => Task.FromResult(CapacityLists.Page(view, wish)), at, cancellationToken) is { } answer ? CapacityAnswer.Read(answer) : null;
 
     /// <inheritdoc/>
-    public Task<JsonElement?> CapacityPlanAsync(string cluster, string room, DateTimeOffset? at, CancellationToken cancellationToken) =>
-        OfClustersAsync((view, _) => Task.FromResult(CapacityPlan.Of(CapacityLists.Find(view, cluster, new Dictionary<string, string>()), CapacityPlan.RoomOf(room)!)), at, cancellationToken);
+    public Task<JsonElement?> CapacityPlanAsync(string cluster, string room, string whatIf, DateTimeOffset? at, CancellationToken cancellationToken) =>
+        OfClustersAsync((view, _) => Task.FromResult(CapacityPlan.Of(CapacityLists.Find(view, cluster, new Dictionary<string, string>()), CapacityPlan.RoomOf(room)!, whatIf)), at, cancellationToken);
 
     /// <inheritdoc/>
     public Task<JsonElement?> CapacityHistoryAsync(CapacityStretch stretch, CancellationToken cancellationToken) => OverTimeAsync(stretch.Cluster, stretch.To, async (cluster, history) =>

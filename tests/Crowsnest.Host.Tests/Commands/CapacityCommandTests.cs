@@ -21,6 +21,8 @@ public sealed class CapacityCommandTests : IDisposable
             ["capacity", "arn:aws:ecs:eu-west-1:123456789012:cluster/harbour", "--limit", "1", "-o", "table"], ["capacity", "harbour", "--at", "2026-03-02T08:30:00Z", "-o", "table"], ["capacity", "nobody"],
             ["capacity", "plan", "harbour", "-o", "table"], ["capacity", "plan", "harbour", "--room", "none", "-o", "table"], ["capacity", "plan", "harbour", "--room", "none", "-o", "json"],
             ["capacity", "plan", "harbour", "--room", "none", "--at", "2026-03-02T08:30:00Z", "-o", "csv"], ["capacity", "plan", "nobody"],
+            ["capacity", "plan", "harbour", "--room", "none", "--if", "add:m6i.large@eu-west-1a=2,count:jobs=3,size:web=256/512", "-o", "table"], ["capacity", "plan", "harbour", "--if", "drain:i-c,type:m6i.2xlarge", "-o", "table"], ["capacity", "plan", "harbour", "--if", "type:m6i.xlarge", "-o", "table"],
+            ["capacity", "plan", "harbour", "--if", "drain:nothing,count:nobody=3,more", "-o", "table"],
             ["capacity", "history", "harbour", "--from", "2026-03-02T07:30:00Z", "--to", "2026-03-02T08:30:00Z", "--points", "5", "-o", "table"],
             ["capacity", "history", "harbour", "--from", "2026-03-02T07:59:59Z", "--to", "2026-03-02T08:00:01Z", "--points", "3", "-o", "json"],
             ["capacity", "history", "harbour", "--from", "2026-03-02T08:00:00Z", "--to", "2026-03-02T09:00:00Z", "--points", "2", "-o", "csv"], ["capacity", "history", "nobody"],

@@ -472,6 +472,8 @@ export interface paths {
                     at?: string;
                     /** @description What must still be possible afterwards, several with commas between: deployment, instance, zone, none; deployment,instance unless given. */
                     room?: string;
+                    /** @description What would be otherwise, several with commas between: add:TYPE@ZONE=3, drain:INSTANCE, count:SERVICE=8, size:SERVICE=512/1024 (CPU units and MiB of a task), type:NEW or type:OLD=NEW. */
+                    if?: string;
                     /** @description Whether what would be on each instance is said too. */
                     packing?: boolean;
                 };
@@ -4017,6 +4019,7 @@ export interface components {
             kept: number;
             leastKept: number;
             moves: number;
+            added: components["schemas"]["PlanAdded"][];
             released: components["schemas"]["PlanInstance"][];
             blocks: components["schemas"]["PlanBlock"][];
             notOrdered: string[];
@@ -4420,6 +4423,11 @@ export interface components {
             serviceName: string;
             code: string;
             reason: string;
+        };
+        PlanAdded: {
+            instanceType: string;
+            availabilityZone?: string;
+            instances: number;
         };
         PlanBlock: {
             /** @enum {string} */

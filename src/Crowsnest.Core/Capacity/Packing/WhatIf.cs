@@ -88,7 +88,7 @@ public sealed record WhatIf
 
         bool Goes(PackingInstance i) => !i.IsPlanned && i.Type != replace.To && (replace.From is null || i.Type == replace.From);
         var zones = instances.Where(Goes).GroupBy(i => i.Zone, StringComparer.Ordinal).Select(g => (Zone: g.Key, Going: g.ToList())).OrderBy(g => g.Zone, StringComparer.Ordinal).ToList();
-        if (zones.Count == 0) mistakes.Add($"There is no instance of type {replace.From} to replace.");
+        if (zones.Count == 0) mistakes.Add(replace.From is { } from ? $"There is no instance of type {from} to replace." : $"No instance is of another type than {replace.To}.");
         for (var i = 0; i < instances.Count; i++)
         {
             if (Goes(instances[i])) instances[i] = instances[i] with { IsDraining = true };

@@ -45,6 +45,7 @@ internal sealed class CapacityEndpoints(ServerParts parts, QueryTurns turns)
                 "GET", "/api/v1/capacity/{cluster}/plan", Access.Viewer,
                 "How few of a cluster's instances would hold the same tasks, which could go, what keeps the rest, and the steps that lead there; nothing is changed. Of more than 10,000 steps the first.",
                 [.. Which, new Parameter("room", "string", $"What must still be possible afterwards, several with commas between: {string.Join(", ", CapacityPlan.RoomWords)}; {CapacityPlan.RoomUnlessTold} unless given."),
+                    new Parameter("if", "string", $"What would be otherwise, several with commas between: {WhatIfText.Forms}."),
                     new Parameter("packing", "boolean", "Whether what would be on each instance is said too.")]) { Answer = "CapacityPlan" },
             PlanAsync);
         routes.Map(
@@ -137,11 +138,11 @@ internal sealed class CapacityEndpoints(ServerParts parts, QueryTurns turns)
     {
         var room = CapacityPlan.RoomOf(http.Query("room") ?? CapacityPlan.RoomUnlessTold)
             ?? throw ProblemException.BadRequest($"The parameter 'room' must be one or several of {string.Join(", ", CapacityPlan.RoomWords)}, with commas between.");
-        var (filters, withPacking) = (Filters(http), http.ReadFlag("packing"));
+        var (filters, whatIf, withPacking) = (Filters(http), http.Query("if") ?? "", http.ReadFlag("packing"));
         return AnswerAsync(http, (view, _) =>
         {
             var cluster = CapacityLists.Find(view, (string)http.GetRouteValue("cluster")!, filters);
-            return new ValueTask<Action<Utf8JsonWriter>>(turns.TakeAsync(() => new ValueTask<Action<Utf8JsonWriter>>(Task.Run(() => CapacityPlan.Of(cluster, room, withPacking), http.RequestAborted)), http.RequestAborted));
+            return new ValueTask<Action<Utf8JsonWriter>>(turns.TakeAsync(() => new ValueTask<Action<Utf8JsonWriter>>(Task.Run(() => CapacityPlan.Of(cluster, room, whatIf, withPacking), http.RequestAborted)), http.RequestAborted));
         });
     }
 

@@ -38,10 +38,12 @@ internal static class CapacityPlan
     /// <summary>Plans, and writes the members of the answer. It takes as long as it takes: seconds for thousands of instances.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="room">What must still be possible.</param>
+    /// <param name="whatIf">What would be otherwise (<see cref="WhatIfText"/>), or empty.</param>
     /// <param name="withPacking">What is on each instance that stays is said too.</param>
-    public static Action<Utf8JsonWriter> Of(ClusterView cluster, PackingRoom room, bool withPacking = false)
+    /// <exception cref="ProblemException">What would be otherwise cannot be.</exception>
+    public static Action<Utf8JsonWriter> Of(ClusterView cluster, PackingRoom room, string whatIf = "", bool withPacking = false)
     {
-        var result = Packer.Pack(ClusterPacking.ProblemOf(cluster, room: room));
+        var result = Packer.Pack(WhatIfText.Apply(whatIf, cluster, ClusterPacking.ProblemOf(cluster, room: room)));
         var plan = MovePlan.To(result);
         return json =>
         {
@@ -64,14 +66,25 @@ internal static class CapacityPlan
         var problem = result.Problem;
         ListJson.Where(json, cluster.Name);
         json.WriteBoolean("isPossible", result.IsPossible);
-        json.WriteNumber("instances", problem.Instances.Count);
+        json.WriteNumber("instances", problem.Instances.Count(i => !i.IsPlanned));
         json.WriteNumber("tasks", problem.Tasks.Count);
         json.WriteNumber("kept", result.Kept.Count + plan.NotReleased.Count);
         json.WriteNumber("leastKept", result.LowerBound);
         json.WriteNumber("moves", result.Moves - plan.Unordered.Count);
         var machines = PackingJson.Machines(cluster);
+        json.WriteStartArray("added");
+        foreach (var same in result.Kept.Select(at => problem.Instances[at]).Where(i => i.IsPlanned).GroupBy(i => (i.Type, i.Zone)))
+        {
+            json.WriteStartObject();
+            json.WriteString("instanceType", same.Key.Type);
+            ListJson.Text(json, "availabilityZone", same.Key.Zone);
+            json.WriteNumber("instances", same.Count());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("released");
-        foreach (var at in result.Emptied.Except(plan.NotReleased))
+        foreach (var at in result.Emptied.Except(plan.NotReleased).Where(at => !problem.Instances[at].IsPlanned))
         {
             json.WriteStartObject();
             Instance(json, problem.Instances[at], machines);
