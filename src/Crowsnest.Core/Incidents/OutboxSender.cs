@@ -149,14 +149,18 @@ public sealed class OutboxSender(
     private async Task<SendReport> RecordAsync(List<OutboxEntry> entries, CancellationToken cancellationToken)
     {
         var report = new SendReport();
-        for (var i = 0; i < entries.Count; i++)
+
+        // Not cancelled, and before anything else can fail: what has left must be known to have left.
+        var settled = entries.FindAll(entry => entry.State != OutboxState.Failed);
+        if (settled.Count > 0) await store.RecordAsync(settled, CancellationToken.None).ConfigureAwait(false);
+        var failed = entries.FindAll(entry => entry.State == OutboxState.Failed);
+        for (var i = 0; i < failed.Count; i++)
         {
-            if (entries[i].State == OutboxState.Failed) entries[i] = await _fallbacks.PassOnAsync(entries[i], time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            failed[i] = await _fallbacks.PassOnAsync(failed[i], time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            await store.RecordAsync([failed[i]], CancellationToken.None).ConfigureAwait(false);
         }
 
-        // Not cancelled: what has left must be known to have left.
-        if (entries.Count > 0) await store.RecordAsync(entries, CancellationToken.None).ConfigureAwait(false);
-        foreach (var after in entries)
+        foreach (var after in settled.Concat(failed))
         {
             if (after is { State: OutboxState.Failed, ToldBy.Length: 0 }) Interlocked.Increment(ref _undelivered);
             var error = after.LastError.Length > 0 ? $"{after.Notification.Receiver} ({after.Kind}): {after.LastError}" : report.LastError;

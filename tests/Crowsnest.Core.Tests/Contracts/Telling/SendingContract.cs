@@ -189,6 +189,26 @@ public abstract class SendingContract<TPlace> where TPlace : StorePlace, new()
         Assert.InRange(telling.Told.Count - 120, 1, 32);
     }
 
+    // Goal: what has left is known to have left, though another of its wave needs more that is not done any more. Method: one is refused, so that its fallback would be told, while the process is asked to end.
+    [Fact]
+    public async Task One_of_a_wave_that_is_refused_at_the_end_makes_no_other_repeat()
+    {
+        await using var telling = await TellingHarness.StartAsync(new TPlace(), fallbackAfter: TimeSpan.FromMinutes(5));
+        await EnqueueAsync(telling, 120);
+        using var end = new CancellationTokenSource();
+        telling.Receiver.Answer = () =>
+        {
+            if (telling.Receiver.Attempts != 10) return Delivery.Sent;
+            end.Cancel();
+            return Delivery.Refused("404");
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await telling.Sender.SendDueAsync(end.Token));
+        await telling.RestartAsync();
+        telling.Receiver.Answer = () => Delivery.Sent;
+        await SendForAsync(telling, TimeSpan.FromMinutes(1));
+        Assert.Equal((120, 120), (telling.Told.Count, telling.Told.DistinctBy(message => message.NotificationId).Count()));
+    }
+
     private static readonly Comparer<Notification> ById = Comparer<Notification>.Create((x, y) => string.CompareOrdinal(x.NotificationId, y.NotificationId));
 
     // Goal: wherever a crash falls while a flood is joined, each message is told by the summary and none by itself too. Method: all but the first few of what was recorded is taken back.
