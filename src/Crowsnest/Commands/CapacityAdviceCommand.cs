@@ -63,10 +63,7 @@ internal static class CapacityAdviceCommand
         }
 
         if (advice.Count == 0 && cluster is not null)
-        {
-            await invocation.Host.Error.WriteLineAsync($"crowsnest: there is no cluster {SafeText.Of(cluster)}; 'crowsnest get clusters' lists them".AsMemory(), cancellationToken);
-            return ExitCode.No;
-        }
+            return await CapacityCommand.NoClusterAsync(invocation, cluster, cancellationToken);
 
         switch (format)
         {

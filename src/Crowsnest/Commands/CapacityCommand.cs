@@ -58,10 +58,7 @@ internal static class CapacityCommand
         var at = invocation.PastMoment("--at");
         await using var client = at is null ? await Clients.OpenToReadAsync(invocation, cancellationToken) : await Clients.OpenToRememberAsync(invocation, cancellationToken);
         if (await client.CapacityAsync(wish, at, cancellationToken) is not { } answer)
-        {
-            await invocation.Host.Error.WriteLineAsync($"crowsnest: there is no cluster {SafeText.Of(cluster)}; 'crowsnest get clusters' lists them".AsMemory(), cancellationToken);
-            return ExitCode.No;
-        }
+            return await NoClusterAsync(invocation, cluster, cancellationToken);
 
         Write(invocation, format, answer, cluster is null ? "cluster" : by);
         if (answer.Note is { } note) await invocation.Host.Error.WriteLineAsync($"crowsnest: {SafeText.Of(note)}".AsMemory(), cancellationToken);
@@ -115,6 +112,13 @@ internal static class CapacityCommand
         var sorts = CapacityLists.SortsOf(by);
         if (field.Length > 0 && !sorts.Contains(field)) throw new UsageException($"--sort: {(by is null ? "clusters are" : $"by {by} the lines are")} sorted by one of {string.Join(", ", sorts)}");
         return new ListRequest { Sort = field, IsDescending = sort.StartsWith('-') };
+    }
+
+    /// <summary>Says that there is no such cluster.</summary>
+    public static async Task<int> NoClusterAsync(Invocation invocation, string? cluster, CancellationToken cancellationToken)
+    {
+        await invocation.Host.Error.WriteLineAsync($"crowsnest: there is no cluster {SafeText.Of(cluster)}; 'crowsnest get clusters' lists them".AsMemory(), cancellationToken);
+        return ExitCode.No;
     }
 
     // arn:aws:ecs:REGION:ACCOUNT:cluster/NAME says which of several clusters of the name.

@@ -61,10 +61,7 @@ internal static class CapacityHistoryCommand
         var format = invocation.Format(OutputFormat.Json);
         await using var client = await Clients.OpenToRememberAsync(invocation, cancellationToken);
         if (await client.CapacityHistoryAsync(stretch, cancellationToken) is not { } history)
-        {
-            await invocation.Host.Error.WriteLineAsync($"crowsnest: there is no cluster {SafeText.Of(stretch.Cluster)}; 'crowsnest get clusters' lists them".AsMemory(), cancellationToken);
-            return ExitCode.No;
-        }
+            return await CapacityCommand.NoClusterAsync(invocation, stretch.Cluster, cancellationToken);
 
         var items = history.GetProperty("items").EnumerateArray().ToList();
         if (format == OutputFormat.Json) RowWriter.WriteOne(invocation, format, history);

@@ -52,10 +52,7 @@ internal static class CapacityPlanCommand
         var at = invocation.PastMoment("--at");
         await using var client = at is null ? await Clients.OpenToReadAsync(invocation, cancellationToken) : await Clients.OpenToRememberAsync(invocation, cancellationToken);
         if (await client.CapacityPlanAsync(cluster, room, whatIf, at, cancellationToken) is not { } plan)
-        {
-            await invocation.Host.Error.WriteLineAsync($"crowsnest: there is no cluster {SafeText.Of(cluster)}; 'crowsnest get clusters' lists them".AsMemory(), cancellationToken);
-            return ExitCode.No;
-        }
+            return await CapacityCommand.NoClusterAsync(invocation, cluster, cancellationToken);
 
         if (format == OutputFormat.Json)
         {

@@ -58,10 +58,7 @@ internal static class CapacityScalingCommand
         var format = invocation.Format(OutputFormat.Json);
         await using var client = await Clients.OpenToRememberAsync(invocation, cancellationToken);
         if (await client.CapacityScalingAsync(wish, cancellationToken) is not { } scaling)
-        {
-            await invocation.Host.Error.WriteLineAsync($"crowsnest: there is no cluster {SafeText.Of(wish.Cluster)}; 'crowsnest get clusters' lists them".AsMemory(), cancellationToken);
-            return ExitCode.No;
-        }
+            return await CapacityCommand.NoClusterAsync(invocation, wish.Cluster, cancellationToken);
 
         if (format == OutputFormat.Json) RowWriter.WriteOne(invocation, format, scaling);
         else RowWriter.Write(invocation, format, [.. scaling.GetProperty("items").EnumerateArray().SelectMany(Rows)], format == OutputFormat.Csv ? CsvColumns : Columns);
