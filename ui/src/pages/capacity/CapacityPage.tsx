@@ -1,9 +1,9 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { itemsOf, useResources, type CapacityItem } from "../../api/resources";
 import { Amount } from "../../parts/Amount";
-import { Command, Empty } from "../../parts/Answer";
 import { clusterId } from "../../parts/clusterId";
 import { visible } from "../../parts/EventText";
+import { NoCluster } from "../../parts/NoCluster";
 import { ResourceList } from "../../parts/ResourceList";
 import type { Column } from "../../parts/ResourceTable";
 import { Sentence } from "../../parts/Sentence";
@@ -71,7 +71,11 @@ export function CapacityPage() {
         onSort={(next) => void navigate({ to: "/capacity", search: (now) => ({ ...now, sort: next || undefined }), replace: true })}
         placeKey={`capacity ${sort} ${moment ?? ""}`}
         count={(count) => plural(count, "cluster")}
-        empty={<NoCluster isLive={isLive} />}
+        empty={
+          <NoCluster isLive={isLive} title="What a cluster has is known from its events">
+            Container instances say in their state changes what they have, and tasks what they asked for.
+          </NoCluster>
+        }
       />
     </div>
   );
@@ -112,22 +116,5 @@ function NarrowRow({ of }: { of: CapacityItem }) {
         <Memory of={of} />
       </div>
     </>
-  );
-}
-
-function NoCluster({ isLive }: { isLive: boolean }) {
-  if (!isLive)
-    return (
-      <Empty title="No cluster was known at this time">
-        <p>Clusters are known from the first event that names them. Choose a later moment, or go back to live.</p>
-      </Empty>
-    );
-  return (
-    <Empty title="What a cluster has is known from its events">
-      <p>Container instances say in their state changes what they have, and tasks what they asked for. Recorded events can be read in:</p>
-      <Command>crowsnest ingest events.ndjson</Command>
-      <p>A simulated fleet, to look around first:</p>
-      <Command>crowsnest demo</Command>
-    </Empty>
   );
 }

@@ -4,10 +4,10 @@ import { itemsOf, useResources, useStatus, type ClusterItem } from "../../api/re
 import type { Status, StatusCluster, StatusFailure } from "../../api/types";
 import { lookOfKind } from "../../kinds";
 import { Age } from "../../parts/Age";
-import { Command, Empty } from "../../parts/Answer";
 import { clusterId, placeOf } from "../../parts/clusterId";
 import { EventText } from "../../parts/EventText";
 import { KindIcon } from "../../parts/KindIcon";
+import { NoCluster } from "../../parts/NoCluster";
 import { ClusterLink, EventsLink } from "../../parts/places";
 import { ResourceList } from "../../parts/ResourceList";
 import type { Column } from "../../parts/ResourceTable";
@@ -83,7 +83,11 @@ export function ClustersPage() {
         onSort={(next) => void navigate({ to: "/clusters", search: (now) => ({ ...now, sort: next || undefined }), replace: true })}
         placeKey={`clusters ${sort} ${moment ?? ""}`}
         count={(count) => plural(count, "cluster")}
-        empty={<NoCluster isLive={isLive} />}
+        empty={
+          <NoCluster isLive={isLive} title="Clusters are known from their events">
+            As soon as an event names a cluster, it is here with its services, tasks and instances.
+          </NoCluster>
+        }
       />
     </div>
   );
@@ -158,22 +162,5 @@ function NarrowRow({ row }: { row: Row }) {
       </div>
       <div className={classes.dim}>{worst ? <EventText isLine text={[worst.service || worst.family, worst.summary].filter(Boolean).join(": ")} /> : standing.why || standing.word}</div>
     </>
-  );
-}
-
-function NoCluster({ isLive }: { isLive: boolean }) {
-  if (!isLive)
-    return (
-      <Empty title="No cluster was known at this time">
-        <p>Clusters are known from the first event that names them. Choose a later moment, or go back to live.</p>
-      </Empty>
-    );
-  return (
-    <Empty title="Clusters are known from their events">
-      <p>As soon as an event names a cluster, it is here with its services, tasks and instances. Recorded events can be read in:</p>
-      <Command>crowsnest ingest events.ndjson</Command>
-      <p>A simulated fleet, to look around first:</p>
-      <Command>crowsnest demo</Command>
-    </Empty>
   );
 }
