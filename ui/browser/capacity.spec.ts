@@ -40,6 +40,13 @@ test("capacity is found from the rail and by keys, and a cluster's says how few 
   expect((await answer).status()).toBe(200);
 });
 
+test("story: without a cluster capacity says where it will be known from", async ({ story, accessible }) => {
+  const page = await story("capacity-none");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("No cluster has been heard of yet.");
+  await expect(page.getByText("Container instances say in their state changes what they have")).toBeVisible();
+  await accessible();
+});
+
 test("story: what could go is said with what it had and why not more, and a column under the pointer says what it is", async ({ story, accessible, picture }) => {
   const page = await story("capacity-cluster");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("16 of 24 instances would hold the same 96 tasks of shop: 8 could go.");

@@ -84,8 +84,9 @@ function of(many: number): Story["answer"] {
 
 const failure = { serviceName: "checkout", at: before(240), code: "RESOURCE:MEMORY", reason: "No instance has enough memory left.", has: "12 instances take such tasks; the nearest misses 248 MiB.", wouldFit: "An instance with 512 CPU units and 2048 MiB left would take it.", nextStep: "Add an instance, or ask for less.", instances: 12, instancesTakingNone: 0, nearest: { instance: "c1", missingCpu: 0, missingMemory: 248, missingGpus: 0, portTaken: false } };
 
-/** A cluster's Capacity page in its states: packed, huge, not placed, on Fargate alone, failing, hostile. */
+/** Capacity in its states: none yet, and of a cluster packed, huge, not placed, on Fargate alone, failing, hostile. */
 export const capacityStories: Story[] = [
+  { name: "capacity-none", path: "/capacity", answer: (url) => (url.pathname === "/api/v1/capacity" ? { json: { by: "cluster", items: [], next: null } } : undefined) },
   { name: "capacity-cluster", path: address, answer: of(24) },
   { name: "capacity-huge", path: address, answer: of(5_000) },
   { name: "capacity-not-placed", path: address, answer: (url, count) => (pathOf(url) === path ? { json: capacity(12, { placementFailures: [failure] }) } : of(12)(url, count)) },
